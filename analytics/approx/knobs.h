@@ -1,0 +1,49 @@
+// Knobs are data: each method declares its own, and validation, help, documentation and the search space read them.
+//
+//   static const std::vector<KnobSpec> kKnobs = {
+//       KnobSpec::integer("weight_bits", "Bits of each weight", 2, 16, /*default*/ 8),
+//       KnobSpec::choice("ranges", "How ranges are found", {"min-max", "mse", "percentile"}, "mse"),
+//   };
+//
+// A value is a number, a word or a truth value; Knobs maps names to values, sorted by name.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "analytics/base/hash.h"
+#include "analytics/base/status.h"
+
+namespace roofscape::approx {
+
+using KnobValue = std::variant<double, std::string, bool>;
+using Knobs = std::map<std::string, KnobValue, std::less<>>;
+
+struct KnobSpec {
+  enum class Type { kInteger, kReal, kChoice, kFlag };
+  std::string name;
+  std::string text;  // one sentence for help and documentation
+  Type type = Type::kInteger;
+  double low = 0, high = 0;           // inclusive; numbers only
+  std::vector<std::string> choices;   // words only
+  KnobValue fallback;                 // the value when the knob is left out
+
+  static KnobSpec integer(std::string name, std::string text, int low, int high, int fallback);
+  static KnobSpec real(std::string name, std::string text, double low, double high, double fallback);
+  static KnobSpec choice(std::string name, std::string text, std::vector<std::string> choices, std::string fallback);
+  static KnobSpec flag(std::string name, std::string text, bool fallback);
+
+  // "2 to 16", "min-max, mse or percentile", "true or false".
+  std::string range_text() const;
+  // Fails with kOutOfRange ("weight_bits is 17; use 2 to 16") or kInvalidArgument for a wrong type.
+  Status validate(const KnobValue& value) const;
+};
+
+std::string to_string(const KnobValue& value);
+std::string to_string(const Knobs& knobs);  // "{activation_bits: 8, weight_bits: 4}"
+void hash_into(Hasher& hasher, const Knobs& knobs);
+
+}  // namespace roofscape::approx

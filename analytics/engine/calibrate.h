@@ -1,0 +1,17 @@
+// Streams calibration images through a network in fp32 and keeps statistics of every value, never the values.
+#pragma once
+
+#include "analytics/base/cancel.h"
+#include "analytics/base/status.h"
+#include "analytics/engine/engine.h"
+#include "analytics/network/dataset.h"
+#include "analytics/network/network.h"
+#include "analytics/network/statistics.h"
+
+namespace roofscape::engine {
+
+// The same statistics for any number of threads. `images` must not be empty.
+Result<Calibration> calibrate(const Network& network, const Dataset& images, const Preparation& preparation,
+                              const EngineOptions& options, const CancelToken* cancel = nullptr);
+
+}  // namespace roofscape::engine

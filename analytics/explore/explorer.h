@@ -1,0 +1,108 @@
+// The loop of one exploration: ask, rewrite, price, measure, tell, archive. It does no I/O: what it finds leaves
+// through a Sink, and what was found before comes in through the same one.
+//
+//   Explorer explorer(job, engine_options, sink);
+//   Status status = explorer.run(cancel);     // ok: finished; kCancelled: stopped between batches
+//
+// Resuming after a crash replays the search: the searcher is asked again from the start with the same seed, and every
+// answer that the sink already knows is told to it without being measured again. So an interrupted run and an
+// undisturbed one end in the same front.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analytics/approx/method.h"
+#include "analytics/base/cancel.h"
+#include "analytics/base/status.h"
+#include "analytics/cost/estimate.h"
+#include "analytics/engine/engine.h"
+#include "analytics/explore/space.h"
+#include "analytics/network/dataset.h"
+#include "analytics/network/network.h"
+#include "analytics/search/objective.h"
+
+namespace roofscape::explore {
+
+// A platform of the job, by id, with what the cost model needs.
+struct NamedPlatform {
+  std::string id;
+  std::shared_ptr<const v1::Platform> platform;
+};
+
+struct Job {
+  Network network;                 // the base, fp32
+  Preparation preparation;
+  Dataset calibration, evaluation;  // never overlap
+  std::vector<NamedPlatform> platforms;
+  std::vector<Rule> rules;
+  std::vector<search::Objective> objectives;
+  std::vector<search::Constraint> constraints;
+  std::string searcher = "surrogate";
+  std::uint64_t seed = 1;
+  std::int64_t evaluations = 200;  // stop after so many
+  double plateau = 0;              // stop when the hypervolume grew by less than this share over the last quarter; 0: never
+  double seconds = 0;              // stop after so long; 0: never (breaks "same seed, same run", and says so)
+  std::int64_t batch = 1;          // images priced together
+};
+
+// One candidate, measured and priced.
+struct Evaluation {
+  std::int64_t index = 0;          // 0 is the base network; then in the order of asking
+  search::Point point;             // empty for the base
+  approx::Recipe recipe;
+  Digest network_key;              // of what was measured
+  engine::Counts counts;
+  std::vector<cost::Estimate> estimates;  // one a platform of the job
+  double violation = 0;            // of the job's constraints; 0: feasible
+};
+
+struct Progress {
+  std::int64_t evaluations_done = 0, evaluations_total = 0;
+  std::int64_t images_done = 0, images_total = 0;  // of the batch of candidates being measured
+  std::int64_t rejected_unmeasured = 0;            // dropped because their price breaks a constraint
+  double hypervolume = 0;                          // mean over platforms, normalised
+  std::optional<double> best_top1;                 // among feasible ones
+  double seconds = 0;
+};
+
+// Where results go and where earlier ones come from. Called from one thread at a time.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // A measurement of (network, data, engine) made before, by anyone; nothing if there is none.
+  virtual std::optional<engine::Counts> find_measurement(const Digest& network_key) = 0;
+  // Must be durable when it returns; the evaluations of one batch together, in order. May be called again with
+  // evaluations that are already stored (after a crash): an equal one is ignored, a different one is kInternal.
+  virtual Status store(const std::vector<Evaluation>& evaluations) = 0;
+  virtual void progress(const Progress& progress) = 0;
+  // Raised by `extend` while the exploration runs; looked at after each batch.
+  virtual std::int64_t evaluations_wanted() = 0;
+};
+
+// Validates everything that can be known before measuring: knob ranges, layers, objectives, constraints, platforms'
+// figures, and that at least one point's price can hold the constraints. Field paths are those of ExplorationSpec.
+Status validate(const Job& job);
+
+class Explorer {
+ public:
+  Explorer(const Job& job, engine::EngineOptions engine, Sink& sink);
+  Status run(const CancelToken& cancel);
+
+ private:
+  const Job& job_;
+  engine::EngineOptions engine_;
+  Sink& sink_;
+};
+
+// Value of one metric for an evaluation on the platform with this index (ignored by metrics without platform); nothing
+// when the estimate lacks the figure.
+std::optional<double> metric_value(search::Metric metric, const engine::Counts& counts, const Network* network,
+                                   const cost::Estimate* estimate);
+
+}  // namespace roofscape::explore

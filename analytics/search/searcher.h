@@ -1,0 +1,89 @@
+// A searcher proposes points of a finite space and learns from what they score.
+//
+//   auto searcher = make_searcher("surrogate", problem, seed);
+//   while (auto points = (*searcher)->ask(20); !points.empty()) { …measure…; (*searcher)->tell(outcomes); }
+//
+// Same problem, same seed, same answers: same run, whatever the number of workers. `dump` after a tell and `load` into
+// a fresh searcher of the same problem goes on exactly as the original would have.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "analytics/search/pareto.h"
+
+namespace roofscape::search {
+
+// One choice for each variable: point[i] < problem.choices[i].
+using Point = std::vector<std::uint16_t>;
+
+// What the cost model says of a point, before anything is measured.
+struct Priced {
+  bool feasible = true;        // holds all constraints that need no measurement
+  double violation = 0;        // how far it breaks them; 0 when feasible
+  // One entry an objective, minimised; a measured objective holds NaN.
+  Values objectives;
+};
+
+struct Problem {
+  std::vector<std::uint32_t> choices;       // number of choices of each variable, each ≥ 1
+  std::vector<std::uint32_t> group;         // variables of one layer share a number (for sensitivities and crossover)
+  Point base;                               // the point that approximates least (fp32 where the space has it)
+  std::vector<bool> measured;               // for each objective: whether only the engine can tell
+  // A job has one Pareto front a platform; each looks at some of the objectives. What a point gains is the mean over
+  // the fronts of what it adds to each one's hypervolume, normalised by the box between ideal and reference.
+  struct Front {
+    std::vector<std::size_t> objectives;    // indices into Priced::objectives
+    Values ideal, reference;                // one entry an objective of this front
+  };
+  std::vector<Front> fronts;
+  // Exact and cheap; must be pure.
+  std::function<Priced(const Point&)> price;
+  // What decides whether a point, once measured, is feasible: one entry a measured constraint. A model of measured
+  // values (index into Outcome::measured) is kept for them too.
+  struct MeasuredLimit { std::size_t measured_index; double at_most; };
+  std::vector<MeasuredLimit> limits;
+  std::size_t measured_count = 0;           // size of Outcome::measured
+};
+
+// Number of points, saturating at 2^63; and as text, "1.3e12".
+std::uint64_t space_size(const Problem& problem);
+
+struct Outcome {
+  Point point;
+  Values objectives;   // complete, minimised
+  Values measured;     // the measured values that objectives and limits rest on, minimised
+  double violation = 0;  // of all constraints; 0: feasible
+};
+
+// Mean over the fronts of the normalised hypervolume of the feasible outcomes.
+double mean_hypervolume(const Problem& problem, std::span<const Outcome> outcomes);
+
+class Searcher {
+ public:
+  virtual ~Searcher() = default;
+  // Up to `count` new points, never one asked before. Empty: nothing is left to ask.
+  virtual std::vector<Point> ask(std::size_t count) = 0;
+  // Outcomes of points asked for, in the order of asking.
+  virtual void tell(std::span<const Outcome> outcomes) = 0;
+  virtual std::string dump() const = 0;
+  virtual Status load(std::string_view state) = 0;
+};
+
+struct SearcherInfo {
+  std::string id, text;
+  Result<std::unique_ptr<Searcher>> (*make)(const Problem& problem, std::uint64_t seed, std::uint64_t evaluations);
+};
+// The one list: surrogate, nsga2, random, grid.
+std::span<const SearcherInfo> searchers();
+Result<std::unique_ptr<Searcher>> make_searcher(std::string_view id, const Problem& problem, std::uint64_t seed,
+                                                std::uint64_t evaluations);
+
+}  // namespace roofscape::search

@@ -1,0 +1,33 @@
+# How everything is compiled: one place for the standard, warnings, sanitizers and ccache.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
+endif()
+
+option(ROOFSCAPE_WERROR "Warnings are errors" ON)
+set(ROOFSCAPE_SANITIZE "" CACHE STRING "Sanitizers: 'address,undefined', 'thread' or empty")
+option(ROOFSCAPE_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+option(ROOFSCAPE_GRPC "Build what needs gRPC (off for the thread sanitizer)" ON)
+
+# a*b + c stays two roundings: one of the promises behind equal bytes for any thread count.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -ffp-contract=off -fno-math-errno)
+if(ROOFSCAPE_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(ROOFSCAPE_SANITIZE)
+  add_compile_options(-fsanitize=${ROOFSCAPE_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${ROOFSCAPE_SANITIZE})
+  if(ROOFSCAPE_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()

@@ -1,0 +1,27 @@
+// The platforms that ship with Roofscape, read from platforms/data/*.yaml (compiled into the program), and the reader
+// and validator for those that people bring.
+//
+//   RS_ASSIGN(v1::Platform p, parse_platform(text, "mine.yaml"));
+//   for (const v1::Platform& p : built_in_platforms()) …
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::platforms {
+
+// By id, ascending. The files are data of the program; a test reads and validates every one.
+std::span<const v1::Platform> built_in_platforms();
+// Reads YAML and validates; errors carry file:line:column.
+Result<v1::Platform> parse_platform(std::string_view text, std::string_view file_name);
+// What the schema cannot say: an id that is a resource id, figures positive, finite, sourced and plausible (a peak not
+// above cores × clock × width where known, GB and not Gb, dense and not sparse), memory levels ordered, unique formats.
+// The field path of the offence is in the status.
+Status validate_platform(const v1::Platform& platform);
+
+}  // namespace roofscape::platforms
