@@ -27,10 +27,12 @@ class NumberFormat {
 
   NumberFormat() = default;  // fp32
   static NumberFormat fp32() { return {}; }
+  // 1 to 8 exponent and 0 to 23 mantissa bits.
   static NumberFormat minifloat(int exponent_bits, int mantissa_bits);
-  // `narrow` leaves out the most negative value of a signed format (-7 … 7 instead of -8 … 7).
+  // 1 to 32 bits. `narrow` leaves out the most negative value of a signed format of at least 2
+  // bits (-7 … 7 instead of -8 … 7).
   static NumberFormat integer(int bits, Signedness signedness, bool narrow = false);
-  // Reads what name() writes: "fp32", "fp16", "bf16", "int8", "uint4", "int4n" (narrow).
+  // Reads what name() writes: "fp32", "fp16", "bf16", "e4m3", "int8", "uint4", "int4n" (narrow).
   static Result<NumberFormat> parse(std::string_view name);
 
   Kind kind() const { return kind_; }

@@ -1,0 +1,123 @@
+#include "analytics/arith/quantiser.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace roofscape {
+namespace {
+
+// quantise() gives an int32, so an unsigned format of 32 bits would not fit.
+constexpr std::int64_t kHighestCode = std::numeric_limits<std::int32_t>::max();
+
+// `x` rounded to the nearest value of a binary floating-point format (ties to even), saturating at its largest.
+double round_to_float_format(double x, const NumberFormat& format) {
+  const int bias = (1 << (format.exponent_bits() - 1)) - 1;
+  const int mantissa = format.mantissa_bits();
+  const double largest = std::ldexp(2.0 - std::ldexp(1.0, -mantissa), bias);
+  const double magnitude = std::abs(x);
+  if (magnitude >= largest) return std::copysign(largest, x);
+  if (magnitude == 0) return 0;
+  const int step_exponent = std::max(std::ilogb(magnitude) - mantissa, 1 - bias - mantissa);
+  return std::clamp(std::ldexp(std::nearbyint(std::ldexp(x, -step_exponent)), step_exponent), -largest, largest);
+}
+
+// The scale as stored: a normal float (so that dividing by it is exact enough everywhere), small enough that no code
+// stands for infinity; a power of two at least as large as `scale` when asked for.
+float storable_scale(double scale, const NumberFormat& format, bool power_of_two) {
+  const double smallest = std::numeric_limits<float>::min();
+  const double largest = std::ldexp(std::numeric_limits<float>::max(), -format.bits());
+  const float nearest = static_cast<float>(std::clamp(scale, smallest, largest));
+  if (!power_of_two) return nearest;
+  const int most = std::ilogb(largest);
+  if (scale <= smallest) return static_cast<float>(smallest);  // 2^-126
+  const int floor = std::ilogb(scale);
+  const int exponent = std::ldexp(1.0, floor) == scale ? floor : floor + 1;
+  return std::ldexp(1.0F, std::min(exponent, most));
+}
+
+Quantiser symmetric_quantiser(NumberFormat format, double low, double high, bool power_of_two) {
+  const double magnitude = format.is_signed() ? std::max(std::abs(low), std::abs(high)) : std::max(high, 0.0);
+  const auto steps = static_cast<double>(std::max<std::int64_t>(std::min(format.highest(), kHighestCode), 1));
+  const float scale = magnitude == 0 ? 1.0F : storable_scale(magnitude / steps, format, power_of_two);
+  return {format, {scale}, {0}};
+}
+
+Quantiser affine_quantiser(NumberFormat format, double low, double high, bool power_of_two) {
+  low = std::min(low, 0.0);
+  high = std::max(high, 0.0);
+  if (high == low) return {format, {1.0F}, {0}};
+  const std::int64_t lowest = format.lowest();
+  const std::int64_t highest = std::min(format.highest(), kHighestCode);
+  const float scale = storable_scale((high - low) / static_cast<double>(highest - lowest), format, power_of_two);
+  const double zero = static_cast<double>(lowest) - std::nearbyint(low / static_cast<double>(scale));
+  const double clipped = std::clamp(zero, static_cast<double>(lowest), static_cast<double>(highest));
+  return {format, {scale}, {static_cast<std::int32_t>(clipped)}};
+}
+
+}  // namespace
+
+bool Quantiser::symmetric() const {
+  return std::all_of(zero_point.begin(), zero_point.end(), [](std::int32_t z) { return z == 0; });
+}
+
+Status Quantiser::validate() const {
+  if (axis < kPerTensor) return invalid_argument("a quantiser's axis is {}; use -1 (whole tensor) or more", axis);
+  if (scale.empty() || scale.size() != zero_point.size() || (!per_channel() && scale.size() != 1)) {
+    return invalid_argument("a quantiser has {} scales and {} zero points; {}", scale.size(), zero_point.size(),
+                            per_channel() ? "give one of each for each channel" : "give one of each");
+  }
+  if (format.is_integer() && format.highest() > kHighestCode) {
+    return invalid_argument("{} cannot be quantised to; use at most 31 bits unsigned or 32 bits signed", format.name());
+  }
+  for (std::size_t i = 0; i < scale.size(); ++i) {
+    if (!std::isfinite(scale[i]) || scale[i] <= 0) {
+      return invalid_argument("scale {} of a quantiser is {}; use a positive finite number", i, scale[i]);
+    }
+    const std::int64_t lowest = format.is_integer() ? format.lowest() : 0;
+    const std::int64_t highest = format.is_integer() ? format.highest() : 0;
+    if (zero_point[i] < lowest || zero_point[i] > highest) {
+      return invalid_argument("zero point {} of a quantiser is {}; {} holds {} to {}", i, zero_point[i], format.name(),
+                              lowest, highest);
+    }
+  }
+  return {};
+}
+
+std::int32_t Quantiser::quantise(float x, std::size_t channel) const {
+  RS_CHECK(format.is_integer());
+  const std::int64_t lowest = format.lowest();
+  const std::int64_t highest = std::min(format.highest(), kHighestCode);
+  const float steps = std::isnan(x) ? 0.0F : std::nearbyint(x / scale[channel]);
+  const double code = static_cast<double>(steps) + zero_point[channel];
+  return static_cast<std::int32_t>(std::clamp(code, static_cast<double>(lowest), static_cast<double>(highest)));
+}
+
+float Quantiser::dequantise(std::int32_t q, std::size_t channel) const {
+  return scale[channel] * static_cast<float>(std::int64_t{q} - zero_point[channel]);
+}
+
+float Quantiser::fake(float x, std::size_t channel) const {
+  if (format.is_integer()) return dequantise(quantise(x, channel), channel);
+  if (format.is_fp32()) return x;
+  if (std::isnan(x)) return 0;
+  const double unit = scale[channel];
+  const double rounded = unit * round_to_float_format(x / unit, format);
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  return static_cast<float>(std::clamp(rounded, -kLargest, kLargest));
+}
+
+void Quantiser::hash_into(Hasher& hasher) const {
+  hasher.add("quantiser");
+  format.hash_into(hasher);
+  hasher.add_range(std::span<const float>(scale)).add_range(std::span<const std::int32_t>(zero_point)).add(axis);
+}
+
+Quantiser quantiser_for_range(NumberFormat format, float low, float high, RangeOptions options) {
+  RS_CHECK(std::isfinite(low) && std::isfinite(high) && low <= high);
+  if (!format.is_integer()) return {.format = format};
+  return options.symmetric ? symmetric_quantiser(format, low, high, options.power_of_two)
+                           : affine_quantiser(format, low, high, options.power_of_two);
+}
+
+}  // namespace roofscape
