@@ -1,7 +1,8 @@
 // One vocabulary for saying "not me, and why": kernels decline a layer, methods decline to apply, and the cost model
 // declines an arithmetic that a platform lacks. The trail of declines explains every choice that Roofscape makes.
 //
-//   if (format.bits() > 8) return Decline{"vnni-int8", DeclineReason::kFormat, "activations are int12; at most 8 bits"};
+//   if (format.bits() > 8) return Decline{"vnni-int8", DeclineReason::kFormat, "activations are int12; at most 8
+//   bits"};
 #pragma once
 
 #include <optional>
@@ -25,7 +26,7 @@ enum class DeclineReason {
 std::string_view decline_reason_name(DeclineReason reason);
 
 struct Decline {
-  std::string who;      // id of the kernel, method or ceiling that declines
+  std::string who;  // id of the kernel, method or ceiling that declines
   DeclineReason reason = DeclineReason::kOther;
   std::string because;  // a clause with the offending value and what would be right
 };

@@ -21,8 +21,8 @@ namespace roofscape {
 struct Digest {
   std::array<std::uint8_t, 32> bytes{};
   auto operator<=>(const Digest&) const = default;
-  std::string hex() const;            // 64 lower-case hexadecimal digits
-  std::string short_hex() const;      // the first 12 of them, for people
+  std::string hex() const;                               // 64 lower-case hexadecimal digits
+  std::string short_hex() const;                         // the first 12 of them, for people
   static bool parse(std::string_view hex, Digest* out);  // false unless 64 hexadecimal digits
 };
 
@@ -43,13 +43,11 @@ class Hasher {
   Hasher& add(const Digest& digest) { return add_bytes(std::as_bytes(std::span(digest.bytes))); }
   // Numbers, enums, and contiguous ranges of numbers (hashed by their bytes: little-endian machines only).
   template <typename T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  Hasher& add(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) Hasher& add(T value) {
     return add_bytes(std::as_bytes(std::span(&value, 1)));
   }
   template <typename T>
-    requires std::is_arithmetic_v<T>
-  Hasher& add_range(std::span<const T> values) {
+  requires std::is_arithmetic_v<T> Hasher& add_range(std::span<const T> values) {
     return add_bytes(std::as_bytes(values));
   }
   Digest finish();

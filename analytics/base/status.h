@@ -82,10 +82,10 @@ class [[nodiscard]] Status {
   std::string field_;
 };
 
-#define RS_DEFINE_ERROR(function, code)                                        \
-  template <typename... Args>                                                  \
-  Status function(fmt::format_string<Args...> text, Args&&... args) {          \
-    return Status(code, fmt::format(text, std::forward<Args>(args)...));       \
+#define RS_DEFINE_ERROR(function, code)                                  \
+  template <typename... Args>                                            \
+  Status function(fmt::format_string<Args...> text, Args&&... args) {    \
+    return Status(code, fmt::format(text, std::forward<Args>(args)...)); \
   }
 RS_DEFINE_ERROR(cancelled, Code::kCancelled)
 RS_DEFINE_ERROR(invalid_argument, Code::kInvalidArgument)
@@ -112,7 +112,7 @@ class CheckFailure : public std::logic_error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
   Result(Status status) : state_(std::move(status)) {  // NOLINT(google-explicit-constructor)
     if (std::get<Status>(state_).ok()) check_failed(__FILE__, __LINE__, "a Result without value needs an error");
   }
@@ -145,8 +145,8 @@ class [[nodiscard]] Result {
 #define RS_CONCAT(a, b) RS_CONCAT_INNER(a, b)
 
 // Returns the Status of `expression` to the caller unless it is ok.
-#define RS_TRY(expression)                                        \
-  do {                                                            \
+#define RS_TRY(expression)                                                               \
+  do {                                                                                   \
     if (::roofscape::Status rs_status = (expression); !rs_status.ok()) return rs_status; \
   } while (false)
 

@@ -22,8 +22,9 @@ MATCHER(IsOk, "is ok") {
   return status.ok();
 }
 
-MATCHER_P2(StatusIs, code, text, "has code " + std::string(code_name(code)) + " and a message that " +
-                                     ::testing::DescribeMatcher<std::string>(text)) {
+MATCHER_P2(StatusIs, code, text,
+           "has code " + std::string(code_name(code)) + " and a message that " +
+               ::testing::DescribeMatcher<std::string>(text)) {
   const Status status = status_of(arg);
   *result_listener << code_name(status.code()) << ": " << status.message();
   return status.code() == code && ::testing::ExplainMatchResult(text, status.message(), result_listener);
@@ -31,9 +32,9 @@ MATCHER_P2(StatusIs, code, text, "has code " + std::string(code_name(code)) + " 
 
 #define RS_ASSERT_OK_AND_ASSIGN(target, expression) \
   RS_ASSERT_OK_AND_ASSIGN_INNER(target, expression, RS_CONCAT(rs_result_, __LINE__))
-#define RS_ASSERT_OK_AND_ASSIGN_INNER(target, expression, name)      \
-  auto name = (expression);                                          \
-  ASSERT_TRUE(name.ok()) << name.status().message();                 \
+#define RS_ASSERT_OK_AND_ASSIGN_INNER(target, expression, name) \
+  auto name = (expression);                                     \
+  ASSERT_TRUE(name.ok()) << name.status().message();            \
   target = std::move(*name)
 
 }  // namespace roofscape::testing

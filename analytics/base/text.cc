@@ -16,16 +16,18 @@ std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
-  const std::size_t length = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3
-                             : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  const std::size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
+                             : lead >= 0xe0 && lead <= 0xef ? 3
+                             : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                            : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xc0) != 0x80) return 0;
-  if (lead == 0xe0 && byte(1) < 0xa0) return 0;                        // overlong
-  if (lead == 0xed && byte(1) > 0x9f) return 0;                        // surrogates
-  if (lead == 0xf0 && byte(1) < 0x90) return 0;                        // overlong
-  if (lead == 0xf4 && byte(1) > 0x8f) return 0;                        // beyond U+10FFFF
-  if (lead == 0xc2 && byte(1) < 0xa0) return 0;                        // C1 controls
+  if (lead == 0xe0 && byte(1) < 0xa0) return 0;                                         // overlong
+  if (lead == 0xed && byte(1) > 0x9f) return 0;                                         // surrogates
+  if (lead == 0xf0 && byte(1) < 0x90) return 0;                                         // overlong
+  if (lead == 0xf4 && byte(1) > 0x8f) return 0;                                         // beyond U+10FFFF
+  if (lead == 0xc2 && byte(1) < 0xa0) return 0;                                         // C1 controls
   if (lead == 0xe2 && byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae) return 0;  // separators, bidi overrides
   if (lead == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9) return 0;  // bidi isolates
   return length;
@@ -80,8 +82,7 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
   if (const auto near = did_you_mean(word, candidates)) return fmt::format("; did you mean '{}'?", *near);
   std::string list;
   constexpr std::size_t kMost = 12;
-  for (std::size_t i = 0; i < std::min(kMost, candidates.size()); ++i)
-    list += (i == 0 ? "" : ", ") + candidates[i];
+  for (std::size_t i = 0; i < std::min(kMost, candidates.size()); ++i) list += (i == 0 ? "" : ", ") + candidates[i];
   if (candidates.size() > kMost) list += ", …";
   return "; known: " + list;
 }

@@ -8,7 +8,9 @@ namespace roofscape {
 namespace {
 
 template <typename A, typename B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 
 static_assert(Addable<Seconds, Seconds>);
 static_assert(!Addable<Seconds, Joules>, "seconds and joules do not add");

@@ -1,0 +1,187 @@
+#include "analytics/network/network.h"
+
+#include <unordered_set>
+
+#include "analytics/base/text.h"
+#include "analytics/network/shape_inference.h"
+
+namespace roofscape {
+namespace {
+
+Status check_inputs(const Layer& layer, LayerId id) {
+  for (const LayerId input : layer.inputs)
+    if (input < 0 || input >= id)
+      return invalid_argument("layer '{}' reads layer {}, which does not come before it", printable(layer.name), input);
+  return {};
+}
+
+Status check_quantisers(const Layer& layer) {
+  const auto check = [&](const QuantiserPtr& quantiser, std::string_view what) -> Status {
+    if (!quantiser) return {};
+    return quantiser->validate().in(fmt::format("layer '{}', {}", printable(layer.name), what));
+  };
+  RS_TRY(check(layer.arithmetic.weight, "weight quantiser"));
+  if (layer.arithmetic.inputs.size() > layer.inputs.size())
+    return invalid_argument("layer '{}' has {} input quantisers for {} inputs", printable(layer.name),
+                            layer.arithmetic.inputs.size(), layer.inputs.size());
+  for (const QuantiserPtr& quantiser : layer.arithmetic.inputs) RS_TRY(check(quantiser, "input quantiser"));
+  return {};
+}
+
+Status check_limits(std::span<const Layer> layers) {
+  if (static_cast<std::int64_t>(layers.size()) > NetworkLimits::kLayers)
+    return resource_exhausted("the network has {} layers; at most {} are allowed", layers.size(),
+                              NetworkLimits::kLayers);
+  std::int64_t weights = 0;
+  for (const Layer& layer : layers)
+    for (const TensorPtr& constant : layer.constants) weights += constant ? constant->size() : 0;
+  if (weights > NetworkLimits::kWeightElements)
+    return resource_exhausted("the network has {} weights; at most {} are allowed", weights,
+                              NetworkLimits::kWeightElements);
+  return {};
+}
+
+Status check_shape(const Layer& layer) {
+  if (layer.output_shape.size() > NetworkLimits::kRank)
+    return invalid_argument("layer '{}' has {} axes; at most {} are allowed", printable(layer.name),
+                            layer.output_shape.size(), NetworkLimits::kRank);
+  std::int64_t elements = 1;
+  for (const std::int64_t dimension : layer.output_shape) {
+    if (dimension < 1)
+      return invalid_argument("layer '{}' has the output shape {}; every dimension must be at least 1",
+                              printable(layer.name), to_string(layer.output_shape));
+    if (dimension > NetworkLimits::kElementsPerTensor / elements)
+      return resource_exhausted("the output {} of layer '{}' has more than {} elements", to_string(layer.output_shape),
+                                printable(layer.name), NetworkLimits::kElementsPerTensor);
+    elements *= dimension;
+  }
+  return {};
+}
+
+void hash_quantiser(Hasher& hasher, const QuantiserPtr& quantiser) {
+  hasher.add(quantiser != nullptr);
+  if (quantiser) quantiser->hash_into(hasher);
+}
+
+Digest layer_key(const Layer& layer, std::span<const Digest> keys) {
+  Hasher hasher("layer/1");
+  hash_into(hasher, layer.operation);
+  hasher.add(static_cast<std::uint64_t>(layer.constants.size()));
+  for (const TensorPtr& constant : layer.constants) {
+    hasher.add(constant != nullptr);
+    if (constant) hasher.add(constant->digest());
+  }
+  hash_quantiser(hasher, layer.arithmetic.weight);
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+    hasher.add(keys[static_cast<std::size_t>(layer.inputs[i])]);
+    hash_quantiser(hasher, layer.arithmetic.input(i));
+  }
+  return hasher.finish();
+}
+
+}  // namespace
+
+Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
+  RS_TRY(check_limits(layers));
+  if (output < 0 || output >= static_cast<LayerId>(layers.size()))
+    return invalid_argument("output layer {} does not exist; the network has {} layers", output, layers.size());
+
+  std::unordered_set<std::string_view> names;
+  LayerId input = -1;
+  for (LayerId id = 0; id < static_cast<LayerId>(layers.size()); ++id) {
+    Layer& layer = layers[static_cast<std::size_t>(id)];
+    if (layer.name.empty()) return invalid_argument("layer {} has no name", id);
+    if (!names.insert(layer.name).second) return invalid_argument("two layers are named '{}'", printable(layer.name));
+    if (layer.as<op::Input>()) {
+      if (input >= 0) return invalid_argument("the network has more than one input: '{}'", printable(layer.name));
+      input = id;
+    }
+    RS_TRY(check_inputs(layer, id));
+    RS_TRY(check_quantisers(layer));
+    std::vector<Shape> shapes;
+    for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
+    RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
+    RS_TRY(check_shape(layer));
+  }
+  if (input < 0) return invalid_argument("the network has no input layer");
+
+  Network network;
+  network.layers_ = std::move(layers);
+  network.input_ = input;
+  network.output_ = output;
+  return network;
+}
+
+std::optional<LayerId> Network::find(std::string_view name) const {
+  for (LayerId id = 0; id < size(); ++id)
+    if (layer(id).name == name) return id;
+  return std::nullopt;
+}
+
+std::vector<std::vector<LayerId>> Network::consumers() const {
+  std::vector<std::vector<LayerId>> readers(layers_.size());
+  for (LayerId id = 0; id < size(); ++id)
+    for (const LayerId input : layer(id).inputs) {
+      auto& list = readers[static_cast<std::size_t>(input)];
+      if (list.empty() || list.back() != id) list.push_back(id);
+    }
+  return readers;
+}
+
+std::vector<Digest> Network::layer_keys() const {
+  std::vector<Digest> keys;
+  keys.reserve(layers_.size());
+  for (const Layer& layer : layers_) keys.push_back(layer_key(layer, keys));
+  return keys;
+}
+
+Digest Network::key() const { return layer_keys()[static_cast<std::size_t>(output_)]; }
+
+Digest Network::design_key() const {
+  Hasher hasher("design/1");
+  hasher.add(key());
+  for (const Layer& layer : layers_) hasher.add(layer.storage.encoding);
+  return hasher.finish();
+}
+
+LayerId NetworkBuilder::input(Shape shape, std::string name) {
+  return add(std::move(name), op::Input{std::move(shape)}, {});
+}
+
+LayerId NetworkBuilder::add(std::string name, Operation operation, std::vector<LayerId> inputs,
+                            std::vector<TensorPtr> constants) {
+  Layer layer;
+  layer.name = std::move(name);
+  layer.operation = std::move(operation);
+  layer.inputs = std::move(inputs);
+  layer.constants = std::move(constants);
+  layers_.push_back(std::move(layer));
+  return static_cast<LayerId>(layers_.size()) - 1;
+}
+
+Result<Network> NetworkBuilder::finish(LayerId output) { return without_dead_layers(std::move(layers_), output); }
+
+Result<Network> without_dead_layers(std::vector<Layer> layers, LayerId output) {
+  if (output < 0 || output >= static_cast<LayerId>(layers.size()))
+    return invalid_argument("output layer {} does not exist; the network has {} layers", output, layers.size());
+  std::vector<bool> live(layers.size());
+  live[static_cast<std::size_t>(output)] = true;
+  for (LayerId id = output; id >= 0; --id) {
+    const Layer& layer = layers[static_cast<std::size_t>(id)];
+    RS_TRY(check_inputs(layer, id));
+    if (layer.as<op::Input>()) live[static_cast<std::size_t>(id)] = true;  // the data goes in even if nothing reads it
+    if (!live[static_cast<std::size_t>(id)]) continue;
+    for (const LayerId input : layer.inputs) live[static_cast<std::size_t>(input)] = true;
+  }
+  std::vector<LayerId> renumbered(layers.size(), -1);
+  std::vector<Layer> kept;
+  for (std::size_t id = 0; id < layers.size(); ++id) {
+    if (!live[id]) continue;
+    renumbered[id] = static_cast<LayerId>(kept.size());
+    for (LayerId& input : layers[id].inputs) input = renumbered[static_cast<std::size_t>(input)];
+    kept.push_back(std::move(layers[id]));
+  }
+  return Network::create(std::move(kept), renumbered[static_cast<std::size_t>(output)]);
+}
+
+}  // namespace roofscape

@@ -1,0 +1,79 @@
+#include "analytics/network/network.h"
+
+#include <gtest/gtest.h>
+
+#include "analytics/base/status_matchers.h"
+
+namespace roofscape {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::StatusIs;
+
+TensorPtr filled(const Shape& shape, float value) {
+  return make_tensor(shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), value));
+}
+
+// input [4] → dense → relu
+Result<Network> small(float weight, const std::string& name = "fc") {
+  NetworkBuilder builder;
+  const LayerId x = builder.input({4});
+  const LayerId fc = builder.add(name, op::Dense{}, {x}, {filled({3, 4}, weight), nullptr});
+  return builder.finish(builder.add("relu", op::Activation{}, {fc}));
+}
+
+TEST(Network, KeysFollowWhatIsComputedAndNothingElse) {
+  RS_ASSERT_OK_AND_ASSIGN(const Network a, small(1));
+  RS_ASSERT_OK_AND_ASSIGN(const Network renamed, small(1, "other"));
+  RS_ASSERT_OK_AND_ASSIGN(const Network heavier, small(2));
+  EXPECT_EQ(a.key(), renamed.key());
+  EXPECT_NE(a.key(), heavier.key());
+  EXPECT_EQ(a.layer_keys()[0], heavier.layer_keys()[0]);
+
+  std::vector<Layer> layers(a.layers().begin(), a.layers().end());
+  layers[1].storage.encoding = Storage::Encoding::kBitmap;
+  RS_ASSERT_OK_AND_ASSIGN(const Network packed, Network::create(layers, a.output()));
+  EXPECT_EQ(a.key(), packed.key());
+  EXPECT_NE(a.design_key(), packed.design_key());
+
+  Quantiser quantiser{NumberFormat::integer(8, Signedness::kSigned), {0.5F}, {0}};
+  layers[1].arithmetic.inputs = {std::make_shared<Quantiser>(quantiser)};
+  RS_ASSERT_OK_AND_ASSIGN(const Network quantised, Network::create(layers, a.output()));
+  EXPECT_NE(a.key(), quantised.key());
+}
+
+TEST(Network, DropsWhatLeadsNowhere) {
+  NetworkBuilder builder;
+  const LayerId x = builder.input({4});
+  builder.add("dead", op::Activation{}, {x});
+  const LayerId live = builder.add("live", op::Activation{}, {x});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, builder.finish(live));
+  EXPECT_EQ(network.size(), 2);
+  EXPECT_FALSE(network.find("dead"));
+  EXPECT_EQ(network.find("live"), network.output());
+  EXPECT_EQ(network.consumers()[0], std::vector<LayerId>{1});
+}
+
+TEST(Network, RefusesWhatIsNotANetwork) {
+  Layer input;
+  input.name = "x";
+  input.operation = op::Input{{4}};
+  Layer forward;
+  forward.name = "y";
+  forward.operation = op::Activation{};
+  forward.inputs = {1};
+  EXPECT_THAT(Network::create({input, forward}, 1), StatusIs(Code::kInvalidArgument, HasSubstr("come before")));
+  forward.inputs = {0};
+  forward.name = "x";
+  EXPECT_THAT(Network::create({input, forward}, 1),
+              StatusIs(Code::kInvalidArgument, HasSubstr("two layers are named 'x'")));
+  EXPECT_THAT(Network::create({forward}, 0), StatusIs(Code::kInvalidArgument, HasSubstr("come before")));
+  EXPECT_THAT(Network::create({}, 0), StatusIs(Code::kInvalidArgument, HasSubstr("does not exist")));
+  input.operation = op::Input{{1 << 20, 1 << 20}};
+  EXPECT_THAT(Network::create({input}, 0), StatusIs(Code::kResourceExhausted, HasSubstr("elements")));
+  input.operation = op::Input{{0}};
+  EXPECT_THAT(Network::create({input}, 0), StatusIs(Code::kInvalidArgument, HasSubstr("at least 1")));
+}
+
+}  // namespace
+}  // namespace roofscape

@@ -1,0 +1,131 @@
+#include "analytics/network/work.h"
+
+#include <algorithm>
+
+namespace roofscape {
+namespace {
+
+std::int64_t nonzero_count(const Tensor& tensor) {
+  const auto values = tensor.values();
+  return static_cast<std::int64_t>(values.size()) - std::count(values.begin(), values.end(), 0.0F);
+}
+
+// Constants that hold weights in the layer's weight format; the rest (biases, states) are plain.
+std::size_t weight_tensors(const Layer& layer) {
+  if (!layer.has_weight()) return 0;
+  return layer.as<op::Recurrent>() ? 2 : 1;
+}
+
+std::int64_t macs_of(const Layer& layer, std::span<const Shape> inputs) {
+  const Tensor* weight = layer.weight();
+  if (layer.as<op::Conv>()) return element_count(layer.output_shape) * (weight->size() / weight->shape()[0]);
+  if (layer.as<op::ConvTranspose>()) return element_count(inputs[0]) * (weight->size() / weight->shape()[0]);
+  if (layer.as<op::Dense>()) return element_count(layer.output_shape) * weight->shape()[1];
+  if (layer.as<op::MatMul>()) return element_count(layer.output_shape) * inputs[0].back();
+  if (layer.as<op::Recurrent>()) return inputs[0][0] * (layer.constants[0]->size() + layer.constants[1]->size());
+  if (layer.as<op::Affine>()) return element_count(layer.output_shape);
+  return 0;
+}
+
+std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
+  const std::int64_t out = element_count(layer.output_shape);
+  if (const auto* pool = layer.as<op::Pool>()) return out * pool->kernel[0] * pool->kernel[1];
+  if (layer.as<op::Activation>() || layer.as<op::Binary>()) return out;
+  if (layer.as<op::Softmax>()) return 3 * out;  // exponential, sum, division
+  if (layer.as<op::ReduceMean>()) return element_count(inputs[0]);
+  if (const auto* recurrent = layer.as<op::Recurrent>()) {
+    // Gate functions and state updates of each step: 9 an LSTM unit, 8 a GRU unit.
+    const std::int64_t units = layer.constants[1]->shape()[0] * layer.constants[1]->shape()[2];
+    return inputs[0][0] * units * (recurrent->kind == op::Recurrent::Kind::kLstm ? 9 : 8);
+  }
+  return 0;
+}
+
+std::int64_t quantiser_bits(const Quantiser& quantiser) {
+  const auto scales = static_cast<std::int64_t>(quantiser.scale.size());
+  const std::int64_t zero_points = quantiser.symmetric() ? 0 : scales * quantiser.format.bits();
+  return 32 * scales + zero_points;
+}
+
+std::int64_t tensor_bits(const Tensor& tensor, int bits, Storage::Encoding encoding) {
+  switch (encoding) {
+    case Storage::Encoding::kDense: return tensor.size() * bits;
+    case Storage::Encoding::kBitmap: return tensor.size() + nonzero_count(tensor) * bits;
+  }
+  return tensor.size() * bits;
+}
+
+// Whether a layer hands its input's values on as they are (or drops, repeats, reorders or clamps them), so that values
+// kept narrow before it stay narrow after it.
+bool passes_values(const Layer& layer) {
+  if (const auto* activation = layer.as<op::Activation>())
+    return activation->kind == op::Activation::Kind::kRelu || activation->kind == op::Activation::Kind::kClip;
+  if (const auto* pool = layer.as<op::Pool>()) return pool->kind == op::Pool::Kind::kMax;
+  return layer.as<op::Reshape>() || layer.as<op::Transpose>() || layer.as<op::Concat>() || layer.as<op::Slice>() ||
+         layer.as<op::Pad>() || layer.as<op::Gather>();
+}
+
+}  // namespace
+
+Work& Work::operator+=(const Work& other) {
+  macs += other.macs;
+  other_ops += other.other_ops;
+  weight_count += other.weight_count;
+  nonzero_weights += other.nonzero_weights;
+  stored_weight_bits += other.stored_weight_bits;
+  input_count += other.input_count;
+  output_count += other.output_count;
+  return *this;
+}
+
+Work layer_work(const Network& network, LayerId id) {
+  const Layer& layer = network.layer(id);
+  std::vector<Shape> inputs;
+  for (const LayerId input : layer.inputs) inputs.push_back(network.layer(input).output_shape);
+  Work work;
+  work.macs = macs_of(layer, inputs);
+  work.other_ops = other_ops_of(layer, inputs);
+  for (const TensorPtr& constant : layer.constants) work.weight_count += constant ? constant->size() : 0;
+  for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += nonzero_count(*layer.constants[i]);
+  work.stored_weight_bits = stored_bits(layer);
+  for (const Shape& shape : inputs) work.input_count += element_count(shape);
+  work.output_count = element_count(layer.output_shape);
+  return work;
+}
+
+Work network_work(const Network& network) {
+  Work total;
+  for (LayerId id = 0; id < network.size(); ++id) total += layer_work(network, id);
+  return total;
+}
+
+std::int64_t stored_bits(const Layer& layer) {
+  const std::size_t weights = weight_tensors(layer);
+  const int bits = layer.arithmetic.weight ? layer.arithmetic.weight->format.bits() : 32;
+  std::int64_t total = layer.arithmetic.weight ? quantiser_bits(*layer.arithmetic.weight) : 0;
+  for (std::size_t i = 0; i < layer.constants.size(); ++i) {
+    if (!layer.constants[i]) continue;
+    total += i < weights ? tensor_bits(*layer.constants[i], bits, layer.storage.encoding)
+                         : tensor_bits(*layer.constants[i], 32, Storage::Encoding::kDense);
+  }
+  return total;
+}
+
+std::vector<int> activation_bits(const Network& network) {
+  std::vector<int> bits(static_cast<std::size_t>(network.size()), 0);
+  bits[static_cast<std::size_t>(network.output())] = 32;
+  for (LayerId id = network.size() - 1; id >= 0; --id) {
+    const Layer& layer = network.layer(id);
+    const int own = std::max(bits[static_cast<std::size_t>(id)], 1);
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+      const QuantiserPtr quantiser = layer.arithmetic.input(i);
+      const int asked = quantiser ? quantiser->format.bits() : passes_values(layer) ? own : 32;
+      int& kept = bits[static_cast<std::size_t>(layer.inputs[i])];
+      kept = std::max(kept, asked);
+    }
+  }
+  for (int& b : bits) b = b == 0 ? 32 : b;  // nobody reads it
+  return bits;
+}
+
+}  // namespace roofscape
