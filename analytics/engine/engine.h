@@ -28,10 +28,10 @@ namespace roofscape::engine {
 // What one network did on some images. Exact to add in any order.
 struct Counts {
   std::int64_t images = 0;
-  std::int64_t top1 = 0;       // label is the largest output (ties: the lowest class index wins)
+  std::int64_t top1 = 0;  // label is the largest output (ties: the lowest class index wins)
   std::int64_t top5 = 0;
-  std::int64_t agree = 0;      // largest output is the reference network's
-  std::int64_t loss_fixed = 0; // Σ cross entropy in units of 2^-20 nats, each image rounded and capped at 2^10 nats
+  std::int64_t agree = 0;       // largest output is the reference network's
+  std::int64_t loss_fixed = 0;  // Σ cross entropy in units of 2^-20 nats, each image rounded and capped at 2^10 nats
   // Σ over images of the per-image signal-to-noise ratio of the outputs against the reference's, in units of 2^-20 dB,
   // each image rounded and capped at ±200 dB.
   std::int64_t snr_fixed = 0;
@@ -60,8 +60,8 @@ struct EngineOptions {
 };
 
 struct MeasureOptions {
-  std::optional<ImageRange> range;           // default: all images
-  const CancelToken* cancel = nullptr;       // looked at between batches
+  std::optional<ImageRange> range;                         // default: all images
+  const CancelToken* cancel = nullptr;                     // looked at between batches
   std::function<void(std::int64_t images_done)> progress;  // called between batches, from worker threads, serialised
 };
 

@@ -1,0 +1,50 @@
+// THE list of kernels: for each operation, fastest first, the naive reference last.
+#include <algorithm>
+#include <set>
+
+#include "analytics/engine/kernel.h"
+#include "analytics/engine/ref/ref.h"
+
+namespace roofscape::engine {
+namespace {
+
+using List = std::vector<const Kernel*>;
+
+// In the order of the Operation variant.
+const std::vector<List>& lists() {
+  static const std::vector<List> all = {
+      /* Input */ {},
+      /* Conv */ {&ref_conv()},
+      /* ConvTranspose */ {&ref_conv_transpose()},
+      /* Dense */ {&ref_dense()},
+      /* MatMul */ {&ref_mat_mul()},
+      /* Affine */ {&ref_affine()},
+      /* Activation */ {&ref_activation()},
+      /* Softmax */ {&ref_softmax()},
+      /* Pool */ {&ref_pool()},
+      /* Binary */ {&ref_binary()},
+      /* Concat */ {&ref_concat()},
+      /* Slice */ {&ref_slice()},
+      /* Pad */ {&ref_pad()},
+      /* Reshape */ {&ref_reshape()},
+      /* Transpose */ {&ref_transpose()},
+      /* Gather */ {&ref_gather()},
+      /* ReduceMean */ {&ref_reduce_mean()},
+      /* Recurrent */ {&ref_recurrent()},
+  };
+  static_assert(std::variant_size_v<Operation> == 18, "a new operation needs its list here");
+  return all;
+}
+
+}  // namespace
+
+std::span<const Kernel* const> kernel_list(const Operation& operation) { return lists()[operation.index()]; }
+
+std::vector<std::string> kernel_ids() {
+  std::set<std::string> ids;
+  for (const List& list : lists())
+    for (const Kernel* kernel : list) ids.emplace(kernel->id());
+  return {ids.begin(), ids.end()};
+}
+
+}  // namespace roofscape::engine
