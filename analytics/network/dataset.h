@@ -18,8 +18,8 @@ namespace roofscape {
 // Network input = (raw·scale − mean)/std, mean and std per channel (axis 0 of an image) or one for all.
 struct Preparation {
   double scale = 1;
-  std::vector<double> mean;  // empty: 0
-  std::vector<double> std;   // empty: 1
+  std::vector<double> mean{};  // empty: 0
+  std::vector<double> std{};   // empty: 1
 
   bool is_identity() const;
   // Fails unless scale, mean and std are finite, std is not 0 and the counts fit an image of `channels` channels.
@@ -37,9 +37,9 @@ struct ImageRange {
 
 struct Dataset {
   enum class Element : std::uint8_t { kUint8, kFloat32 };
-  Shape image_shape;             // of one image, e.g. [1, 28, 28]; raw IDX images gain the channel axis
+  Shape image_shape;  // of one image, e.g. [1, 28, 28]; raw IDX images gain the channel axis
   Element element = Element::kUint8;
-  std::vector<std::byte> raw;    // image after image, row-major
+  std::vector<std::byte> raw;        // image after image, row-major
   std::vector<std::int32_t> labels;  // one an image, or empty
   std::int64_t count = 0;
 
@@ -49,10 +49,10 @@ struct Dataset {
 };
 
 struct DatasetFiles {
-  std::string images_name, labels_name;  // for messages only
-  std::span<const std::byte> images;     // IDX, NPY, NPZ or CIFAR binary; each may be gzip-compressed
-  std::span<const std::byte> labels;     // IDX, NPY or NPZ; empty where images carry them, or without labels
-  std::int64_t limit = 0;                // keep the first `limit` images; 0 keeps all
+  std::string images_name{}, labels_name{};  // for messages only
+  std::span<const std::byte> images{};       // IDX, NPY, NPZ or CIFAR binary; each may be gzip-compressed
+  std::span<const std::byte> labels{};       // IDX, NPY or NPZ; empty where images carry them, or without labels
+  std::int64_t limit = 0;                    // keep the first `limit` images; 0 keeps all
 };
 struct DatasetLimits {
   std::int64_t bytes = std::int64_t{4} << 30;  // of decompressed images

@@ -1,0 +1,100 @@
+#include "analytics/network/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analytics/base/status.h"
+
+namespace roofscape {
+namespace {
+
+constexpr int kHalf = Histogram::kBins / 2;
+// Narrower histograms would need bins below what a float can scale exactly.
+constexpr double kStart = 0x1p-100;
+
+// The smallest power of two, kStart at least, that is larger than `magnitude`.
+double range_for(double magnitude) { return magnitude < kStart ? kStart : std::ldexp(1.0, std::ilogb(magnitude) + 1); }
+
+}  // namespace
+
+void Histogram::widen_to(double magnitude) {
+  const double wanted = range_for(magnitude);
+  if (range_ == 0) {
+    bins_.assign(kBins, 0);
+    bins_[kHalf] = total_;  // the zeros seen so far
+    range_ = wanted;
+    return;
+  }
+  // Bins are halves of twice as wide ones, so that widening now or counting into wide bins later is the same.
+  for (; range_ < wanted; range_ *= 2) {
+    std::vector<std::uint64_t> wider(kBins, 0);
+    for (int bin = 0; bin < kBins; ++bin) {
+      wider[static_cast<std::size_t>((bin + kHalf) / 2)] += bins_[static_cast<std::size_t>(bin)];
+    }
+    bins_ = std::move(wider);
+  }
+}
+
+void Histogram::add(std::span<const float> values) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  float magnitude = 0;
+  std::uint64_t zeros = 0;
+  std::uint64_t numbers = 0;
+  for (const float value : values) {
+    zeros += value == 0 ? 1 : 0;
+    numbers += value == value ? 1 : 0;  // NaN is counted nowhere
+    magnitude = std::max(magnitude, std::abs(value));
+  }
+  if (magnitude > 0) {
+    magnitude = std::min(magnitude, kLargest);
+    if (range_ == 0 || magnitude >= range_) widen_to(magnitude);
+  }
+  total_ += numbers;
+  if (range_ == 0) return;
+  bins_[kHalf] += zeros;
+  if (magnitude == 0) return;
+  const double bins_per_unit = kHalf / range_;  // a power of two: the product below is exact
+  for (const float value : values) {
+    if (value == 0 || value != value) continue;
+    const double position = std::clamp(value, -kLargest, kLargest) * bins_per_unit;
+    const auto towards_zero = static_cast<int>(position);
+    ++bins_[static_cast<std::size_t>(towards_zero - (position < towards_zero ? 1 : 0) + kHalf)];
+  }
+}
+
+void Histogram::merge(const Histogram& other) {
+  if (other.range_ == 0) {
+    total_ += other.total_;
+    if (range_ != 0) bins_[kHalf] += other.total_;
+    return;
+  }
+  Histogram addend = other;
+  if (range_ == 0 || range_ < other.range_) widen_to(other.range_ / 2);
+  if (addend.range_ < range_) addend.widen_to(range_ / 2);
+  total_ += addend.total_;
+  for (std::size_t bin = 0; bin < bins_.size(); ++bin) bins_[bin] += addend.bins_[bin];
+}
+
+double Histogram::centre(int bin) const { return (bin - kHalf + 0.5) * range_ / kHalf; }
+
+double Histogram::quantile(double quantile) const {
+  if (range_ == 0 || total_ == 0) return 0;
+  const double wanted = std::clamp(quantile, 0.0, 1.0) * static_cast<double>(total_);
+  std::uint64_t below = 0;
+  for (int bin = 0; bin < kBins; ++bin) {
+    const std::uint64_t here = bins_[static_cast<std::size_t>(bin)];
+    below += here;
+    if (here == 0 || static_cast<double>(below) < wanted) continue;
+    const int edge = wanted == 0 ? bin : bin + 1;
+    return (edge - kHalf) * range_ / kHalf;
+  }
+  return range_;
+}
+
+const ValueStatistics* Calibration::find(std::string_view layer) const {
+  const auto found = values.find(layer);
+  return found == values.end() ? nullptr : found->second.get();
+}
+
+}  // namespace roofscape
