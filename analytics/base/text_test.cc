@@ -18,6 +18,7 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
 TEST(Suggestion, NamesTheNearestOrTheKnown) {
   const std::vector<std::string> known = {"weight_bits", "activation_bits"};
   EXPECT_EQ(suggestion("weigth_bits", known), "; did you mean 'weight_bits'?");
+  EXPECT_EQ(suggestion("modle", std::vector<std::string>{"id", "model"}), "; did you mean 'model'?");  // a swap is one slip
   EXPECT_EQ(suggestion("colour", known), "; known: weight_bits, activation_bits");
   EXPECT_EQ(suggestion("x", {}), "");
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/kernel.h"
 #include "analytics/engine/ref/ref.h"
 
@@ -10,13 +11,19 @@ namespace {
 
 using List = std::vector<const Kernel*>;
 
+List join(std::span<const Kernel* const> fast, const List& rest) {
+  List all(fast.begin(), fast.end());
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
 // In the order of the Operation variant.
 const std::vector<List>& lists() {
   static const std::vector<List> all = {
       /* Input */ {},
-      /* Conv */ {&ref_conv()},
+      /* Conv */ join(tiled_conv_kernels(), {&ref_conv()}),
       /* ConvTranspose */ {&ref_conv_transpose()},
-      /* Dense */ {&ref_dense()},
+      /* Dense */ join(tiled_dense_kernels(), {&ref_dense()}),
       /* MatMul */ {&ref_mat_mul()},
       /* Affine */ {&ref_affine()},
       /* Activation */ {&ref_activation()},

@@ -1,0 +1,44 @@
+#include "analytics/engine/integer/staging.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace roofscape::engine {
+namespace {
+
+template <typename Code, typename Staged>
+void convert(const void* codes, std::int64_t count, std::int32_t shift, std::byte* out) {
+  const auto* in = static_cast<const Code*>(codes);
+  auto* staged = reinterpret_cast<Staged*>(out);
+  for (std::int64_t i = 0; i < count; ++i) staged[i] = static_cast<Staged>(static_cast<std::int32_t>(in[i]) + shift);
+}
+
+}  // namespace
+
+std::int32_t staged_zero(MacTile::Operand operand, const Quantiser& quantiser) {
+  if (operand == MacTile::Operand::kInt16) return 0;
+  return quantiser.zero_point[0] + (quantiser.format.is_signed() ? 128 : 0);
+}
+
+void stage(MacTile::Operand operand, Element element, const void* codes, std::int64_t count, std::int32_t zero_point,
+           std::byte* out) {
+  if (operand == MacTile::Operand::kInt8) {
+    if (element == Element::kUint8) std::memcpy(out, codes, static_cast<std::size_t>(count));
+    if (element == Element::kInt8) convert<std::int8_t, std::uint8_t>(codes, count, 128, out);
+    return;
+  }
+  switch (element) {
+    case Element::kUint8: return convert<std::uint8_t, std::int16_t>(codes, count, -zero_point, out);
+    case Element::kInt8: return convert<std::int8_t, std::int16_t>(codes, count, -zero_point, out);
+    case Element::kInt16: return convert<std::int16_t, std::int16_t>(codes, count, -zero_point, out);
+    case Element::kInt32: return convert<std::int32_t, std::int16_t>(codes, count, -zero_point, out);
+    case Element::kFloat32: break;
+  }
+}
+
+void stage_zeros(MacTile::Operand operand, std::int32_t zero, std::int64_t count, std::byte* out) {
+  const int byte = operand == MacTile::Operand::kInt16 ? 0 : zero;  // an int16 zero is two zero bytes
+  std::memset(out, byte, static_cast<std::size_t>(count * operand_bytes(operand)));
+}
+
+}  // namespace roofscape::engine

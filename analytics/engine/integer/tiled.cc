@@ -1,0 +1,113 @@
+#include "analytics/engine/integer/tiled.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "analytics/arith/quantise_fast.h"
+#include "analytics/engine/integer/packed_weights.h"
+#include "analytics/engine/ref/ref.h"
+
+namespace roofscape::engine {
+namespace {
+
+Decline decline(const MacTile& tile, DeclineReason reason, std::string because) {
+  return {std::string(tile.id), reason, std::move(because)};
+}
+
+MaybeDecline int8_declines(const MacTile& tile, const Quantiser& input, const IntegerWeights& weights) {
+  if (input.format.bits() > 8)
+    return decline(tile, DeclineReason::kFormat,
+                   fmt::format("activations are {}; at most 8 bits", input.format.name()));
+  const auto [low, high] = std::minmax_element(weights.centred.begin(), weights.centred.end());
+  if (!weights.centred.empty() && (*low < -128 || *high > 127))
+    return decline(tile, DeclineReason::kFormat,
+                   fmt::format("centred weights run from {} to {}; int8 holds -128 to 127", *low, *high));
+  // Activations are not centred here: the bound is that of 255·Σ|w|.
+  const std::int64_t largest_input = std::max<std::int64_t>(weights.largest_input, 1);
+  const std::int64_t bound = weights.largest_sum / largest_input * 255;
+  if (bound > std::numeric_limits<std::int32_t>::max())
+    return decline(tile, DeclineReason::kRange, fmt::format("sums reach {}; int32 holds 2^31 − 1", bound));
+  return std::nullopt;
+}
+
+MaybeDecline int16_declines(const MacTile& tile, const IntegerWeights& weights) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int16_t>::max();
+  if (weights.largest_input > kMost || weights.largest_weight > kMost)
+    return decline(
+        tile, DeclineReason::kFormat,
+        fmt::format("operands reach {} and {}; int16 holds {}", weights.largest_input, weights.largest_weight, kMost));
+  if (weights.largest_sum > std::numeric_limits<std::int32_t>::max())
+    return decline(tile, DeclineReason::kRange,
+                   fmt::format("sums reach {}; int32 holds 2^31 − 1", weights.largest_sum));
+  return std::nullopt;
+}
+
+}  // namespace
+
+MaybeDecline tile_declines(const MacTile& tile, const Layer& layer) {
+  if (!is_integer_layer(layer))
+    return decline(tile, DeclineReason::kFormat, "weights and activations are not both quantised to integers");
+  if (!tile.supported())
+    return decline(tile, DeclineReason::kInstructionSet, fmt::format("this machine lacks {}", tile.needs));
+  const IntegerWeights weights = integer_weights(layer);
+  return tile.operand == MacTile::Operand::kInt8 ? int8_declines(tile, *layer.arithmetic.input(0), weights)
+                                                 : int16_declines(tile, weights);
+}
+
+bool is_relu(const Epilogue& epilogue) {
+  return epilogue.activation && epilogue.activation->kind == op::Activation::Kind::kRelu;
+}
+
+bool tiled_fuses(const Epilogue& epilogue) {
+  if (epilogue.quantiser && epilogue.quantiser->per_channel()) return false;
+  return !epilogue.activation || epilogue.activation->kind != op::Activation::Kind::kPRelu;
+}
+
+std::int64_t output_bytes(const Epilogue& epilogue) {
+  if (!epilogue.quantiser) return sizeof(float);
+  return static_cast<std::int64_t>(element_bytes(code_element(epilogue.quantiser->format)));
+}
+
+void finish_values(const Epilogue& epilogue, std::span<float> values, void* output) {
+  if (epilogue.activation && !is_relu(epilogue))
+    for (float& value : values) value = activate(*epilogue.activation, value);
+  if (!epilogue.quantiser) return;
+  const Quantiser& quantiser = *epilogue.quantiser;
+  const auto into = [&]<typename Code>(Code* codes) {
+    quantise(std::span<const float>(values), quantiser, 0, std::span<Code>(codes, values.size()));
+  };
+  switch (code_element(quantiser.format)) {
+    case Element::kUint8: return into(static_cast<std::uint8_t*>(output));
+    case Element::kInt8: return into(static_cast<std::int8_t*>(output));
+    case Element::kInt16: return into(static_cast<std::int16_t*>(output));
+    case Element::kInt32:
+    case Element::kFloat32: return into(static_cast<std::int32_t*>(output));
+  }
+}
+
+void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::int64_t> offset_bytes,
+               std::span<const std::byte* const> pixels, bool relu, float* output, std::int64_t output_stride) {
+  TileJob job;
+  job.segment_offsets = offset_bytes.data();
+  job.segments = static_cast<int>(offset_bytes.size());
+  job.groups = packed.groups;
+  job.relu = relu;
+  job.output_stride = output_stride;
+  const std::byte* weights = packed.weights.data();
+  for (std::int64_t channel = 0; channel < packed.channels; channel += tile.channels, weights += packed.block_bytes) {
+    job.weights = weights;
+    job.correction = packed.correction.data() + channel;
+    job.scale = packed.scale.data() + channel;
+    job.bias = packed.bias.data() + channel;
+    job.channel_count = static_cast<int>(std::min<std::int64_t>(tile.channels, packed.channels - channel));
+    for (std::size_t first = 0; first < pixels.size(); first += static_cast<std::size_t>(tile.pixels)) {
+      job.pixels = pixels.data() + first;
+      job.pixel_count =
+          static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(tile.pixels), pixels.size() - first));
+      job.output = output + static_cast<std::int64_t>(first) * output_stride + channel;
+      tile.run(job);
+    }
+  }
+}
+
+}  // namespace roofscape::engine
