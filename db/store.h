@@ -1,16 +1,17 @@
 // The store: everything that the daemon must remember.
 //
 // Promises. A call that writes returns ok only when what it wrote survives `kill -9` and a power cut (WAL,
-// synchronous=FULL; files are written to a temporary name, synced, renamed, and their folder synced, before the row that
-// names them is committed). A reader sees all of a write or nothing of it. Blobs are verified against their hash when
-// they are read. One process owns a data folder (a lock file); one thread writes at a time, readers do not wait for it.
+// synchronous=FULL; files are written to a temporary name, synced, renamed, and their folder synced, before the row
+// that names them is committed). A reader sees all of a write or nothing of it. Blobs are verified against their hash
+// when they are read. One process owns a data folder (a lock file); one thread writes at a time, readers do not wait
+// for it.
 //
-// Rows land in the order in which they are needed: blob, then the model or data set that names it, then the exploration,
-// then measurements, then the evaluations that rest on them, then the exploration's counters; those of one batch of
-// evaluations in one transaction.
+// Rows land in the order in which they are needed: blob, then the model or data set that names it, then the
+// exploration, then measurements, then the evaluations that rest on them, then the exploration's counters; those of one
+// batch of evaluations in one transaction.
 //
-// All functions are thread-safe. Errors: kNotFound, kAlreadyExists, kFailedPrecondition, kResourceExhausted (disk full),
-// kUnavailable (database locked for too long, data folder in use), kDataLoss (a damaged row or file, named).
+// All functions are thread-safe. Errors: kNotFound, kAlreadyExists, kFailedPrecondition, kResourceExhausted (disk
+// full), kUnavailable (database locked for too long, data folder in use), kDataLoss (a damaged row or file, named).
 #pragma once
 
 #include <cstdint>
@@ -46,8 +47,8 @@ struct MeasurementKey {
 
 // A page of a list: rows after `token` (empty: from the start), at most `size`.
 struct Page {
-  int size = 100;
-  std::string token;
+  int size = 100;     // 0 stands for 100; never more than 1000
+  std::string token;  // kInvalidArgument unless it is a next_token of the same list
 };
 template <typename T>
 struct Listed {
@@ -60,13 +61,15 @@ class Store {
   virtual ~Store() = default;
 
   // --- blobs: content-addressed files (ONNX, data sets) ---
-  // Writing a blob that is there already is ok and does nothing.
+  // Writing a blob that is there already is ok and does nothing; kInvalidArgument if the bytes have another hash. A
+  // blob lives until the last model or data set that names it is deleted.
   virtual Status put_blob(const Digest& sha256, std::span<const std::byte> bytes) = 0;
   virtual Result<std::vector<std::byte>> get_blob(const Digest& sha256) = 0;
 
   // --- models, data sets, platforms: by id (without "models/"), with the blobs that they rest on ---
-  // Put: kAlreadyExists if the id holds something with another content_sha256 / key (an equal one answers ok and keeps
-  // the first). Delete: kFailedPrecondition, naming one, while an exploration uses it.
+  // Put: kAlreadyExists if the id holds something with another content_sha256, preparation or key (an equal one answers
+  // ok and keeps the first); kFailedPrecondition if its blob is not stored. Delete: kFailedPrecondition, naming one,
+  // while an exploration uses it. Lists go by id.
   virtual Status put_model(const v1::Model& model) = 0;
   virtual Result<v1::Model> get_model(std::string_view id) = 0;
   virtual Result<Listed<v1::Model>> list_models(const Page& page) = 0;
@@ -86,14 +89,20 @@ class Store {
   virtual Status delete_platform(std::string_view id) = 0;
 
   // --- explorations: by id (without "explorations/") ---
-  // With a request id that an exploration was created with before: that exploration, nothing stored.
-  virtual Result<v1::Exploration> create_exploration(const v1::Exploration& exploration, std::string_view request_id) = 0;
+  // With a request id that an exploration was created with before: that exploration, nothing stored. kAlreadyExists if
+  // the id is taken, kNotFound if its model or a data set is not stored. Sets state (QUEUED) and times where they are
+  // not set.
+  virtual Result<v1::Exploration> create_exploration(const v1::Exploration& exploration,
+                                                     std::string_view request_id) = 0;
   virtual Result<v1::Exploration> get_exploration(std::string_view id) = 0;
   // Newest first; `state` 0 for all, otherwise an ExplorationState.
   virtual Result<Listed<v1::Exploration>> list_explorations(const Page& page, int state = 0) = 0;
-  // Reads, lets `change` edit, writes, in one transaction; `change` may refuse with a Status. update_time is set.
+  // Reads, lets `change` edit, writes, in one transaction; `change` may refuse with a Status. update_time is set. Name,
+  // model, data sets and platforms stay what they are (kInternal otherwise). `change` may run in another thread and
+  // must not write to the store.
   virtual Result<v1::Exploration> update_exploration(std::string_view id,
                                                      const std::function<Status(v1::Exploration&)>& change) = 0;
+  // With its evaluations; its measurements stay. kFailedPrecondition while it is QUEUED or RUNNING.
   virtual Status delete_exploration(std::string_view id) = 0;
   // After a crash: every RUNNING exploration is QUEUED again. Returns their ids and those QUEUED before, oldest first.
   virtual Result<std::vector<std::string>> recover() = 0;
@@ -108,8 +117,8 @@ class Store {
     MeasurementKey key;
     const v1::Evaluation* evaluation = nullptr;  // index, network_key and counts are set
   };
-  // One transaction: the measurements, the evaluations and `change` on the exploration. Storing an equal evaluation
-  // again is ok; a different one under the same index is kInternal.
+  // One transaction: the measurements, the evaluations and `change` (may be empty) on the exploration, as in
+  // update_exploration. Storing an equal evaluation again is ok; a different one under the same index is kInternal.
   virtual Status put_evaluations(std::string_view exploration, std::span<const MeasuredEvaluation> evaluations,
                                  const std::function<Status(v1::Exploration&)>& change) = 0;
   virtual Result<v1::Evaluation> get_evaluation(std::string_view exploration, std::int64_t index) = 0;
@@ -118,9 +127,13 @@ class Store {
                                                                std::int64_t count) = 0;
 };
 
+class FileSystem;  // db/file_system.h
+
 struct StoreOptions {
   // Name of an SQLite VFS; empty: the default. Tests give one that loses unsynced writes.
   std::string vfs;
+  // Where blobs are written; null: the machine's file system. Outlives the store.
+  FileSystem* files = nullptr;
   // How long to wait for a locked database.
   double busy_seconds = 5;
 };
