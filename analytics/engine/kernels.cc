@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analytics/engine/integer/depthwise.h"
 #include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/kernel.h"
 #include "analytics/engine/ref/ref.h"
@@ -21,7 +22,7 @@ List join(std::span<const Kernel* const> fast, const List& rest) {
 const std::vector<List>& lists() {
   static const std::vector<List> all = {
       /* Input */ {},
-      /* Conv */ join(tiled_conv_kernels(), {&ref_conv()}),
+      /* Conv */ join(depthwise_kernels(), join(tiled_conv_kernels(), {&ref_conv()})),
       /* ConvTranspose */ {&ref_conv_transpose()},
       /* Dense */ join(tiled_dense_kernels(), {&ref_dense()}),
       /* MatMul */ {&ref_mat_mul()},

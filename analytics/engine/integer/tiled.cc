@@ -30,28 +30,37 @@ MaybeDecline int8_declines(const MacTile& tile, const Quantiser& input, const In
   return std::nullopt;
 }
 
-MaybeDecline int16_declines(const MacTile& tile, const IntegerWeights& weights) {
+MaybeDecline int16_operands_decline(std::string_view who, const IntegerWeights& weights) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int16_t>::max();
   if (weights.largest_input > kMost || weights.largest_weight > kMost)
-    return decline(
-        tile, DeclineReason::kFormat,
-        fmt::format("operands reach {} and {}; int16 holds {}", weights.largest_input, weights.largest_weight, kMost));
+    return Decline{
+        std::string(who), DeclineReason::kFormat,
+        fmt::format("operands reach {} and {}; int16 holds {}", weights.largest_input, weights.largest_weight, kMost)};
   if (weights.largest_sum > std::numeric_limits<std::int32_t>::max())
-    return decline(tile, DeclineReason::kRange,
-                   fmt::format("sums reach {}; int32 holds 2^31 − 1", weights.largest_sum));
+    return Decline{std::string(who), DeclineReason::kRange,
+                   fmt::format("sums reach {}; int32 holds 2^31 − 1", weights.largest_sum)};
   return std::nullopt;
+}
+
+MaybeDecline not_integer(std::string_view who) {
+  return Decline{std::string(who), DeclineReason::kFormat,
+                 "weights and activations are not both quantised to integers"};
 }
 
 }  // namespace
 
+MaybeDecline int16_declines(std::string_view who, const Layer& layer) {
+  if (!is_integer_layer(layer)) return not_integer(who);
+  return int16_operands_decline(who, integer_weights(layer));
+}
+
 MaybeDecline tile_declines(const MacTile& tile, const Layer& layer) {
-  if (!is_integer_layer(layer))
-    return decline(tile, DeclineReason::kFormat, "weights and activations are not both quantised to integers");
+  if (!is_integer_layer(layer)) return not_integer(tile.id);
   if (!tile.supported())
     return decline(tile, DeclineReason::kInstructionSet, fmt::format("this machine lacks {}", tile.needs));
   const IntegerWeights weights = integer_weights(layer);
   return tile.operand == MacTile::Operand::kInt8 ? int8_declines(tile, *layer.arithmetic.input(0), weights)
-                                                 : int16_declines(tile, weights);
+                                                 : int16_operands_decline(tile.id, weights);
 }
 
 bool is_relu(const Epilogue& epilogue) {

@@ -42,6 +42,9 @@ class TileKernels {
 // Why `tile` cannot compute this integer layer exactly, or not on this machine.
 MaybeDecline tile_declines(const MacTile& tile, const Layer& layer);
 
+// Why int16 operands and int32 sums cannot hold this layer exactly; `who` declines.
+MaybeDecline int16_declines(std::string_view who, const Layer& layer);
+
 // Whether a fused epilogue is one that finish_values can do.
 bool tiled_fuses(const Epilogue& epilogue);
 // The part of an epilogue that the micro-kernel does itself.

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "analytics/base/rng.h"
+#include "analytics/engine/integer/depthwise.h"
 #include "analytics/engine/ref/ref.h"
 #include "analytics/network/network.h"
 
@@ -94,6 +95,19 @@ Case random_conv(Rng& rng) {
   return c;
 }
 
+Case random_depthwise(Rng& rng) {
+  Case c = random_conv(rng);
+  const std::int64_t channels = pick(rng, 2, 37);
+  c.input[0] = channels;
+  c.layer.as<op::Conv>()->groups = channels;
+  const Shape kernel = c.layer.constants[0]->shape();
+  c.layer.arithmetic.weight = random_quantiser(rng, static_cast<int>(pick(rng, 2, 9)), true, false,
+                                               rng.below(2) == 0 ? static_cast<std::size_t>(channels) : 1);
+  c.layer.constants = {on_grid(rng, {channels, 1, kernel[2], kernel[3]}, *c.layer.arithmetic.weight),
+                       random_bias(rng, channels)};
+  return c;
+}
+
 Case random_dense(Rng& rng) {
   Case c;
   const std::int64_t inputs = pick(rng, 1, 70), outputs = pick(rng, 1, 50);
@@ -177,9 +191,11 @@ std::vector<std::byte> expected(const Kernel& reference, const Site& site, const
   return moved;
 }
 
-void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Case (*make)(Rng&), int rounds) {
+void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Case (*make)(Rng&),
+             const std::vector<bool>& machine_has) {
+  constexpr int kRounds = 400;
   std::vector<int> ran(kernels.size());
-  for (int seed = 0; seed < rounds; ++seed) {
+  for (int seed = 0; seed < kRounds; ++seed) {
     Rng rng(static_cast<std::uint64_t>(seed));
     Case c = make(rng);
     c.layer.name = "it";
@@ -202,14 +218,29 @@ void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Ca
       ASSERT_EQ(got, want) << kernels[k]->id() << " differs from ref with seed " << seed;
     }
   }
-  for (std::size_t k = 0; k < kernels.size(); ++k)
-    if (mac_tiles()[k]->supported()) {
-      EXPECT_GT(ran[k], rounds / 10) << kernels[k]->id() << " was hardly tested";
-    }
+  for (std::size_t k = 0; k < kernels.size(); ++k) {
+    if (machine_has[k]) EXPECT_GT(ran[k], kRounds / 10) << kernels[k]->id() << " was hardly tested";
+  }
 }
 
-TEST(TiledConv, EqualsTheReferenceBitForBit) { compare(tiled_conv_kernels(), ref_conv(), random_conv, 400); }
-TEST(TiledDense, EqualsTheReferenceBitForBit) { compare(tiled_dense_kernels(), ref_dense(), random_dense, 400); }
+std::vector<bool> tiles_of_this_machine() {
+  std::vector<bool> supported;
+  for (const MacTile* tile : mac_tiles()) supported.push_back(tile->supported());
+  return supported;
+}
+
+TEST(TiledConv, EqualsTheReferenceBitForBit) {
+  compare(tiled_conv_kernels(), ref_conv(), random_conv, tiles_of_this_machine());
+}
+TEST(TiledDense, EqualsTheReferenceBitForBit) {
+  compare(tiled_dense_kernels(), ref_dense(), random_dense, tiles_of_this_machine());
+}
+
+TEST(Depthwise, EqualsTheReferenceBitForBit) {
+  std::vector<bool> machine_has(depthwise_kernels().size(), false);
+  machine_has.back() = true;  // the portable one
+  compare(depthwise_kernels(), ref_conv(), random_depthwise, machine_has);
+}
 
 TEST(Tiles, DeclineWithTheReason) {
   Layer layer;
