@@ -219,7 +219,9 @@ void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Ca
     }
   }
   for (std::size_t k = 0; k < kernels.size(); ++k) {
-    if (machine_has[k]) EXPECT_GT(ran[k], kRounds / 10) << kernels[k]->id() << " was hardly tested";
+    if (machine_has[k]) {
+      EXPECT_GT(ran[k], kRounds / 10) << kernels[k]->id() << " was hardly tested";
+    }
   }
 }
 
