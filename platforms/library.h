@@ -19,9 +19,12 @@ namespace roofscape::platforms {
 std::span<const v1::Platform> built_in_platforms();
 // Reads YAML and validates; errors carry file:line:column.
 Result<v1::Platform> parse_platform(std::string_view text, std::string_view file_name);
-// What the schema cannot say: an id that is a resource id, figures positive, finite, sourced and plausible (a peak not
-// above cores × clock × width where known, GB and not Gb, dense and not sparse), memory levels ordered, unique formats.
-// The field path of the offence is in the status.
+// Built-in platforms that could not be read or are not valid: empty, which a test demands.
+std::span<const Status> built_in_faults();
+// What the schema cannot say: an id that is a resource id; figures finite, sourced and plausible in their unit (GB/s or
+// MHz instead of bytes a second and hertz are seen, as is a GPU's sparse int8 peak); memory levels ordered from the
+// inside out, the last with a bandwidth; number formats known and none twice; programmable logic exactly on FPGAs. The
+// field path of the offence is in the status.
 Status validate_platform(const v1::Platform& platform);
 
 }  // namespace roofscape::platforms

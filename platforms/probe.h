@@ -10,8 +10,8 @@ namespace roofscape::platforms {
 
 struct ProbeOptions {
   std::string id = "host";
-  int threads = 0;          // 0: all processors
-  double seconds = 4;       // about how long it may take
+  int threads = 0;     // 0: all processors
+  double seconds = 4;  // about how long it may take
   const CancelToken* cancel = nullptr;
 };
 Result<v1::Platform> probe_host(const ProbeOptions& options);

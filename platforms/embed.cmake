@@ -1,0 +1,11 @@
+# cmake -DOUTPUT=texts.cc -DFILES="a.yaml;b.yaml" -P embed.cmake
+# Writes a source that defines roofscape::platforms::texts(): each file's name and bytes.
+set(CODE "// Made by embed.cmake from platforms/data; change the files there.\n#include \"platforms/texts.h\"\n\n")
+string(APPEND CODE "namespace roofscape::platforms {\n\nstd::span<const Text> texts() {\n  static constexpr Text kTexts[] = {\n")
+foreach(FILE IN LISTS FILES)
+  get_filename_component(NAME ${FILE} NAME)
+  file(READ ${FILE} BYTES)
+  string(APPEND CODE "      {\"${NAME}\", R\"yaml(${BYTES})yaml\"},\n")
+endforeach()
+string(APPEND CODE "  };\n  return kTexts;\n}\n\n}  // namespace roofscape::platforms\n")
+file(WRITE ${OUTPUT} "${CODE}")

@@ -1,0 +1,140 @@
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+#include "analytics/base/status_matchers.h"
+#include "platforms/library.h"
+
+namespace roofscape::platforms {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::IsOk;
+using testing::StatusIs;
+
+const v1::Platform& built_in(std::string_view id) {
+  for (const v1::Platform& platform : built_in_platforms())
+    if (platform.id() == id) return platform;
+  throw std::runtime_error("no such platform");
+}
+
+struct Nonsense {
+  const char* what;
+  const char* base;
+  void (*change)(v1::Platform& p);
+  const char* field;
+  const char* message;
+};
+
+class ValidatePlatform : public ::testing::TestWithParam<Nonsense> {};
+TEST_P(ValidatePlatform, RejectsNonsense) {
+  v1::Platform platform = built_in(GetParam().base);
+  ASSERT_THAT(validate_platform(platform), IsOk());
+  GetParam().change(platform);
+  const Status status = validate_platform(platform);
+  EXPECT_THAT(status, StatusIs(Code::kInvalidArgument, HasSubstr(GetParam().message)));
+  EXPECT_EQ(status.field(), GetParam().field);
+}
+
+using P = v1::Platform;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+INSTANTIATE_TEST_SUITE_P(
+    All, ValidatePlatform,
+    ::testing::Values(
+        Nonsense{"id", "tpu-v1", [](P& p) { p.set_id("TPU v1"); }, "id", "'TPU v1' is no id; use 1 to 63 lower-case"},
+        Nonsense{"no_title", "tpu-v1", [](P& p) { p.set_title(" "); }, "title", "title is empty"},
+        Nonsense{"long_title", "tpu-v1", [](P& p) { p.set_title(std::string(401, 'x')); }, "title",
+                 "401 bytes of text; at most 400"},
+        Nonsense{"terminal", "tpu-v1", [](P& p) { p.set_family("\x1b[2J"); }, "family", "'\\x1b[2J' holds a control"},
+        Nonsense{"no_class", "tpu-v1", [](P& p) { p.clear_device_class(); }, "device_class",
+                 "no device class; use cpu, gpu, fpga or asic"},
+        Nonsense{"alias_twice", "tpu-v1", [](P& p) { p.add_aliases("coral"), p.add_aliases("coral"); }, "aliases[1]",
+                 "alias 'coral' stands twice"},
+        Nonsense{"no_compute", "tpu-v1", [](P& p) { p.clear_compute(); }, "compute", "no arithmetic peak"},
+        Nonsense{"many", "tpu-v1", [](P& p) { for (int i = 0; i < 64; ++i) p.add_compute(); }, "compute",
+                 "65 ceilings; at most 64"},
+        Nonsense{"format", "tpu-v1", [](P& p) { p.mutable_compute(0)->set_weight("int33"); }, "compute[0].weight",
+                 "'int33' is not a number format"},
+        Nonsense{"activation_format", "tpu-v1", [](P& p) { p.mutable_compute(0)->set_activation("nibble"); },
+                 "compute[0].activation", "'nibble' is not a number format"},
+        Nonsense{"spelling", "tpu-v1", [](P& p) { p.mutable_compute(0)->set_weight("e5m10"); }, "compute[0].weight",
+                 "'e5m10' is usually written 'fp16'"},
+        Nonsense{"twice", "tpu-v1",
+                 [](P& p) {
+                   *p.add_compute() = p.compute(0);
+                   p.mutable_compute(1)->set_activation("int8");
+                 },
+                 "compute[1].weight", "the peak for int8 x int8 stands twice"},
+        Nonsense{"no_peak", "tpu-v1", [](P& p) { p.mutable_compute(0)->clear_ops_per_second(); },
+                 "compute[0].ops_per_second", "no peak for int8 x int8"},
+        Nonsense{"zero", "tpu-v1", [](P& p) { p.mutable_compute(0)->mutable_ops_per_second()->set_value(0); },
+                 "compute[0].ops_per_second.value", "0 is not positive; leave a figure out where it is not known"},
+        Nonsense{"negative", "tpu-v1", [](P& p) { p.mutable_peak_watts()->set_value(-75); }, "peak_watts.value",
+                 "-75 is not positive"},
+        Nonsense{"nan", "tpu-v1", [](P& p) { p.mutable_peak_watts()->set_value(kNan); }, "peak_watts.value",
+                 "nan is not a finite number"},
+        Nonsense{"tops", "tpu-v1", [](P& p) { p.mutable_compute(0)->mutable_ops_per_second()->set_value(92); },
+                 "compute[0].ops_per_second.value",
+                 "92 operations a second is not plausible (from 10000 to 1e+19); give 1.2e11 for 120 GOPS"},
+        Nonsense{"gigabytes", "tpu-v1",
+                 [](P& p) { p.mutable_memory(1)->mutable_bandwidth_bytes_per_second()->set_value(34); },
+                 "memory[1].bandwidth_bytes_per_second.value", "34 bytes a second is not plausible"},
+        Nonsense{"no_source", "tpu-v1", [](P& p) { p.mutable_peak_watts()->set_source(""); }, "peak_watts.source",
+                 "no source; say where the figure comes from"},
+        Nonsense{"two_lines", "tpu-v1", [](P& p) { p.mutable_peak_watts()->set_source("line\nbreak"); }, "peak_watts.source",
+                 "a line break"},
+        Nonsense{"no_provenance", "tpu-v1", [](P& p) { p.mutable_peak_watts()->clear_provenance(); },
+                 "peak_watts.provenance", "no provenance; use datasheet, paper, measured, derived or recalled"},
+        Nonsense{"no_memory", "tpu-v1", [](P& p) { p.clear_memory(); }, "memory", "no memory; give at least"},
+        Nonsense{"unnamed_memory", "tpu-v1", [](P& p) { p.mutable_memory(0)->clear_name(); }, "memory[0].name",
+                 "name is empty"},
+        Nonsense{"level_twice", "tpu-v1", [](P& p) { p.mutable_memory(0)->set_name("DRAM"); }, "memory[1].name",
+                 "the level 'DRAM' stands twice"},
+        Nonsense{"no_capacity", "tpu-v1", [](P& p) { p.mutable_memory(0)->clear_capacity_bytes(); },
+                 "memory[0].capacity_bytes", "the inner level 'on-chip' has no capacity"},
+        Nonsense{"no_bandwidth", "tpu-v1", [](P& p) { p.mutable_memory(1)->clear_bandwidth_bytes_per_second(); },
+                 "memory[1].bandwidth_bytes_per_second", "the outermost level 'DRAM' has no bandwidth"},
+        Nonsense{"order", "tpu-v1",
+                 [](P& p) {
+                   *p.mutable_memory(1)->mutable_capacity_bytes() = p.memory(0).capacity_bytes();
+                   p.mutable_memory(1)->mutable_capacity_bytes()->set_value(1024);
+                 },
+                 "memory[1].capacity_bytes.value", "'DRAM' holds 1024 bytes and the level before it"},
+        Nonsense{"inverted", "tpu-v1",
+                 [](P& p) {
+                   auto* inner = p.mutable_memory(0)->mutable_bandwidth_bytes_per_second();
+                   *inner = p.memory(1).bandwidth_bytes_per_second();
+                   inner->set_value(1e9);
+                 },
+                 "memory[1].bandwidth_bytes_per_second.value", "'DRAM' is faster (34000000000 bytes a second)"},
+        Nonsense{"fabric_on_cpu", "raspberry-pi-4", [](P& p) { *p.mutable_fpga() = built_in("zcu104").fpga(); }, "fpga",
+                 "programmable logic on a device that is no FPGA"},
+        Nonsense{"no_fabric", "zcu104", [](P& p) { p.clear_fpga(); }, "fpga", "an FPGA without its programmable logic"},
+        Nonsense{"no_lut", "zcu104", [](P& p) { p.mutable_fpga()->clear_lut(); }, "fpga.lut",
+                 "programmable logic without lut"},
+        Nonsense{"megahertz", "zcu104", [](P& p) { p.mutable_fpga()->mutable_clock_hertz()->set_value(200); },
+                 "fpga.clock_hertz.value", "200 hertz is not plausible (from 10000 to 1e+11); give 2e8 for 200 MHz"},
+        Nonsense{"percent", "zcu104", [](P& p) { p.mutable_fpga()->mutable_usable_lut_fraction()->set_value(70); },
+                 "fpga.usable_lut_fraction.value", "70 a share is not plausible (from 0.001 to 1); give 0.7 for 70 %"},
+        Nonsense{"reserved", "zcu104",
+                 [](P& p) {
+                   *p.mutable_fpga()->mutable_reserved_lut() = p.fpga().lut();
+                 },
+                 "fpga.reserved_lut.value", "230400 look-up tables reserved of 230400; nothing is left"},
+        Nonsense{"idle", "zcu104", [](P& p) { p.mutable_static_watts()->set_value(22); }, "static_watts.value",
+                 "22 W when idle and 21.4 W at full load"},
+        Nonsense{"launch", "nvidia-t4",
+                 [](P& p) {
+                   *p.mutable_launch_seconds_per_layer() = p.peak_watts();
+                   p.mutable_launch_seconds_per_layer()->set_value(20);
+                 },
+                 "launch_seconds_per_layer.value", "20 seconds is not plausible"},
+        Nonsense{"sparse", "nvidia-a100",
+                 [](P& p) { p.mutable_compute(2)->mutable_ops_per_second()->set_value(4 * 3.12e14); },
+                 "compute[2].ops_per_second.value", "the int8 peak is 4 times the fp16 peak, as with 2:4 sparsity"}),
+    [](const auto& test) { return std::string(test.param.what); });
+
+}  // namespace
+}  // namespace roofscape::platforms
