@@ -19,16 +19,30 @@
 
 namespace roofscape::search {
 
-enum class Metric { kTop1, kTop5, kLoss, kAgreement, kSnr, kLatency, kThroughput, kEnergy, kWeightBytes, kMacs, kLut, kDsp, kBram };
+enum class Metric {
+  kTop1,
+  kTop5,
+  kLoss,
+  kAgreement,
+  kSnr,
+  kLatency,
+  kThroughput,
+  kEnergy,
+  kWeightBytes,
+  kMacs,
+  kLut,
+  kDsp,
+  kBram
+};
 
 struct MetricInfo {
   Metric metric;
-  std::string name;      // "latency"
-  bool measured;         // needs the engine; otherwise exact from the cost model
+  std::string name;  // "latency"
+  bool measured;     // needs the engine; otherwise exact from the cost model
   bool per_platform;
   bool larger_is_better;
-  std::string unit;      // "s", "J", "B", "" …
-  std::string text;      // one sentence
+  std::string unit;  // "s", "J", "B", "" …
+  std::string text;  // one sentence
 };
 std::span<const MetricInfo> metrics();
 const MetricInfo& info(Metric metric);

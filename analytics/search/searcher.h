@@ -26,53 +26,65 @@ using Point = std::vector<std::uint16_t>;
 
 // What the cost model says of a point, before anything is measured.
 struct Priced {
-  bool feasible = true;        // holds all constraints that need no measurement
-  double violation = 0;        // how far it breaks them; 0 when feasible
+  bool feasible = true;  // holds all constraints that need no measurement
+  double violation = 0;  // how far it breaks them; 0 when feasible
   // One entry an objective, minimised; a measured objective holds NaN.
   Values objectives;
 };
 
 struct Problem {
-  std::vector<std::uint32_t> choices;       // number of choices of each variable, each ≥ 1
-  std::vector<std::uint32_t> group;         // variables of one layer share a number (for sensitivities and crossover)
-  Point base;                               // the point that approximates least (fp32 where the space has it)
-  std::vector<bool> measured;               // for each objective: whether only the engine can tell
+  std::vector<std::uint32_t> choices;  // number of choices of each variable, each ≥ 1
+  std::vector<std::uint32_t> group;    // variables of one layer share a number (for sensitivities and crossover)
+  // traits[v][c]: coordinates in [0, 1] of choice c of variable v such that near choices act alike (its knobs' values);
+  // all of one variable of one size. Empty, as a whole or for a variable: nothing is known of likeness.
+  std::vector<std::vector<Values>> traits;
+  Point base;                  // the point that approximates least (fp32 where the space has it)
+  std::vector<bool> measured;  // for each objective: whether only the engine can tell
   // A job has one Pareto front a platform; each looks at some of the objectives. What a point gains is the mean over
   // the fronts of what it adds to each one's hypervolume, normalised by the box between ideal and reference.
   struct Front {
-    std::vector<std::size_t> objectives;    // indices into Priced::objectives
-    Values ideal, reference;                // one entry an objective of this front
+    std::vector<std::size_t> objectives;  // indices into Priced::objectives
+    Values ideal, reference;              // one entry an objective of this front
   };
   std::vector<Front> fronts;
   // Exact and cheap; must be pure.
   std::function<Priced(const Point&)> price;
   // What decides whether a point, once measured, is feasible: one entry a measured constraint. A model of measured
   // values (index into Outcome::measured) is kept for them too.
-  struct MeasuredLimit { std::size_t measured_index; double at_most; };
+  struct MeasuredLimit {
+    std::size_t measured_index;
+    double at_most;
+  };
   std::vector<MeasuredLimit> limits;
-  std::size_t measured_count = 0;           // size of Outcome::measured
+  std::size_t measured_count = 0;  // size of Outcome::measured
 };
 
-// Number of points, saturating at 2^63; and as text, "1.3e12".
+// Number of points, saturating at 2^63.
 std::uint64_t space_size(const Problem& problem);
+// For people: exact up to a million, "1.3e12" beyond.
+std::string space_size_text(const Problem& problem);
 
 struct Outcome {
   Point point;
-  Values objectives;   // complete, minimised
-  Values measured;     // the measured values that objectives and limits rest on, minimised
+  Values objectives;     // complete, minimised
+  Values measured;       // the measured values that objectives and limits rest on, minimised
   double violation = 0;  // of all constraints; 0: feasible
 };
 
-// Mean over the fronts of the normalised hypervolume of the feasible outcomes.
+// Mean over the fronts of the normalised hypervolume of the feasible outcomes: 0 to 1. Exact unless that would take
+// long (bounded_hypervolume in pareto.h).
 double mean_hypervolume(const Problem& problem, std::span<const Outcome> outcomes);
 
 class Searcher {
  public:
   virtual ~Searcher() = default;
-  // Up to `count` new points, never one asked before. Empty: nothing is left to ask.
+  // Up to `count` new points, never one asked or told before, each feasible by its price. Empty: nothing is left to
+  // ask (or, in a space of more than 2^22 points, nothing feasible was found any more).
   virtual std::vector<Point> ask(std::size_t count) = 0;
-  // Outcomes of points asked for, in the order of asking.
+  // Outcomes of points asked for, in the order of asking; also of points never asked (the base, measured as the
+  // reference), which will then not be asked.
   virtual void tell(std::span<const Outcome> outcomes) = 0;
+  // All that was asked and told, as text; `load` refuses one of another searcher, seed or problem, or a damaged one.
   virtual std::string dump() const = 0;
   virtual Status load(std::string_view state) = 0;
 };
