@@ -56,13 +56,13 @@ struct EngineOptions {
   int threads = 1;          // worker threads; at least 1
   std::int64_t batch = 64;  // images a batch; part of the fingerprint
   // Kernel ids to force ("ref" forces every naive reference); empty chooses the fastest that applies.
-  std::vector<std::string> force_kernels;
+  std::vector<std::string> force_kernels{};
 };
 
 struct MeasureOptions {
-  std::optional<ImageRange> range;                         // default: all images
-  const CancelToken* cancel = nullptr;                     // looked at between batches
-  std::function<void(std::int64_t images_done)> progress;  // called between batches, from worker threads, serialised
+  std::optional<ImageRange> range{};                         // default: all images
+  const CancelToken* cancel = nullptr;                       // looked at between batches
+  std::function<void(std::int64_t images_done)> progress{};  // called between batches, from worker threads, serialised
 };
 
 // Which kernel ran each layer of a network: for the records and for `--kernels`.

@@ -7,8 +7,9 @@
 //   step->run(count, {inputs, output, scratch});               // from any thread, each with its own buffers
 //
 // Promises of every kernel:
-//   - It looks at nothing but its Site, so that a layer's result cannot depend on the set it is measured in.
-//   - It is single-threaded, and an image's result does not depend on the other images of the batch.
+//   - It looks at nothing but its Site, so that a layer's result cannot depend on the set it is measured in; which
+//     layouts are offered may decide between ways that give equal bytes, not more.
+//   - It is single-threaded, and an image's result does not depend on the batch: neither its size nor its other images.
 //   - Integer layers (integer/arithmetic.h) equal ref bit for bit; float ones within a bound that its test names.
 //   - What it fuses gives the bytes of the same thing done as separate steps.
 //

@@ -1,0 +1,200 @@
+#include "analytics/engine/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "analytics/base/status_matchers.h"
+#include "analytics/engine/testing.h"
+
+namespace roofscape::engine {
+namespace {
+
+using ::roofscape::testing::IsOk;
+using ::roofscape::testing::StatusIs;
+using ::testing::HasSubstr;
+using testing::quantised;
+using testing::random_dataset;
+using testing::small_network;
+
+class EngineTest : public ::testing::Test {
+ protected:
+  std::vector<Counts> measure(const std::vector<const Network*>& networks, EngineOptions options = {},
+                              const MeasureOptions& measure_options = {}) {
+    auto counts = Engine(std::move(options)).measure(networks, 0, data_, {}, measure_options);
+    EXPECT_THAT(counts, IsOk());
+    return counts.ok() ? *counts : std::vector<Counts>(networks.size());
+  }
+
+  Rng rng_{7};
+  Dataset data_ = random_dataset(rng_, {2, 12, 12}, 300, 10);
+  Network fp32_ = small_network(1);
+  Network int8_ = quantised(fp32_, 8, 8);
+  Network int4_ = quantised(fp32_, 4, 4);
+};
+
+TEST_F(EngineTest, CountsAgreeWithScoringTheOutputsOneByOne) {
+  const Engine engine({});
+  std::vector<float> images(300 * 288);
+  prepare_images(data_, {}, {0, 300}, images);
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, engine.run(fp32_, images, 300));
+  std::int64_t top1 = 0;
+  for (std::size_t n = 0; n < 300; ++n) {
+    const auto first = outputs.begin() + static_cast<std::ptrdiff_t>(n * 10);
+    top1 += std::max_element(first, first + 10) - first == data_.labels[n] ? 1 : 0;
+  }
+  const Counts counts = measure({&fp32_})[0];
+  EXPECT_EQ(counts.images, 300);
+  EXPECT_EQ(counts.top1, top1);
+  EXPECT_EQ(counts.agree, 300);
+  EXPECT_EQ(counts.snr_fixed, std::int64_t{300} * 200 << 20);
+}
+
+TEST_F(EngineTest, QuantisingFinelyAgreesMoreThanCoarsely) {
+  const std::vector<Counts> counts = measure({&fp32_, &int8_, &int4_});
+  EXPECT_GT(metrics(counts[1]).agreement, 0.9);
+  EXPECT_LT(metrics(counts[2]).agreement, metrics(counts[1]).agreement);
+  EXPECT_GT(metrics(counts[1]).snr_db, metrics(counts[2]).snr_db + 10);
+}
+
+TEST_F(EngineTest, AnyNumberOfThreadsGivesTheSameCounts) {
+  const auto one = measure({&fp32_, &int8_, &int4_}, {.threads = 1, .batch = 16});
+  EXPECT_EQ(measure({&fp32_, &int8_, &int4_}, {.threads = 2, .batch = 16}), one);
+  EXPECT_EQ(measure({&fp32_, &int8_, &int4_}, {.threads = 3, .batch = 16}), one);
+}
+
+TEST_F(EngineTest, TheSetAndItsOrderDoNotMatter) {
+  const auto together = measure({&fp32_, &int8_, &int4_});
+  const auto reordered = measure({&fp32_, &int4_, &fp32_, &int8_});
+  EXPECT_EQ(reordered[0], together[0]);
+  EXPECT_EQ(reordered[1], together[2]);
+  EXPECT_EQ(reordered[2], together[0]);
+  EXPECT_EQ(reordered[3], together[1]);
+  EXPECT_EQ(measure({&fp32_, &int8_})[1], together[1]);
+}
+
+TEST_F(EngineTest, PartsOfTheDataAddUpToTheWhole) {
+  Counts sum = measure({&int8_}, {}, {.range = ImageRange{0, 77}})[0];
+  sum += measure({&int8_}, {}, {.range = ImageRange{77, 223}})[0];
+  EXPECT_EQ(sum, measure({&int8_})[0]);
+}
+
+TEST_F(EngineTest, BatchSizeDoesNotMatter) {
+  EXPECT_EQ(measure({&fp32_, &int8_}, {.batch = 10}), measure({&fp32_, &int8_}, {.batch = 64}));
+}
+
+TEST_F(EngineTest, ReportsProgressToTheEnd) {
+  std::vector<std::int64_t> done;
+  measure({&fp32_}, {.threads = 2, .batch = 100}, {.progress = [&](std::int64_t images) { done.push_back(images); }});
+  EXPECT_EQ(done, (std::vector<std::int64_t>{100, 200, 300}));
+}
+
+TEST_F(EngineTest, StopsWhenCancelled) {
+  CancelToken token;
+  MeasureOptions options{.cancel = &token};
+  std::int64_t calls = 0;
+  options.progress = [&](std::int64_t) {
+    ++calls;
+    token.cancel();
+  };
+  const Network* networks[] = {&fp32_};
+  EXPECT_THAT(Engine({.batch = 10}).measure(networks, 0, data_, {}, options),
+              StatusIs(Code::kCancelled, "the measurement was cancelled"));
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(EngineTest, NamesTheImageWhoseLabelIsOutOfRange) {
+  data_.labels[123] = 10;
+  const Network* networks[] = {&fp32_};
+  EXPECT_THAT(Engine({}).measure(networks, 0, data_, {}),
+              StatusIs(Code::kInvalidArgument,
+                       "image 123 has label 10; the network gives 10 classes, so labels must be 0 to 9"));
+  data_.labels[123] = -1;
+  EXPECT_THAT(Engine({}).measure(networks, 0, data_, {}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("image 123 has label -1")));
+}
+
+TEST_F(EngineTest, RefusesWhatDoesNotFit) {
+  const Network* networks[] = {&fp32_};
+  EXPECT_THAT(Engine({.threads = 0}).measure(networks, 0, data_, {}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("0 threads")));
+  EXPECT_THAT(Engine({.batch = 0}).measure(networks, 0, data_, {}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("batch is 0")));
+  EXPECT_THAT(Engine({}).measure(networks, 1, data_, {}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("the reference is network 1 of 1")));
+  EXPECT_THAT(Engine({}).measure(networks, 0, data_, {}, {.range = ImageRange{200, 101}}),
+              StatusIs(Code::kOutOfRange, HasSubstr("images 200 to 301 are asked for; the data set holds 300")));
+  EngineOptions forced;
+  forced.force_kernels = {"reff"};
+  EXPECT_THAT(Engine(forced).measure(networks, 0, data_, {}),
+              StatusIs(Code::kNotFound, "no kernel has the id 'reff'; did you mean 'ref'?"));
+  data_.image_shape = {2, 12, 13};
+  EXPECT_THAT(Engine({}).measure(networks, 0, data_, {}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("the network takes [2, 12, 12] (288 values), but the data's "
+                                                         "images are [2, 12, 13] (312 values)")));
+}
+
+TEST_F(EngineTest, TurnsChannelsToWhereTheNetworkWantsThem) {
+  // The same network behind a transpose, fed with the same images: it takes them channels last.
+  NetworkBuilder b;
+  std::vector<Layer> layers(fp32_.layers().begin(), fp32_.layers().end());
+  std::vector<LayerId> ids{b.input({12, 12, 2})};
+  ids[0] = b.add("channels_first", op::Transpose{{2, 0, 1}}, {ids[0]});
+  for (std::size_t i = 1; i < layers.size(); ++i) {
+    std::vector<LayerId> inputs;
+    for (const LayerId input : layers[i].inputs) inputs.push_back(ids[static_cast<std::size_t>(input)]);
+    ids.push_back(b.add(layers[i].name, layers[i].operation, inputs, layers[i].constants));
+  }
+  const Network channels_last = *b.finish(ids.back());
+  EXPECT_EQ(measure({&channels_last})[0], measure({&fp32_})[0]);
+}
+
+TEST_F(EngineTest, NanOutputsScoreTheFirstClassAndTheCap) {
+  NetworkBuilder b;
+  const LayerId x = b.input({4});
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Network network = *b.finish(b.add("nan", op::Binary{}, {x}, {make_tensor({4}, {nan, nan, nan, nan})}));
+  Dataset data = random_dataset(rng_, {4}, 5, 1);
+  const Network* networks[] = {&network};
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<Counts> counts, Engine({}).measure(networks, 0, data, {}));
+  EXPECT_EQ(counts[0].top1, 5);
+  EXPECT_EQ(counts[0].loss_fixed, std::int64_t{5} << 30);
+}
+
+TEST_F(EngineTest, MergesWhatIsEqual) {
+  const Network* twice[] = {&fp32_, &fp32_};
+  const MergeReport same = merge_report(twice);
+  EXPECT_EQ(same.nodes_separate, 2 * fp32_.size());
+  EXPECT_EQ(same.nodes_merged, fp32_.size());
+  EXPECT_EQ(same.macs_separate, 2 * same.macs_merged);
+
+  // Only the last layer differs: all others are shared.
+  std::vector<Layer> layers(fp32_.layers().begin(), fp32_.layers().end());
+  layers.back().constants[1] = nullptr;
+  const Network other = *Network::create(layers, fp32_.output());
+  const Network* near[] = {&fp32_, &other};
+  EXPECT_EQ(merge_report(near).nodes_merged, fp32_.size() + 1);
+}
+
+TEST_F(EngineTest, FingerprintNamesWhatCouldChangeResults) {
+  EXPECT_THAT(Engine({.batch = 32}).fingerprint(), HasSubstr("batch 32"));
+  EXPECT_EQ(Engine({.threads = 1}).fingerprint(), Engine({.threads = 2}).fingerprint());
+  EngineOptions forced;
+  forced.force_kernels = {"ref"};
+  EXPECT_NE(Engine(forced).fingerprint(), Engine({}).fingerprint());
+}
+
+TEST_F(EngineTest, SaysWhichKernelsRun) {
+  EngineOptions forced;
+  forced.force_kernels = {"ref"};
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> uses, Engine(forced).kernels(int8_));
+  ASSERT_EQ(uses.size(), static_cast<std::size_t>(int8_.size()) - 1);
+  for (const KernelUse& use : uses) EXPECT_EQ(use.kernel, use.layer == "flatten" ? "ref (view)" : "ref") << use.layer;
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> chosen, Engine({}).kernels(fp32_));
+  EXPECT_FALSE(chosen[0].declined.empty());
+}
+
+}  // namespace
+}  // namespace roofscape::engine

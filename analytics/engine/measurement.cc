@@ -1,0 +1,75 @@
+#include "analytics/engine/measurement.h"
+
+#include <algorithm>
+
+#include "analytics/engine/graph.h"
+#include "analytics/engine/workers.h"
+
+namespace roofscape::engine {
+
+std::int64_t piece_size(const Network& network, std::int64_t batch) {
+  constexpr std::int64_t kInputValues = 49'152;  // of one piece: 16 images of 3×32×32
+  const std::int64_t images = kInputValues / std::max<std::int64_t>(1, element_count(network.input_shape()));
+  return std::clamp<std::int64_t>(images, 1, batch);
+}
+
+Measurement::Measurement(std::span<const Network* const> networks, std::size_t reference, const Dataset& dataset)
+    : networks_(networks), dataset_(dataset), counts_(networks.size()) {
+  order_.push_back(reference);
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    if (i != reference) order_.push_back(i);
+  for (const Network* network : networks) meanings_.push_back(output_meaning(*network));
+}
+
+Status Measurement::prepare(const Preparation& preparation, const EngineOptions& options, std::int64_t piece,
+                            std::size_t arena_limit) {
+  const Graph graph = merge_networks(networks_);
+  std::vector<NodeId> taps;
+  for (const std::size_t i : order_) taps.push_back(graph.outputs[i]);
+  const OneOpenMpThread one_thread;
+  RS_ASSIGN(plan_, Plan::build(graph, taps, {piece, options.force_kernels, arena_limit}));
+  for (std::size_t i = 0; i < plan_->input_count(); ++i) {
+    RS_ASSIGN(ImageFeed feed, ImageFeed::create(dataset_, preparation, plan_->input_shape(i)));
+    feeds_.push_back(std::move(feed));
+  }
+  return {};
+}
+
+Status Measurement::run(ImageRange range, const EngineOptions& options, const MeasureOptions& measure_options) {
+  BatchJob job;
+  job.batches = (range.count + options.batch - 1) / options.batch;
+  job.cancel = measure_options.cancel;
+  job.make_worker = [&] {
+    return [&, workspace = std::make_shared<Workspace>(*plan_)](std::int64_t batch) -> Status {
+      const std::int64_t first = range.first + batch * options.batch;
+      const std::int64_t count = std::min(options.batch, range.first + range.count - first);
+      std::vector<Counts> counts(networks_.size());
+      for (std::int64_t done = 0; done < count; done += plan_->piece())
+        run_piece(*workspace, {first + done, std::min(plan_->piece(), count - done)}, counts);
+      const std::lock_guard lock(mutex_);
+      for (std::size_t i = 0; i < counts.size(); ++i) counts_[i] += counts[i];
+      done_ += count;
+      if (measure_options.progress) measure_options.progress(done_);
+      return {};
+    };
+  };
+  return run_batches(options.threads, job);
+}
+
+void Measurement::run_piece(Workspace& workspace, ImageRange images, std::vector<Counts>& counts) const {
+  for (std::size_t i = 0; i < feeds_.size(); ++i) feeds_[i].write(images, plan_->input(workspace, i));
+  const auto classes = static_cast<std::size_t>(element_count(networks_[order_[0]]->output_shape()));
+  std::vector<float> reference;
+  plan_->run(workspace, images.count, [&](std::size_t tap, const float* values) {
+    if (tap == 0) reference.assign(values, values + static_cast<std::size_t>(images.count) * classes);
+    const std::size_t network = order_[tap];
+    for (std::int64_t n = 0; n < images.count; ++n) {
+      const std::size_t at = static_cast<std::size_t>(n) * classes;
+      const std::int64_t label = dataset_.labelled() ? dataset_.labels[static_cast<std::size_t>(images.first + n)] : -1;
+      score_image(std::span(values + at, classes), std::span(reference).subspan(at, classes), label, meanings_[network],
+                  counts[network]);
+    }
+  });
+}
+
+}  // namespace roofscape::engine

@@ -1,0 +1,92 @@
+#include "analytics/engine/score.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roofscape::engine {
+namespace {
+
+constexpr double kUnit = 1 << 20;
+constexpr double kLossCap = 1 << 10;
+constexpr double kDecibelCap = 200;
+
+// Whether a stands before b in the order of scores.
+bool larger(float a, float b) { return std::isnan(b) ? !std::isnan(a) : a > b; }
+
+double log_sum_exp(std::span<const float> logits) {
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(logit - largest);
+  return largest + std::log(sum);
+}
+
+double loss(std::span<const float> outputs, std::int64_t label, OutputMeaning meaning) {
+  const double at_label = outputs[static_cast<std::size_t>(label)];
+  switch (meaning) {
+    case OutputMeaning::kProbabilities: return -std::log(at_label);
+    case OutputMeaning::kLogProbabilities: return -at_label;
+    case OutputMeaning::kLogits: break;
+  }
+  return log_sum_exp(outputs) - at_label;
+}
+
+}  // namespace
+
+OutputMeaning output_meaning(const Network& network) {
+  const Layer* layer = &network.layer(network.output());
+  while (layer->as<op::Reshape>()) layer = &network.layer(layer->inputs[0]);
+  const auto* softmax = layer->as<op::Softmax>();
+  if (softmax == nullptr) return OutputMeaning::kLogits;
+  return softmax->log ? OutputMeaning::kLogProbabilities : OutputMeaning::kProbabilities;
+}
+
+std::int64_t largest_index(std::span<const float> outputs) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < outputs.size(); ++i)
+    if (larger(outputs[i], outputs[best])) best = i;
+  return static_cast<std::int64_t>(best);
+}
+
+std::int64_t rank_of(std::span<const float> outputs, std::int64_t label) {
+  const float at_label = outputs[static_cast<std::size_t>(label)];
+  std::int64_t rank = 0;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(outputs.size()); ++i) {
+    const float other = outputs[static_cast<std::size_t>(i)];
+    if (larger(other, at_label) || (i < label && !larger(at_label, other))) ++rank;
+  }
+  return rank;
+}
+
+std::int64_t loss_fixed(std::span<const float> outputs, std::int64_t label, OutputMeaning meaning) {
+  const double nats = loss(outputs, label, meaning);
+  const double capped = std::isnan(nats) ? kLossCap : std::clamp(nats, 0.0, kLossCap);
+  return std::llrint(capped * kUnit);
+}
+
+std::int64_t snr_fixed(std::span<const float> outputs, std::span<const float> reference) {
+  double signal = 0;
+  double noise = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const double difference = static_cast<double>(outputs[i]) - reference[i];
+    signal += static_cast<double>(reference[i]) * reference[i];
+    noise += difference * difference;
+  }
+  double decibels = 10 * std::log10(signal / noise);
+  if (noise == 0) decibels = kDecibelCap;
+  if (std::isnan(decibels)) decibels = -kDecibelCap;
+  return std::llrint(std::clamp(decibels, -kDecibelCap, kDecibelCap) * kUnit);
+}
+
+void score_image(std::span<const float> outputs, std::span<const float> reference, std::int64_t label,
+                 OutputMeaning meaning, Counts& counts) {
+  ++counts.images;
+  counts.agree += largest_index(outputs) == largest_index(reference) ? 1 : 0;
+  counts.snr_fixed += snr_fixed(outputs, reference);
+  if (label < 0) return;
+  const std::int64_t rank = rank_of(outputs, label);
+  counts.top1 += rank == 0 ? 1 : 0;
+  counts.top5 += rank < 5 ? 1 : 0;
+  counts.loss_fixed += loss_fixed(outputs, label, meaning);
+}
+
+}  // namespace roofscape::engine
