@@ -39,7 +39,7 @@ Network quantised(const Network& network, int weight_bits, int input_bits) {
     layer.constants[0] = make_tensor(layer.weight()->shape(), std::move(on_grid));
     layer.arithmetic.weight = w;
     layer.arithmetic.inputs = {std::make_shared<Quantiser>(
-        quantiser_for_range(NumberFormat::integer(input_bits, Signedness::kUnsigned), -2, 4, {.symmetric = false}))};
+        quantiser_for_range(NumberFormat::integer(input_bits, Signedness::kUnsigned), -5, 15, {.symmetric = false}))};
   }
   return *Network::create(std::move(layers), network.output());
 }
