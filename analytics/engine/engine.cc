@@ -14,13 +14,6 @@
 namespace roofscape::engine {
 namespace {
 
-Status check_options(const EngineOptions& options) {
-  if (options.threads < 1) return invalid_argument("the engine is given {} threads; use 1 or more", options.threads);
-  if (options.batch < 1 || options.batch > 65'536)
-    return invalid_argument("the engine's batch is {}; use 1 to 65536", options.batch);
-  return check_forced(options.force_kernels);
-}
-
 // Number of classes, if the output is one vector of scores.
 Result<std::int64_t> class_count(const Network& network) {
   const Shape& shape = network.output_shape();

@@ -7,6 +7,13 @@
 
 namespace roofscape::engine {
 
+Status check_options(const EngineOptions& options) {
+  if (options.threads < 1) return invalid_argument("the engine is given {} threads; use 1 or more", options.threads);
+  if (options.batch < 1 || options.batch > 65'536)
+    return invalid_argument("the engine's batch is {}; use 1 to 65536", options.batch);
+  return check_forced(options.force_kernels);
+}
+
 std::int64_t piece_size(const Network& network, std::int64_t batch) {
   constexpr std::int64_t kInputValues = 49'152;  // of one piece: 16 images of 3×32×32
   const std::int64_t images = kInputValues / std::max<std::int64_t>(1, element_count(network.input_shape()));

@@ -18,6 +18,9 @@ namespace roofscape::engine {
 inline constexpr std::size_t kArenaOfSet = std::size_t{512} << 20;
 inline constexpr std::size_t kArenaLimit = std::size_t{4} << 30;
 
+// Fails on a number of threads, a batch or a kernel id that cannot be.
+Status check_options(const EngineOptions& options);
+
 // Images that go through the graph at once: few enough that the values of a layer stay in a core's cache, so it
 // depends on the size of an image. Results do not depend on it.
 std::int64_t piece_size(const Network& network, std::int64_t batch);
