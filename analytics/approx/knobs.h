@@ -1,7 +1,7 @@
 // Knobs are data: each method declares its own, and validation, help, documentation and the search space read them.
 //
 //   static const std::vector<KnobSpec> kKnobs = {
-//       KnobSpec::integer("weight_bits", "Bits of each weight", 2, 16, /*default*/ 8),
+//       KnobSpec::integer("weight_bits", "Bits of each weight; 32 leaves them fp32", 2, 16, /*default*/ 8).or_also(32),
 //       KnobSpec::choice("ranges", "How ranges are found", {"min-max", "mse", "percentile"}, "mse"),
 //   };
 //
@@ -27,20 +27,29 @@ struct KnobSpec {
   std::string name;
   std::string text;  // one sentence for help and documentation
   Type type = Type::kInteger;
-  double low = 0, high = 0;           // inclusive; numbers only
-  std::vector<std::string> choices;   // words only
-  KnobValue fallback;                 // the value when the knob is left out
+  double low = 0, high = 0;          // inclusive; numbers only
+  std::vector<double> also;          // single numbers outside low … high that are right, too
+  std::vector<std::string> choices;  // words only
+  KnobValue fallback;                // the value when the knob is left out
 
   static KnobSpec integer(std::string name, std::string text, int low, int high, int fallback);
   static KnobSpec real(std::string name, std::string text, double low, double high, double fallback);
   static KnobSpec choice(std::string name, std::string text, std::vector<std::string> choices, std::string fallback);
   static KnobSpec flag(std::string name, std::string text, bool fallback);
 
-  // "2 to 16", "min-max, mse or percentile", "true or false".
+  KnobSpec or_also(double value) &&;
+
+  // "2 to 16", "2 to 16, or 32", "min-max, mse or percentile", "true or false".
   std::string range_text() const;
   // Fails with kOutOfRange ("weight_bits is 17; use 2 to 16") or kInvalidArgument for a wrong type.
   Status validate(const KnobValue& value) const;
 };
+
+// Values of complete knobs; a missing name or another type is a fault of Roofscape.
+double number(const Knobs& knobs, std::string_view name);
+int whole_number(const Knobs& knobs, std::string_view name);
+const std::string& word(const Knobs& knobs, std::string_view name);
+bool flag(const Knobs& knobs, std::string_view name);
 
 std::string to_string(const KnobValue& value);
 std::string to_string(const Knobs& knobs);  // "{activation_bits: 8, weight_bits: 4}"

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,10 +26,10 @@ namespace roofscape::approx {
 enum class Stage { kStructure, kSparsity, kFormat };
 
 struct MethodInfo {
-  std::string id;        // "integer", "prune_filters": the key in YAML and the name of the file
-  int version = 1;       // part of every recipe: raise it when results change
+  std::string id;   // "integer", "prune_filters": the key in YAML and the name of the file
+  int version = 1;  // part of every recipe: raise it when results change
   Stage stage = Stage::kFormat;
-  std::string summary;   // one sentence
+  std::string summary;  // one sentence
   std::vector<KnobSpec> knobs;
   // Some knob values with which the method changes nothing (for the contract test); empty if there are none.
   Knobs identity;
@@ -39,6 +41,8 @@ struct MethodInfo {
 struct Draft {
   Network network;
   Calibration calibration;
+  // Filters that a layer had before the first were removed, by layer; absent for layers that still have all of them.
+  std::map<std::string, std::int64_t, std::less<>> original_filters{};
 };
 
 class Method {

@@ -1,0 +1,27 @@
+#include "analytics/approx/registry.h"
+
+#include <array>
+
+#include "analytics/base/text.h"
+
+namespace roofscape::approx {
+
+std::span<const Method* const> methods() {
+  static const std::array kMethods = {
+      &integer_method(),
+      &prune_method(),
+      &prune_filters_method(),
+  };
+  return kMethods;
+}
+
+Result<const Method*> find_method(std::string_view id) {
+  std::vector<std::string> known;
+  for (const Method* method : methods()) {
+    if (method->info().id == id) return method;
+    known.push_back(method->info().id);
+  }
+  return invalid_argument("'{}' is not a method{}", printable(id, 60), suggestion(id, known));
+}
+
+}  // namespace roofscape::approx
