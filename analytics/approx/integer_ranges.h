@@ -25,7 +25,7 @@ struct RangePlan {
     kPercentile,
   };
   NumberFormat format;
-  RangeOptions options;
+  RangeOptions options{};
   Rule rule = Rule::kMse;
   double percentile = 99.99;  // of the values that stay inside; kPercentile only
 };

@@ -1,0 +1,193 @@
+// What every method promises, tested for all of them by walking the list: a method's own test holds only its formula.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "analytics/approx/method.h"
+#include "analytics/approx/test_networks.h"
+#include "analytics/base/status_matchers.h"
+#include "analytics/base/text.h"
+#include "analytics/network/work.h"
+
+namespace roofscape::approx {
+namespace {
+
+using ::roofscape::testing::draft_of;
+using ::roofscape::testing::IsOk;
+using ::roofscape::testing::test_networks;
+
+class Contract : public ::testing::TestWithParam<const Method*> {
+ protected:
+  const MethodInfo& info() const { return GetParam()->info(); }
+  Knobs defaults() const { return complete_knobs(info(), {}).value(); }
+
+  // Every knob at every end of its range, one at a time, the others at their defaults.
+  std::vector<Knobs> corners() const {
+    std::vector<Knobs> all = {defaults()};
+    for (const KnobSpec& spec : info().knobs) {
+      std::vector<KnobValue> values;
+      if (spec.type == KnobSpec::Type::kFlag) values = {true, false};
+      for (const std::string& choice : spec.choices) values.emplace_back(choice);
+      if (spec.type == KnobSpec::Type::kInteger || spec.type == KnobSpec::Type::kReal) values = {spec.low, spec.high};
+      for (const double value : spec.also) values.emplace_back(value);
+      for (const KnobValue& value : values) {
+        all.push_back(defaults());
+        all.back()[spec.name] = value;
+      }
+    }
+    return all;
+  }
+};
+
+TEST_P(Contract, DeclaresItselfWell) {
+  EXPECT_TRUE(is_resource_id(info().id));
+  EXPECT_GE(info().version, 1);
+  EXPECT_TRUE(info().summary.ends_with("."));
+  for (const KnobSpec& spec : info().knobs) {
+    EXPECT_THAT(spec.validate(spec.fallback), IsOk());
+    EXPECT_FALSE(spec.text.empty()) << spec.name;
+    EXPECT_LE(spec.low, spec.high) << spec.name;
+    EXPECT_EQ(info().find(spec.name), &spec) << "two knobs are named " << spec.name;
+  }
+  EXPECT_EQ(info().find("no such knob"), nullptr);
+  EXPECT_THAT(complete_knobs(info(), info().identity), IsOk());
+}
+
+TEST_P(Contract, HasADocumentationPageThatNamesItsKnobs) {
+  const std::filesystem::path page = ROOFSCAPE_SOURCE_DIR "/docs/methods/" + info().id + ".md";
+  std::ifstream file(page);
+  ASSERT_TRUE(file.good()) << page;
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  for (const char* heading : {"## Formula", "## Knobs", "## What it saves", "## Who can exploit it", "## Reference"}) {
+    EXPECT_NE(text.find(heading), std::string::npos) << heading;
+  }
+  for (const KnobSpec& spec : info().knobs) {
+    const std::string row = fmt::format("| `{}` | {} | {} |", spec.name, spec.range_text(), to_string(spec.fallback));
+    EXPECT_NE(text.find(row), std::string::npos) << "the knob table lacks: " << row;
+  }
+}
+
+TEST_P(Contract, IdentityKnobsChangeNothing) {
+  if (info().identity.empty()) GTEST_SKIP() << "the method has no identity";
+  const Knobs knobs = complete_knobs(info(), info().identity).value();
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (LayerId id = 0; id < network.size(); ++id) {
+      if (GetParam()->applies(network, id)) continue;
+      RS_ASSERT_OK_AND_ASSIGN(const Draft result, GetParam()->apply(draft, id, knobs, 1));
+      EXPECT_EQ(result.network.design_key(), network.design_key()) << name;
+    }
+  }
+}
+
+TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
+  int applied = 0;
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (LayerId id = 0; id < network.size(); ++id) {
+      if (const MaybeDecline decline = GetParam()->applies(network, id)) {
+        EXPECT_EQ(decline->who, info().id);
+        EXPECT_FALSE(decline->because.empty());
+        continue;
+      }
+      for (const Knobs& knobs : corners()) {
+        ++applied;
+        RS_ASSERT_OK_AND_ASSIGN(const Draft once, GetParam()->apply(draft, id, knobs, 7));
+        RS_ASSERT_OK_AND_ASSIGN(const Draft again, GetParam()->apply(draft, id, knobs, 7));
+        EXPECT_EQ(once.network.design_key(), again.network.design_key());
+        EXPECT_EQ(once.network.size(), network.size());
+        EXPECT_EQ(once.network.output_shape(), network.output_shape()) << name << " " << to_string(knobs);
+      }
+    }
+  }
+  EXPECT_GT(applied, 0);
+}
+
+TEST_P(Contract, ComposesWithEveryOtherMethod) {
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (const Method* other : methods()) {
+      for (LayerId id = 0; id < network.size(); ++id) {
+        if (GetParam()->applies(network, id) || other->applies(network, id) || other == GetParam()) continue;
+        const std::string& layer = network.layer(id).name;
+        EXPECT_THAT(apply_recipe(draft, {{layer, info().id, {}}, {layer, other->info().id, {}}}, 1), IsOk())
+            << name << " " << layer << " " << other->info().id;
+      }
+    }
+  }
+}
+
+// With weights on a grid, quantising again gives the same weights: the integers that are stored can be recovered.
+TEST_P(Contract, WeightsLieOnTheGridThatTheyClaim) {
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (LayerId id = 0; id < network.size(); ++id) {
+      if (GetParam()->applies(network, id)) continue;
+      for (const Knobs& knobs : corners()) {
+        const Draft result = GetParam()->apply(draft, id, knobs, 1).value();
+        const Layer& layer = result.network.layer(id);
+        if (!layer.arithmetic.weight) continue;
+        const Quantiser& grid = *layer.arithmetic.weight;
+        for (std::size_t t = 0; t < (layer.as<op::Recurrent>() ? 2U : 1U); ++t) {
+          const Tensor& weight = *layer.constants[t];
+          const std::size_t axis = static_cast<std::size_t>(std::max(grid.axis, 0));
+          std::int64_t stride = 1;
+          for (std::size_t i = axis + 1; i < weight.shape().size(); ++i) stride *= weight.shape()[i];
+          for (std::int64_t i = 0; i < weight.size(); ++i) {
+            const auto channel = static_cast<std::size_t>(grid.per_channel() ? i / stride % weight.shape()[axis] : 0);
+            const float value = weight.values()[static_cast<std::size_t>(i)];
+            ASSERT_EQ(grid.fake(value, channel), value) << name << " " << to_string(knobs);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Counted naively from what the changed layer holds: codes, a bit a weight for a bitmap, scales, zero points, and 32
+// bits for every other constant.
+std::int64_t counted_bits(const Layer& layer) {
+  const QuantiserPtr& grid = layer.arithmetic.weight;
+  const std::int64_t bits = grid ? grid->format.bits() : 32;
+  std::int64_t total = 0;
+  if (grid) {
+    total += static_cast<std::int64_t>(grid->scale.size()) * (32 + (grid->symmetric() ? 0 : bits));
+  }
+  for (std::size_t i = 0; i < layer.constants.size(); ++i) {
+    if (!layer.constants[i]) continue;
+    const bool weight = layer.has_weight() && i < (layer.as<op::Recurrent>() ? 2U : 1U);
+    const bool bitmap = weight && layer.storage.encoding == Storage::Encoding::kBitmap;
+    for (const float value : layer.constants[i]->values()) {
+      total += bitmap ? 1 + (value != 0 ? bits : 0) : weight ? bits : 32;
+    }
+  }
+  return total;
+}
+
+TEST_P(Contract, StatesStoredBitsExactly) {
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (LayerId id = 0; id < network.size(); ++id) {
+      if (GetParam()->applies(network, id)) continue;
+      for (const Knobs& knobs : corners()) {
+        const Network result = GetParam()->apply(draft, id, knobs, 1).value().network;
+        for (const Layer& layer : result.layers()) EXPECT_EQ(stored_bits(layer), counted_bits(layer)) << layer.name;
+        EXPECT_LE(network_work(result).macs, network_work(network).macs);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, Contract, ::testing::ValuesIn(methods().begin(), methods().end()),
+                         [](const auto& instance) { return instance.param->info().id; });
+
+TEST(Registry, IdsAreUniqueAndSorted) {
+  for (std::size_t i = 1; i < methods().size(); ++i) {
+    EXPECT_LT(methods()[i - 1]->info().id, methods()[i]->info().id);
+  }
+}
+
+}  // namespace
+}  // namespace roofscape::approx
