@@ -3,14 +3,27 @@
 //   RS_ASSIGN(Estimate e, estimate(network, platform, {.batch = 1}));
 //   e.latency, e.energy, e.layers[3].binding_roof, e.missing
 //
-// Laws (property tests): more bandwidth or compute is never slower; time ≥ every single bound; layers add up to the
-// whole; nothing is negative. A figure that the platform does not give is absent and listed in `missing`, never 0. A
-// format that the platform lacks falls back to the next wider one that it has, and the layer says so.
+// Laws (property tests): more bandwidth, compute or logic is never slower; time ≥ every single bound; layers add up to
+// the whole; nothing is negative. A figure that the platform does not give is absent and listed in `missing`, never 0.
+// A format that the platform lacks falls back to the next wider one that it has, and the layer says so.
+//
+// The whole: on CPUs, GPUs and ASICs layers run one after the other, so their times and energies add up to the batch's.
+// On FPGAs they run at once (a streaming pipeline, see fpga.h): a layer's time is how long it is busy, the longest sets
+// the interval between images, and only energies add up.
+//
+// Whoever prices many networks builds a Pricer once and asks it for totals:
+//
+//   RS_ASSIGN(Pricer pricer, Pricer::create(platform));
+//   RS_ASSIGN(Totals t, pricer.price(network));          // the same numbers as estimate(), without words
+//
+// A Pricer is a value, cheap to copy, and may be used by several threads at once.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analytics/base/decline.h"
@@ -35,32 +48,63 @@ struct Resources {
 
 struct LayerEstimate {
   std::string layer, operation;
-  std::string arithmetic;     // asked for, "int4 x uint8"
-  std::string runs_as;        // what the platform computes in, "int8 x int8"
-  DeclineTrail fallback;      // why each narrower ceiling declined
-  double ops = 0;             // of the batch
-  Bytes weight_bytes, activation_bytes;  // moved for the batch
-  OpsPerByte intensity;
-  std::string binding_roof;   // "compute int8", "memory DRAM", "launch" …
-  Seconds time;               // of the batch
+  std::string arithmetic;  // asked for, "int4 x uint8"
+  std::string runs_as;     // what the platform computes in, "int8 x int8"
+  DeclineTrail fallback;   // why each narrower ceiling declined
+  double ops = 0;          // of the batch
+  // Moved for the batch at the memory nearest the arithmetic; 0 where a layer is fused into the one before it. What
+  // stays in an inner memory does not reach the outer ones.
+  Bytes weight_bytes, activation_bytes;
+  OpsPerByte intensity;  // ops / bytes; 0 where no byte is moved
+  // "compute int8 x int8", "memory DRAM", "launch"; on FPGAs "compute DSP" … of the layer that sets the interval and
+  // "pipeline" of those that wait for it; "none" where there is nothing to do.
+  std::string binding_roof;
+  Seconds time;                  // of the batch
   std::optional<Joules> energy;  // of the batch
 };
 
 struct Estimate {
   std::vector<LayerEstimate> layers;
-  Seconds latency;                 // of one batch
+  Seconds latency;                   // of one batch
   double throughput_per_second = 0;  // images a second in steady state
-  std::optional<Joules> energy;    // an image
-  Bytes weight_bytes;              // as stored
-  Bytes peak_activation_bytes;     // an image, largest working set of one layer
+  std::optional<Joules> energy;      // an image
+  Bytes weight_bytes;                // as stored
+  Bytes peak_activation_bytes;       // an image, largest working set of one layer
   std::optional<Resources> resources;
-  bool fits = true;                // weights and resources fit the device
-  std::string does_not_fit;        // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
+  bool fits = true;                  // weights and resources fit the device
+  std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
   std::vector<std::string> missing;  // figures of the platform that were needed and not there
   std::vector<std::string> notes;    // fallbacks and assumptions, one sentence each, no repetition
 };
 
-// Fails with kFailedPrecondition naming the figure when no time can be given at all.
+// What a search needs of an estimate; fields as in Estimate.
+struct Totals {
+  Seconds latency;
+  double throughput_per_second = 0;
+  std::optional<Joules> energy;
+  Bytes weight_bytes;
+  Bytes peak_activation_bytes;
+  std::optional<Resources> resources;
+  bool fits = true;
+};
+
+// A platform, read once. Both calls go through the same function of a layer and agree to the last bit.
+class Pricer {
+ public:
+  // Fails when a figure is not usable; the platform should have passed platforms::validate_platform.
+  static Result<Pricer> create(const v1::Platform& platform);
+  Result<Totals> price(const Network& network, const EstimateOptions& options = {}) const;
+  Result<Estimate> estimate(const Network& network, const EstimateOptions& options = {}) const;
+
+  struct Impl;
+
+ private:
+  explicit Pricer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+// Pricer::create, then estimate. Fails with kFailedPrecondition naming the figure when no time can be given at all: no
+// peak that could hold a layer's formats.
 Result<Estimate> estimate(const Network& network, const v1::Platform& platform, const EstimateOptions& options = {});
 
 }  // namespace roofscape::cost

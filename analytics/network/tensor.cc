@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "analytics/base/status.h"
 
 namespace roofscape {
@@ -24,6 +26,11 @@ const Digest& Tensor::digest() const {
     digest_ = Hasher("tensor/1").add_range(std::span<const std::int64_t>(shape_)).add_range(values()).finish();
   });
   return digest_;
+}
+
+std::int64_t Tensor::nonzero_count() const {
+  std::call_once(nonzero_once_, [this] { nonzero_ = size() - std::count(values_.begin(), values_.end(), 0.0F); });
+  return nonzero_;
 }
 
 TensorPtr make_tensor(Shape shape, std::vector<float> values) {

@@ -33,12 +33,15 @@ class Tensor {
   std::int64_t size() const { return static_cast<std::int64_t>(values_.size()); }
   // Hash of shape and values' bits; thread-safe.
   const Digest& digest() const;
+  // How many values are not 0; counted once, thread-safe.
+  std::int64_t nonzero_count() const;
 
  private:
   Shape shape_;
   std::vector<float> values_;
-  mutable std::once_flag digest_once_;
+  mutable std::once_flag digest_once_, nonzero_once_;
   mutable Digest digest_;
+  mutable std::int64_t nonzero_ = 0;
 };
 using TensorPtr = std::shared_ptr<const Tensor>;
 

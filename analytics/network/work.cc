@@ -5,11 +5,6 @@
 namespace roofscape {
 namespace {
 
-std::int64_t nonzero_count(const Tensor& tensor) {
-  const auto values = tensor.values();
-  return static_cast<std::int64_t>(values.size()) - std::count(values.begin(), values.end(), 0.0F);
-}
-
 // Constants that hold weights in the layer's weight format; the rest (biases, states) are plain.
 std::size_t weight_tensors(const Layer& layer) {
   if (!layer.has_weight()) return 0;
@@ -50,7 +45,7 @@ std::int64_t quantiser_bits(const Quantiser& quantiser) {
 std::int64_t tensor_bits(const Tensor& tensor, int bits, Storage::Encoding encoding) {
   switch (encoding) {
     case Storage::Encoding::kDense: return tensor.size() * bits;
-    case Storage::Encoding::kBitmap: return tensor.size() + nonzero_count(tensor) * bits;
+    case Storage::Encoding::kBitmap: return tensor.size() + tensor.nonzero_count() * bits;
   }
   return tensor.size() * bits;
 }
@@ -86,7 +81,7 @@ Work layer_work(const Network& network, LayerId id) {
   work.macs = macs_of(layer, inputs);
   work.other_ops = other_ops_of(layer, inputs);
   for (const TensorPtr& constant : layer.constants) work.weight_count += constant ? constant->size() : 0;
-  for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += nonzero_count(*layer.constants[i]);
+  for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += layer.constants[i]->nonzero_count();
   work.stored_weight_bits = stored_bits(layer);
   for (const Shape& shape : inputs) work.input_count += element_count(shape);
   work.output_count = element_count(layer.output_shape);

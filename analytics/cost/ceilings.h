@@ -1,0 +1,58 @@
+// The arithmetic peaks of a platform, and which of them computes a given pair of formats.
+//
+//   Ceilings ceilings = *Ceilings::create(platform);
+//   int at = ceilings.find(int4, uint8);      // the fastest peak whose formats hold both: "int8 x int8"
+//   ceilings.declined(int4, uint8, at);       // why not the others: "int4 x int4: activations are uint8 …"
+//
+// A format holds another if every value of it is exact there: int8 holds int4 and (as units take both) uint8, fp16
+// holds int8, fp32 holds int16 and bf16. Taking the fastest peak that holds the pair, not the narrowest, keeps two
+// promises: raising any peak is never slower, and neither is narrowing a format.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analytics/arith/number_format.h"
+#include "analytics/base/decline.h"
+#include "analytics/base/status.h"
+#include "analytics/base/units.h"
+
+namespace roofscape::v1 {
+class Platform;
+}
+
+namespace roofscape::cost {
+
+struct Ceiling {
+  std::string name;  // "int8 x int8": weights, activations
+  NumberFormat weight, activation;
+  OpsPerSecond rate;
+  std::optional<JoulesPerOp> energy;
+};
+
+// Whether every value of `narrow` is exact in `wide`. Signed and unsigned integers of one width hold each other:
+// arithmetic units that take the one take the other.
+bool holds(const NumberFormat& wide, const NumberFormat& narrow);
+
+class Ceilings {
+ public:
+  // Fails on a format that is none.
+  static Result<Ceilings> create(const v1::Platform& platform);
+
+  // Fastest first.
+  const std::vector<Ceiling>& all() const { return all_; }
+  const Ceiling& at(int index) const { return all_[static_cast<std::size_t>(index)]; }
+  // Index of the fastest that holds both formats, or -1.
+  int find(const NumberFormat& weight, const NumberFormat& activation) const;
+  // Why what would be faster or closer to the formats than `chosen` was not taken; empty for an exact match.
+  DeclineTrail declined(const NumberFormat& weight, const NumberFormat& activation, int chosen) const;
+
+ private:
+  std::vector<Ceiling> all_;
+};
+
+// "int4 x uint8"
+std::string pair_name(const NumberFormat& weight, const NumberFormat& activation);
+
+}  // namespace roofscape::cost

@@ -1,0 +1,103 @@
+#include "analytics/cost/ceilings.h"
+
+#include <gtest/gtest.h>
+
+#include "analytics/cost/test_networks.h"
+
+namespace roofscape::cost {
+namespace {
+
+using roofscape::testing::StatusIs;
+using ::testing::HasSubstr;
+
+NumberFormat format(std::string_view name) { return *NumberFormat::parse(name); }
+
+TEST(Holds, WhatIsExactThere) {
+  const auto in = [](std::string_view narrow, std::string_view wide) { return holds(format(wide), format(narrow)); };
+  for (const char* name : {"fp32", "fp16", "bf16", "int8", "uint4", "int32", "e4m3"})
+    EXPECT_TRUE(in(name, name)) << name;
+  EXPECT_TRUE(in("int4", "int8"));
+  EXPECT_TRUE(in("uint8", "int8"));
+  EXPECT_TRUE(in("int8", "uint8"));
+  EXPECT_FALSE(in("int9", "int8"));
+  EXPECT_TRUE(in("int8", "fp16"));
+  EXPECT_TRUE(in("int12", "fp16"));
+  EXPECT_FALSE(in("int13", "fp16"));
+  EXPECT_TRUE(in("uint8", "bf16"));
+  EXPECT_FALSE(in("int10", "bf16"));
+  EXPECT_TRUE(in("int16", "fp32"));
+  EXPECT_FALSE(in("int32", "fp32"));
+  EXPECT_TRUE(in("bf16", "fp32"));
+  EXPECT_TRUE(in("fp16", "fp32"));
+  EXPECT_FALSE(in("fp16", "bf16"));
+  EXPECT_FALSE(in("bf16", "fp16"));
+  EXPECT_FALSE(in("fp32", "int8"));
+  EXPECT_FALSE(in("fp32", "int32"));
+  EXPECT_FALSE(in("uint4", "e2m5"));  // 15 lies beyond its exponents
+}
+
+Ceilings t4() {
+  v1::Platform p;
+  testing::add_peak(&p, "fp32", 8e12);
+  testing::add_peak(&p, "int4", 260e12);
+  testing::add_peak(&p, "fp16", 65e12);
+  testing::add_peak(&p, "int8", 130e12);
+  return *Ceilings::create(p);
+}
+
+TEST(Ceilings, PickTheFastestThatHoldsThePair) {
+  const Ceilings c = t4();
+  const auto runs = [&](std::string_view w, std::string_view a) {
+    const int at = c.find(format(w), format(a));
+    return at < 0 ? std::string("none") : c.at(at).name;
+  };
+  EXPECT_EQ(runs("int4", "uint4"), "int4 x int4");
+  EXPECT_EQ(runs("int2", "uint3"), "int4 x int4");
+  EXPECT_EQ(runs("int4", "uint8"), "int8 x int8");
+  EXPECT_EQ(runs("int9", "uint8"), "fp16 x fp16");
+  EXPECT_EQ(runs("int16", "uint8"), "fp32 x fp32");
+  EXPECT_EQ(runs("int4", "fp32"), "fp32 x fp32");
+  EXPECT_EQ(runs("bf16", "bf16"), "fp32 x fp32");
+  EXPECT_EQ(runs("int32", "int8"), "none");
+}
+
+TEST(Ceilings, SayWhyTheOthersDeclined) {
+  const Ceilings c = t4();
+  const auto trail = [&](std::string_view w, std::string_view a) {
+    std::vector<std::string> out;
+    for (const Decline& d : c.declined(format(w), format(a), c.find(format(w), format(a))))
+      out.push_back(d.who + ": " + d.because);
+    return out;
+  };
+  EXPECT_EQ(trail("int8", "uint8"), std::vector<std::string>{});
+  EXPECT_EQ(trail("fp32", "fp32"), std::vector<std::string>{});
+  EXPECT_EQ(trail("int4", "uint8"), (std::vector<std::string>{"int4 x uint8: the platform states no peak for it",
+                                                              "int4 x int4: activations are uint8; it takes int4"}));
+  EXPECT_EQ(trail("int8", "fp16"), (std::vector<std::string>{"int8 x fp16: the platform states no peak for it",
+                                                             "int4 x int4: weights are int8; it takes int4",
+                                                             "int8 x int8: activations are fp16; it takes int8"}));
+}
+
+TEST(Ceilings, ASlowNarrowPeakIsPassedOver) {
+  v1::Platform p;  // int8 slower than fp32, as measured on some CPUs
+  testing::add_peak(&p, "fp32", 1e10);
+  testing::add_peak(&p, "int8", 0.8e10);
+  const Ceilings c = *Ceilings::create(p);
+  const int at = c.find(format("int8"), format("int8"));
+  EXPECT_EQ(c.at(at).name, "fp32 x fp32");
+  const DeclineTrail trail = c.declined(format("int8"), format("int8"), at);
+  ASSERT_EQ(trail.size(), 1U);
+  EXPECT_EQ(trail[0].because, "fp32 x fp32 is faster here");
+}
+
+TEST(Ceilings, RefuseWhatIsNoFormatOrNoPeak) {
+  v1::Platform p;
+  testing::add_peak(&p, "int99", 1e10);
+  EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("'int99' is not a number format")));
+  p.clear_compute();
+  testing::add_peak(&p, "int8", 0);
+  EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("the peak for int8 x int8 is 0")));
+}
+
+}  // namespace
+}  // namespace roofscape::cost

@@ -1,0 +1,133 @@
+#include "analytics/cost/demand.h"
+
+#include <algorithm>
+
+#include "analytics/network/work.h"
+
+namespace roofscape::cost {
+namespace {
+
+using Kind = LayerDemand::Kind;
+
+bool is_matrix(const Layer& layer) {
+  return layer.as<op::Conv>() || layer.as<op::ConvTranspose>() || layer.as<op::Dense>() || layer.as<op::MatMul>() ||
+         layer.as<op::Recurrent>();
+}
+
+// Functions that an epilogue computes while the result is still in registers.
+bool is_epilogue(const Layer& layer) {
+  if (layer.as<op::Activation>() || layer.as<op::Affine>()) return true;
+  return layer.as<op::Binary>() && layer.inputs.size() == 1;
+}
+
+Kind kind_of(const Layer& layer) {
+  if (layer.as<op::Input>() || layer.as<op::Reshape>()) return Kind::kFree;
+  return is_matrix(layer) ? Kind::kMatrix : Kind::kElementwise;
+}
+
+Bytes bytes_of(double elements, int bits) { return Bytes(elements * bits / 8.0); }
+
+// Fuses epilogues into matrix layers: walks forward from each through layers that alone read what is before them.
+void fuse(const Network& network, std::vector<LayerDemand>& demands) {
+  std::vector<int> readers(demands.size(), 0);
+  for (const Layer& layer : network.layers())
+    for (const LayerId input : layer.inputs) ++readers[static_cast<std::size_t>(input)];
+  // For each layer, the matrix layer into which its value has been folded so far.
+  std::vector<LayerId> host(demands.size(), -1);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    LayerDemand& own = demands[static_cast<std::size_t>(id)];
+    if (own.kind == Kind::kMatrix) {
+      host[static_cast<std::size_t>(id)] = id;
+      continue;
+    }
+    if (!is_epilogue(layer)) continue;
+    const auto before = static_cast<std::size_t>(layer.inputs[0]);
+    if (host[before] < 0 || readers[before] != 1 || layer.inputs[0] == network.output()) continue;
+    host[static_cast<std::size_t>(id)] = host[before];
+    own.kind = Kind::kFused;
+    demands[static_cast<std::size_t>(host[before])].result = id;
+  }
+}
+
+// Formats of a layer without weights: those in which its input is kept.
+NumberFormat kept_format(const Layer& layer, const std::vector<int>& bits) {
+  if (const QuantiserPtr quantiser = layer.arithmetic.input(0)) return quantiser->format;
+  int widest = 0;
+  for (const LayerId input : layer.inputs) widest = std::max(widest, bits[static_cast<std::size_t>(input)]);
+  return widest == 0 || widest >= 32 ? NumberFormat::fp32() : NumberFormat::integer(widest, Signedness::kSigned);
+}
+
+void set_formats(const Layer& layer, const std::vector<int>& bits, LayerDemand& demand) {
+  if (demand.kind == Kind::kMatrix) {
+    const QuantiserPtr input = layer.arithmetic.input(0);
+    if (input) demand.activation = input->format;
+    const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
+    if (second) demand.weight = second->format;
+  } else {
+    demand.activation = demand.weight = kept_format(layer, bits);
+  }
+}
+
+// A value that reaches the network's input or output through views only is the network's own.
+std::vector<bool> views_of_input(const Network& network) {
+  std::vector<bool> view(static_cast<std::size_t>(network.size()), false);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    view[static_cast<std::size_t>(id)] =
+        layer.as<op::Input>() || (layer.as<op::Reshape>() && view[static_cast<std::size_t>(layer.inputs[0])]);
+  }
+  return view;
+}
+
+LayerId without_views(const Network& network, LayerId id) {
+  while (network.layer(id).as<op::Reshape>()) id = network.layer(id).inputs[0];
+  return id;
+}
+
+void set_traffic(const Network& network, const std::vector<int>& bits, std::vector<LayerDemand>& demands) {
+  const std::vector<bool> own_input = views_of_input(network);
+  const LayerId output = without_views(network, network.output());
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    LayerDemand& demand = demands[static_cast<std::size_t>(id)];
+    if (demand.kind == Kind::kFree || demand.kind == Kind::kFused) continue;
+    for (const LayerId input : layer.inputs) {
+      const auto index = static_cast<std::size_t>(input);
+      const Bytes read = bytes_of(static_cast<double>(element_count(network.layer(input).output_shape)), bits[index]);
+      demand.input_bytes += read;
+      if (own_input[index]) demand.network_bytes += read;
+    }
+    const Shape& written = network.layer(demand.result).output_shape;
+    demand.result_bits = bits[static_cast<std::size_t>(demand.result)];
+    demand.output_bytes = bytes_of(static_cast<double>(element_count(written)), demand.result_bits);
+    if (demand.result == output) demand.network_bytes += demand.output_bytes;
+  }
+}
+
+}  // namespace
+
+Demand demand(const Network& network) {
+  Demand all;
+  all.layers.resize(static_cast<std::size_t>(network.size()));
+  const std::vector<int> bits = activation_bits(network);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    LayerDemand& own = all.layers[static_cast<std::size_t>(id)];
+    const Work work = layer_work(network, id);
+    own.kind = kind_of(layer);
+    own.result = id;
+    own.ops = Ops(static_cast<double>(work.ops()));
+    own.weight_bytes = Bytes(static_cast<double>(work.stored_weight_bits) / 8.0);
+    all.weight_bytes += own.weight_bytes;
+  }
+  fuse(network, all.layers);
+  for (LayerId id = 0; id < network.size(); ++id)
+    set_formats(network.layer(id), bits, all.layers[static_cast<std::size_t>(id)]);
+  set_traffic(network, bits, all.layers);
+  for (const LayerDemand& own : all.layers)
+    all.peak_activation_bytes = std::max(all.peak_activation_bytes, own.activation_bytes());
+  return all;
+}
+
+}  // namespace roofscape::cost

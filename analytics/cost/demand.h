@@ -1,0 +1,46 @@
+// What each layer of a network asks of any platform: operations, bytes, formats. The platform-independent half of a
+// price.
+//
+// Operations that need no work of their own cost nothing (Input, Reshape: the same bytes under another shape). An
+// element-wise function or affine scaling of one value that only it reads is *fused* into the matrix layer that makes
+// it, as every inference engine does: it keeps its operations and constants, but moves no activations and starts no
+// kernel; the matrix layer then writes the function's result instead of its own.
+#pragma once
+
+#include <vector>
+
+#include "analytics/arith/number_format.h"
+#include "analytics/base/units.h"
+#include "analytics/network/network.h"
+
+namespace roofscape::cost {
+
+struct LayerDemand {
+  enum class Kind {
+    kFree,         // nothing to do
+    kFused,        // computed with its producer
+    kElementwise,  // everything else without multiply-accumulates over channels: pools, sums, moves
+    kMatrix,       // convolutions, dense, recurrent and matrix products
+  };
+  Kind kind = Kind::kFree;
+  NumberFormat weight, activation;  // arithmetic that the network asks for
+  // Of one image.
+  Ops ops;
+  Bytes weight_bytes;               // as stored
+  Bytes input_bytes, output_bytes;  // moved
+  Bytes network_bytes;              // of them, the network's own input and output, which always come from outside
+  LayerId result = 0;               // the layer whose value it writes: itself, or the last one fused into it
+  int result_bits = 32;             // width in which that value is kept
+
+  Bytes activation_bytes() const { return input_bytes + output_bytes; }
+};
+
+struct Demand {
+  std::vector<LayerDemand> layers;
+  Bytes weight_bytes;           // as stored, of all layers
+  Bytes peak_activation_bytes;  // largest working set of one layer: what it reads and writes for one image
+};
+
+Demand demand(const Network& network);
+
+}  // namespace roofscape::cost

@@ -1,0 +1,179 @@
+#include "analytics/cost/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analytics/base/text.h"
+
+namespace roofscape::cost {
+namespace {
+
+using Kind = LayerDemand::Kind;
+using Roof = LayerCost::Roof;
+
+std::string multiplier(const LayerCost& cost) { return cost.in_dsp ? "DSP" : "LUT"; }
+
+std::string roof_name(const Machine& machine, const LayerCost& cost) {
+  switch (cost.roof) {
+    case Roof::kNone: return "none";
+    case Roof::kCompute:
+      return "compute " + (machine.fabric ? multiplier(cost) : machine.ceilings.at(cost.ceiling).name);
+    case Roof::kMemory: return "memory " + machine.memory[static_cast<std::size_t>(cost.level)].name;
+    case Roof::kLaunch: return "launch";
+    case Roof::kPipeline: return "pipeline";
+  }
+  return "";
+}
+
+LayerEstimate layer_estimate(const Machine& machine, const Layer& layer, const LayerDemand& demand,
+                             const LayerCost& cost) {
+  LayerEstimate out;
+  out.layer = layer.name;
+  out.operation = operation_name(layer.operation);
+  out.ops = cost.ops.value();
+  out.weight_bytes = cost.weight_bytes;
+  out.activation_bytes = cost.activation_bytes;
+  const Bytes moved = cost.weight_bytes + cost.activation_bytes;
+  if (moved.value() > 0) out.intensity = cost.ops / moved;
+  out.binding_roof = roof_name(machine, cost);
+  out.time = cost.time;
+  out.energy = cost.energy;
+  if (demand.kind == Kind::kFree) return out;
+  out.arithmetic = pair_name(demand.weight, demand.activation);
+  if (machine.fabric) {
+    out.runs_as = out.arithmetic + (demand.kind == Kind::kMatrix ? " in " + multiplier(cost) : "");
+  } else {
+    out.runs_as = machine.ceilings.at(cost.ceiling).name;
+    if (demand.kind != Kind::kFused)
+      out.fallback = machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling);
+  }
+  return out;
+}
+
+void note(std::string text, Estimate* estimate) {
+  if (std::find(estimate->notes.begin(), estimate->notes.end(), text) == estimate->notes.end())
+    estimate->notes.push_back(std::move(text));
+}
+
+// "a, b and 3 more layers"
+class Names {
+ public:
+  void add(const std::string& name) {
+    if (++count_ <= 3) shown_.push_back(fmt::format("'{}'", printable(name, 40)));
+  }
+  bool empty() const { return count_ == 0; }
+  std::string text() const {
+    std::string out = count_ == 1 ? "layer " : "layers ";
+    for (std::size_t i = 0; i < shown_.size(); ++i) out += (i == 0 ? "" : ", ") + shown_[i];
+    if (count_ > shown_.size()) out += fmt::format(" and {} more", count_ - shown_.size());
+    return out;
+  }
+
+ private:
+  std::vector<std::string> shown_;
+  std::size_t count_ = 0;
+};
+
+void note_fallbacks(const Network& network, const Demand& demand, Estimate* estimate) {
+  // One sentence for each pair of formats and what it runs as, in the order in which they first occur.
+  std::vector<std::pair<std::string, Names>> kinds;
+  for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
+    const LayerEstimate& layer = estimate->layers[i];
+    if (layer.fallback.empty() || demand.layers[i].kind != Kind::kMatrix) continue;
+    const std::string change = fmt::format("{} runs as {}", layer.arithmetic, layer.runs_as);
+    auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first == change; });
+    if (found == kinds.end()) found = kinds.insert(kinds.end(), {change, {}});
+    found->second.add(network.layer(static_cast<LayerId>(i)).name);
+  }
+  for (const auto& [change, names] : kinds) note(fmt::format("{} in {}", change, names.text()), estimate);
+}
+
+void note_storage(const Machine& machine, const Network& network, Estimate* estimate) {
+  Names sparse;
+  for (const Layer& layer : network.layers())
+    if (layer.storage.encoding != Storage::Encoding::kDense) sparse.add(layer.name);
+  if (sparse.empty()) return;
+  note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
+                   machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),
+       estimate);
+}
+
+void note_energy(const Machine& machine, Estimate* estimate) {
+  if (machine.energy_from_activity && !machine.fabric) {
+    if (!machine.static_power) note("energy is of operations and bytes alone; static power is not known", estimate);
+  } else if (machine.peak_power) {
+    note(fmt::format("energy is peak power ({:g} W) times time: an upper bound", machine.peak_power->value()),
+         estimate);
+  } else {
+    estimate->missing.push_back(
+        "peak_watts, or energy_joules_per_op of every peak and energy_joules_per_byte of every "
+        "memory: without them there is no energy");
+  }
+}
+
+void describe_sequence(const Machine& machine, const Demand& demand, Estimate* estimate) {
+  if (!machine.launch)
+    estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
+  for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
+    const Kind kind = demand.layers[i].kind;
+    if (kind != Kind::kElementwise || machine.ceilings.find(demand.layers[i].weight, demand.layers[i].activation) >= 0)
+      continue;
+    note(fmt::format("no peak holds {}: layers without weights are priced at {}", estimate->layers[i].arithmetic,
+                     estimate->layers[i].runs_as),
+         estimate);
+  }
+  if (estimate->fits) return;
+  const Memory& outermost = machine.memory.back();
+  estimate->does_not_fit = fmt::format("needs {:.0f} bytes for weights and activations; memory '{}' holds {:.0f}",
+                                       (demand.weight_bytes + demand.peak_activation_bytes).value(), outermost.name,
+                                       outermost.capacity ? outermost.capacity->value() : 0);
+}
+
+void describe_streaming(const Machine& machine, const Network& network, const NetworkCost& cost, Estimate* estimate) {
+  const Fabric& fabric = *machine.fabric;
+  if (cost.memory_bound) {
+    note(fmt::format("transfers to and from {} set the interval between images", machine.memory.back().name), estimate);
+  } else if (cost.slowest >= 0) {
+    note(fmt::format("layer '{}' sets the interval between images", printable(network.layer(cost.slowest).name, 40)),
+         estimate);
+  }
+  if (cost.streamed_layers > 0)
+    note(fmt::format("weights of {} layers do not fit on the chip and are read from {} for every image",
+                     cost.streamed_layers, machine.memory.back().name),
+         estimate);
+  note("layers without weights are taken at 2 look-up tables a bit and lane, 12 in floating point", estimate);
+  if (estimate->fits) return;
+  const struct {
+    const char* name;
+    double needed, usable, device;
+  } budgets[] = {{"LUT", cost.resources->lut, fabric.usable_lut, fabric.lut},
+                 {"DSP", cost.resources->dsp, fabric.usable_dsp, fabric.dsp},
+                 {"BRAM18", cost.resources->bram18, fabric.usable_bram18, fabric.bram18}};
+  for (const auto& budget : budgets) {
+    if (budget.needed <= budget.usable) continue;
+    estimate->does_not_fit +=
+        fmt::format("{}needs {:.0f} {}; {:.0f} of {:.0f} can be used", estimate->does_not_fit.empty() ? "" : ", ",
+                    budget.needed, budget.name, budget.usable, budget.device);
+  }
+}
+
+}  // namespace
+
+void describe(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
+              Estimate* estimate) {
+  for (std::size_t i = 0; i < demand.layers.size(); ++i)
+    estimate->layers.push_back(
+        layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
+  note_fallbacks(network, demand, estimate);
+  note_storage(machine, network, estimate);
+  for (const std::string& text : machine.notes) note(text, estimate);
+  if (machine.fabric) {
+    describe_streaming(machine, network, cost, estimate);
+  } else {
+    describe_sequence(machine, demand, estimate);
+  }
+  note_energy(machine, estimate);
+}
+
+}  // namespace roofscape::cost

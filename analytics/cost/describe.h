@@ -1,0 +1,15 @@
+// Puts a price into words: roofs, fallbacks, what is missing, what was assumed.
+#pragma once
+
+#include "analytics/cost/demand.h"
+#include "analytics/cost/estimate.h"
+#include "analytics/cost/machine.h"
+#include "analytics/cost/network_cost.h"
+
+namespace roofscape::cost {
+
+// Fills layers, does_not_fit, missing and notes; the numbers of the whole are there already.
+void describe(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
+              Estimate* estimate);
+
+}  // namespace roofscape::cost

@@ -1,0 +1,46 @@
+#include "analytics/cost/energy.h"
+
+#include "analytics/cost/roofline.h"
+
+namespace roofscape::cost {
+namespace {
+
+Joules activity(const Machine& machine, const Demand& demand, std::size_t index, std::int64_t batch,
+                const LayerCost& cost) {
+  Joules energy = cost.ops * *machine.ceilings.at(cost.ceiling).energy;
+  for (std::size_t level = 0; level < machine.memory.size(); ++level) {
+    const Passing bytes = passing(machine, demand, demand.layers[index], level, batch);
+    energy += (bytes.weights + bytes.activations) * *machine.memory[level].energy;
+  }
+  if (machine.static_power) energy += *machine.static_power * cost.time;
+  return energy;
+}
+
+}  // namespace
+
+void set_energy(const Machine& machine, const Demand& demand, std::int64_t batch, NetworkCost* cost) {
+  if (!machine.energy_from_activity && !machine.peak_power) return;
+  Joules total;
+  for (std::size_t i = 0; i < cost->layers.size(); ++i) {
+    LayerCost& layer = cost->layers[i];
+    if (layer.ceiling < 0) {
+      layer.energy = Joules(0);
+    } else if (machine.energy_from_activity) {
+      layer.energy = activity(machine, demand, i, batch, layer);
+    } else {
+      layer.energy = *machine.peak_power * layer.time;
+    }
+    total += *layer.energy;
+  }
+  cost->energy = total;
+}
+
+void set_pipeline_energy(const Machine& machine, NetworkCost* cost) {
+  if (!machine.peak_power) return;
+  cost->energy = *machine.peak_power * cost->latency;
+  Ops all;
+  for (const LayerCost& layer : cost->layers) all += layer.ops;
+  for (LayerCost& layer : cost->layers) layer.energy = all.value() > 0 ? *cost->energy * (layer.ops / all) : Joules(0);
+}
+
+}  // namespace roofscape::cost

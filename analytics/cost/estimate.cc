@@ -1,0 +1,72 @@
+#include "analytics/cost/estimate.h"
+
+#include <algorithm>
+
+#include "analytics/base/text.h"
+#include "analytics/cost/describe.h"
+#include "analytics/cost/fpga.h"
+#include "analytics/cost/roofline.h"
+
+namespace roofscape::cost {
+
+struct Pricer::Impl {
+  Machine machine;
+  mutable FoldingCache foldings;
+
+  Result<NetworkCost> price(const Network& network, const Demand& demand, std::int64_t batch) const {
+    if (batch < 1) return invalid_argument("batch is {}; use at least 1", batch).at("batch");
+    if (machine.fabric) return streaming_design(machine, network, demand, batch, &foldings);
+    return roofline(machine, network, demand, batch);
+  }
+};
+
+namespace {
+
+std::optional<Joules> of_one_image(const NetworkCost& cost, std::int64_t batch) {
+  if (!cost.energy) return std::nullopt;
+  return *cost.energy / static_cast<double>(batch);
+}
+
+}  // namespace
+
+Result<Pricer> Pricer::create(const v1::Platform& platform) {
+  auto impl = std::make_shared<Impl>();
+  RS_ASSIGN(impl->machine, read_machine(platform));
+  return Pricer(std::move(impl));
+}
+
+Result<Totals> Pricer::price(const Network& network, const EstimateOptions& options) const {
+  const Demand demanded = demand(network);
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options.batch));
+  Totals totals;
+  totals.latency = cost.latency;
+  totals.throughput_per_second = cost.throughput_per_second;
+  totals.energy = of_one_image(cost, options.batch);
+  totals.weight_bytes = demanded.weight_bytes;
+  totals.peak_activation_bytes = demanded.peak_activation_bytes;
+  totals.resources = cost.resources;
+  totals.fits = cost.fits;
+  return totals;
+}
+
+Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions& options) const {
+  const Demand demanded = demand(network);
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options.batch));
+  Estimate estimate;
+  estimate.latency = cost.latency;
+  estimate.throughput_per_second = cost.throughput_per_second;
+  estimate.energy = of_one_image(cost, options.batch);
+  estimate.weight_bytes = demanded.weight_bytes;
+  estimate.peak_activation_bytes = demanded.peak_activation_bytes;
+  estimate.resources = cost.resources;
+  estimate.fits = cost.fits;
+  describe(impl_->machine, network, demanded, cost, &estimate);
+  return estimate;
+}
+
+Result<Estimate> estimate(const Network& network, const v1::Platform& platform, const EstimateOptions& options) {
+  RS_ASSIGN(const Pricer pricer, Pricer::create(platform));
+  return pricer.estimate(network, options);
+}
+
+}  // namespace roofscape::cost

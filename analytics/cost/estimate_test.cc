@@ -1,0 +1,221 @@
+#include "analytics/cost/estimate.h"
+
+#include <gtest/gtest.h>
+
+#include "analytics/cost/estimate_proto.h"
+#include "analytics/cost/test_networks.h"
+
+namespace roofscape::cost {
+namespace {
+
+using namespace testing;  // NOLINT: the room's own test helpers
+using roofscape::testing::IsOk;
+using roofscape::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::DoubleEq;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const LayerEstimate& layer(const Estimate& e, const std::string& name) {
+  for (const LayerEstimate& one : e.layers)
+    if (one.layer == name) return one;
+  throw std::runtime_error(name);
+}
+
+TEST(Estimate, RooflineByHand) {
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), cpu()));
+  // conv1: 8·3·9 weights and 8 biases in fp32; 3·16·16 values in, 8·16·16 out; 2·8·27·256 operations.
+  const LayerEstimate& conv = layer(e, "conv1");
+  EXPECT_EQ(conv.operation, "Conv");
+  EXPECT_EQ(conv.ops, 2.0 * 8 * 27 * 256);
+  EXPECT_EQ(conv.weight_bytes, Bytes(4 * (8 * 27 + 8)));
+  EXPECT_EQ(conv.activation_bytes, Bytes(4 * (3 * 256 + 8 * 256)));
+  EXPECT_EQ(conv.arithmetic, "fp32 x fp32");
+  EXPECT_EQ(conv.runs_as, "fp32 x fp32");
+  EXPECT_THAT(conv.fallback, IsEmpty());
+  EXPECT_EQ(conv.binding_roof, "compute fp32 x fp32");
+  EXPECT_THAT(conv.time.value(), DoubleEq(2.0 * 8 * 27 * 256 / 1e10));
+  EXPECT_THAT(conv.energy->value(), DoubleEq(5 * conv.time.value()));
+  // pool reads 8·16·16 and writes 8·8·8 values: 4 operations each of the latter, memory binds.
+  const LayerEstimate& pool = layer(e, "pool");
+  EXPECT_EQ(pool.binding_roof, "memory DRAM");
+  EXPECT_THAT(pool.time.value(), DoubleEq(4 * (8 * 256 + 8 * 64) / 1e10));
+  // Fused: its operations at the producer's rate, no bytes. A view: nothing at all.
+  EXPECT_THAT(layer(e, "relu1").time.value(), DoubleEq(8 * 256 / 1e10));
+  EXPECT_EQ(layer(e, "relu1").activation_bytes, Bytes(0));
+  EXPECT_EQ(layer(e, "flat").binding_roof, "none");
+  EXPECT_EQ(layer(e, "flat").time, Seconds(0));
+  EXPECT_THAT(e.missing, Contains(HasSubstr("launch_seconds_per_layer")));
+  EXPECT_THAT(e.notes, Contains(HasSubstr("peak power (5 W) times time")));
+  EXPECT_TRUE(e.fits);
+  EXPECT_FALSE(e.resources.has_value());
+}
+
+TEST(Estimate, FormatsFallBackToTheNextWiderAndSaySo) {
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(quantised(small_network(), 4, 8), cpu()));
+  const LayerEstimate& conv = layer(e, "conv2");
+  EXPECT_EQ(conv.arithmetic, "int4 x uint8");
+  EXPECT_EQ(conv.runs_as, "int8 x int8");
+  EXPECT_EQ(conv.binding_roof, "compute int8 x int8");
+  ASSERT_EQ(conv.fallback.size(), 1U);
+  EXPECT_THAT(to_string(conv.fallback[0]), AllOf(HasSubstr("int4 x uint8"), HasSubstr("no peak")));
+  EXPECT_THAT(e.notes, Contains("int4 x uint8 runs as int8 x int8 in layers 'conv1', 'conv2', 'fc'"));
+  // 12 bits fit no integer peak: fp32.
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate wide, estimate(quantised(small_network(), 4, 12), cpu()));
+  EXPECT_EQ(layer(wide, "conv2").runs_as, "fp32 x fp32");
+  ASSERT_EQ(layer(wide, "conv2").fallback.size(), 2U);
+  EXPECT_THAT(to_string(layer(wide, "conv2").fallback[1]), HasSubstr("activations are uint12; it takes int8"));
+}
+
+TEST(Estimate, APeakThatIsNeededAndMissingIsNamed) {
+  v1::Platform p = cpu();
+  p.mutable_compute()->DeleteSubrange(0, 1);
+  EXPECT_THAT(estimate(small_network(), p),
+              StatusIs(Code::kFailedPrecondition,
+                       AllOf(HasSubstr("platform 'cpu' has no peak that holds fp32 x fp32 of layer 'conv1'"),
+                             HasSubstr("it computes int8 x int8"))));
+  EXPECT_THAT(estimate(quantised(small_network(), 8, 8), p), IsOk());
+  p.clear_compute();
+  EXPECT_THAT(estimate(small_network(), p),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("states no arithmetic peak")));
+  p = cpu();
+  p.mutable_memory(0)->clear_bandwidth_bytes_per_second();
+  EXPECT_THAT(estimate(small_network(), p),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("gives no bandwidth of its outermost memory")));
+  p = fpga();
+  p.clear_fpga();
+  EXPECT_THAT(estimate(small_network(), p),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("needs fpga.lut, dsp, bram18")));
+}
+
+TEST(Estimate, LayersWithoutWeightsTakeTheFastestPeakWhereNoneHoldsTheirFormat) {
+  NetworkBuilder b;
+  const LayerId x = b.input({3, 8, 8});
+  const Network pool = *b.finish(b.add("mean", op::Pool{op::Pool::Kind::kAverage, {2, 2}, {2, 2}}, {x}));
+  v1::Platform p = cpu();
+  p.mutable_compute()->DeleteSubrange(0, 1);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(pool, p));
+  EXPECT_EQ(layer(e, "mean").runs_as, "int8 x int8");
+  EXPECT_THAT(e.notes, Contains("no peak holds fp32 x fp32: layers without weights are priced at int8 x int8"));
+}
+
+TEST(Estimate, ABadBatchIsRefused) {
+  EXPECT_THAT(estimate(small_network(), cpu(), {.batch = 0}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("batch is 0; use at least 1")));
+}
+
+TEST(Estimate, WeightsAndActivationsStayInAnInnerMemoryThatHoldsThem) {
+  v1::Platform p = cpu();
+  p.clear_memory();
+  add_memory(&p, "SRAM", 1e6, 0);
+  add_memory(&p, "DRAM", 0, 1e8);  // slow: would bind everything
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
+  EXPECT_EQ(layer(e, "conv2").binding_roof, "compute fp32 x fp32");
+  EXPECT_EQ(layer(e, "conv1").binding_roof, "memory DRAM");  // the image comes from outside
+  EXPECT_THAT(layer(e, "conv1").time.value(), DoubleEq(4 * 3 * 256 / 1e8));
+  p.mutable_memory(0)->mutable_capacity_bytes()->set_value(20'000);  // holds activations, not weights
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate less, estimate(small_network(), p));
+  EXPECT_THAT(layer(less, "conv2").time.value(), DoubleEq(4 * (16 * 72 + 16) / 1e8));
+}
+
+TEST(Estimate, EnergyFromActivityWhereThePlatformStatesIt) {
+  v1::Platform p = cpu();
+  p.clear_compute();
+  p.clear_memory();
+  add_peak(&p, "fp32", 1e10, 1e-12);
+  add_memory(&p, "DRAM", 0, 1e10, 2e-11);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p, {.batch = 2}));
+  const LayerEstimate& conv = layer(e, "conv1");
+  const double bytes = (conv.weight_bytes + conv.activation_bytes).value();
+  EXPECT_THAT(conv.energy->value(), DoubleEq(conv.ops * 1e-12 + bytes * 2e-11));
+  EXPECT_THAT(e.notes, Contains(HasSubstr("static power is not known")));
+  set(p.mutable_static_watts(), 1);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate more, estimate(small_network(), p, {.batch = 2}));
+  EXPECT_THAT(layer(more, "conv1").energy->value(), DoubleEq(conv.energy->value() + conv.time.value()));
+  p.clear_compute();
+  add_peak(&p, "fp32", 1e10);
+  p.clear_peak_watts();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate none, estimate(small_network(), p));
+  EXPECT_FALSE(none.energy.has_value());
+  EXPECT_FALSE(none.layers[1].energy.has_value());
+  EXPECT_THAT(none.missing, Contains(HasSubstr("peak_watts")));
+}
+
+TEST(Estimate, SparseWeightsSaveStorageOnlyAndSaySo) {
+  std::vector<float> values(10 * 1024, 0.0F);
+  for (std::size_t i = 0; i < values.size(); i += 10) values[i] = 1;
+  const auto network = [&](Storage::Encoding encoding) {
+    NetworkBuilder b;
+    const LayerId x = b.input({1024});
+    const LayerId fc = b.add("fc", op::Dense{}, {x}, {make_tensor({10, 1024}, values), nullptr});
+    b.layer(fc).storage.encoding = encoding;
+    return *b.finish(fc);
+  };
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate dense, estimate(network(Storage::Encoding::kDense), cpu()));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate sparse, estimate(network(Storage::Encoding::kBitmap), cpu()));
+  EXPECT_EQ(sparse.layers[1].ops, dense.layers[1].ops);
+  EXPECT_EQ(sparse.weight_bytes, Bytes((10'240 + 1024 * 32) / 8));
+  EXPECT_LT(sparse.latency, dense.latency);  // memory binds a dense layer
+  EXPECT_THAT(sparse.notes,
+              Contains("layer 'fc': zero weights take no room or traffic, but their work is not skipped"));
+}
+
+TEST(Estimate, LaunchIsPaidOnceALayerThatStarts) {
+  v1::Platform p = cpu();
+  set(p.mutable_launch_seconds_per_layer(), 1e-3);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
+  EXPECT_EQ(layer(e, "conv1").binding_roof, "launch");
+  EXPECT_EQ(layer(e, "relu1").time, Seconds(8 * 256 / 1e10));
+  EXPECT_GT(e.latency.value(), 4e-3);
+  EXPECT_LT(e.latency.value(), 5e-3);
+  EXPECT_THAT(e.missing, IsEmpty());
+}
+
+TEST(Estimate, AMemoryThatIsTooSmallIsSaid) {
+  v1::Platform p = cpu();
+  set(p.mutable_memory(0)->mutable_capacity_bytes(), 1000);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
+  EXPECT_FALSE(e.fits);
+  EXPECT_THAT(e.does_not_fit, HasSubstr("memory 'DRAM' holds 1000"));
+}
+
+TEST(Estimate, APricerGivesTheSameNumbersWithoutWords) {
+  for (const v1::Platform& p : {cpu(), fpga()}) {
+    for (const Network& network : {small_network(), residual_network(), quantised(small_network(), 4, 4)}) {
+      RS_ASSERT_OK_AND_ASSIGN(const Pricer pricer, Pricer::create(p));
+      RS_ASSERT_OK_AND_ASSIGN(const Totals totals, pricer.price(network, {.batch = 3}));
+      RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, p, {.batch = 3}));
+      EXPECT_EQ(totals.latency, e.latency);
+      EXPECT_EQ(totals.throughput_per_second, e.throughput_per_second);
+      EXPECT_EQ(totals.energy, e.energy);
+      EXPECT_EQ(totals.weight_bytes, e.weight_bytes);
+      EXPECT_EQ(totals.peak_activation_bytes, e.peak_activation_bytes);
+      EXPECT_EQ(totals.fits, e.fits);
+      EXPECT_EQ(totals.resources.has_value(), e.resources.has_value());
+    }
+  }
+}
+
+TEST(EstimateProto, CarriesEverything) {
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(quantised(small_network(), 4, 8), cpu(), {.batch = 2}));
+  const v1::Estimate out = to_proto(e, "platforms/cpu", 2, true);
+  EXPECT_EQ(out.platform(), "platforms/cpu");
+  EXPECT_EQ(out.batch(), 2);
+  EXPECT_EQ(out.latency_seconds(), e.latency.value());
+  EXPECT_EQ(out.energy_joules(), e.energy->value());
+  EXPECT_FALSE(out.has_lut_count());
+  ASSERT_EQ(out.layers_size(), static_cast<int>(e.layers.size()));
+  EXPECT_EQ(out.layers(1).layer(), "conv1");
+  EXPECT_EQ(out.layers(1).op(), "Conv");
+  EXPECT_EQ(out.layers(1).runs_as(), "int8 x int8");
+  EXPECT_EQ(out.layers(1).fallback_size(), 1);
+  EXPECT_EQ(out.layers(1).intensity_ops_per_byte(), e.layers[1].intensity.value());
+  EXPECT_EQ(out.notes_size(), static_cast<int>(e.notes.size()));
+  EXPECT_EQ(to_proto(e, "platforms/cpu", 2, false).layers_size(), 0);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate f, estimate(small_network(), fpga()));
+  EXPECT_TRUE(to_proto(f, "platforms/fpga", 1, false).has_dsp_count());
+}
+
+}  // namespace
+}  // namespace roofscape::cost

@@ -1,0 +1,73 @@
+#include "analytics/cost/machine.h"
+
+#include <algorithm>
+
+#include "analytics/base/text.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::cost {
+namespace {
+
+// Shares with which published designs still close timing, for devices that do not say.
+constexpr double kUsableLut = 0.7, kUsableDsp = 0.8, kUsableBram = 0.8;
+
+double share(bool given, const v1::Figure& figure, double otherwise, const char* what, Machine* machine) {
+  if (given) return std::clamp(figure.value(), 0.0, 1.0);
+  machine->notes.push_back(fmt::format("the usable share of {} is not stated; {} is assumed", what, otherwise));
+  return otherwise;
+}
+
+Result<Fabric> read_fabric(const v1::Platform& platform, Machine* machine) {
+  const v1::FpgaFabric& given = platform.fpga();
+  if (!given.has_lut() || !given.has_dsp() || !given.has_bram18() || !given.has_clock_hertz())
+    return failed_precondition("platform '{}' needs fpga.lut, dsp, bram18 and clock_hertz, from which its peaks follow",
+                               printable(platform.id(), 63))
+        .at("fpga");
+  Fabric fabric;
+  fabric.lut = given.lut().value();
+  fabric.dsp = given.dsp().value();
+  fabric.bram18 = given.bram18().value();
+  fabric.clock = Hertz(given.clock_hertz().value());
+  if (!(fabric.clock.value() > 0))
+    return invalid_argument("fpga.clock_hertz is {}; it must be positive", fabric.clock.value()).at("fpga.clock_hertz");
+  fabric.usable_lut =
+      fabric.lut * share(given.has_usable_lut_fraction(), given.usable_lut_fraction(), kUsableLut, "LUT", machine);
+  fabric.usable_dsp =
+      fabric.dsp * share(given.has_usable_dsp_fraction(), given.usable_dsp_fraction(), kUsableDsp, "DSP", machine);
+  fabric.usable_bram18 = fabric.bram18 * share(given.has_usable_bram_fraction(), given.usable_bram_fraction(),
+                                               kUsableBram, "BRAM", machine);
+  fabric.usable_lut = std::max(0.0, fabric.usable_lut - given.reserved_lut().value());
+  fabric.usable_bram18 = std::max(0.0, fabric.usable_bram18 - given.reserved_bram18().value());
+  return fabric;
+}
+
+bool states_all_energies(const Machine& machine) {
+  return !machine.ceilings.all().empty() &&
+         std::all_of(machine.ceilings.all().begin(), machine.ceilings.all().end(),
+                     [](const Ceiling& ceiling) { return ceiling.energy.has_value(); }) &&
+         std::all_of(machine.memory.begin(), machine.memory.end(),
+                     [](const Memory& memory) { return memory.energy.has_value(); });
+}
+
+}  // namespace
+
+Result<Machine> read_machine(const v1::Platform& platform) {
+  Machine machine;
+  machine.id = platform.id();
+  RS_ASSIGN(machine.ceilings, Ceilings::create(platform));
+  RS_ASSIGN(machine.memory, memories(platform));
+  if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
+  if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
+  if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
+  if (platform.device_class() == v1::FPGA) {
+    RS_ASSIGN(machine.fabric, read_fabric(platform, &machine));
+  } else if (machine.ceilings.all().empty()) {
+    return failed_precondition("platform '{}' states no arithmetic peak; give compute[].ops_per_second",
+                               printable(platform.id(), 63))
+        .at("compute");
+  }
+  machine.energy_from_activity = states_all_energies(machine);
+  return machine;
+}
+
+}  // namespace roofscape::cost

@@ -1,0 +1,36 @@
+// A platform as numbers: read from its message once, so that pricing touches no protobuf and no text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "analytics/base/units.h"
+#include "analytics/cost/ceilings.h"
+#include "analytics/cost/memory.h"
+
+namespace roofscape::cost {
+
+// Programmable logic: what a design may use of it.
+struct Fabric {
+  double lut = 0, dsp = 0, bram18 = 0;                       // of the device
+  double usable_lut = 0, usable_dsp = 0, usable_bram18 = 0;  // after the share that closes timing and what is reserved
+  Hertz clock;
+};
+
+struct Machine {
+  std::string id;
+  Ceilings ceilings;
+  std::vector<Memory> memory;
+  std::optional<Seconds> launch;
+  std::optional<Watts> static_power, peak_power;
+  std::optional<Fabric> fabric;    // only FPGAs
+  std::vector<std::string> notes;  // assumptions that reading the platform made
+  // Whether energy follows from operations and bytes (every peak and memory states its own), not from power.
+  bool energy_from_activity = false;
+};
+
+Result<Machine> read_machine(const v1::Platform& platform);
+
+}  // namespace roofscape::cost

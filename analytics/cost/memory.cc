@@ -1,0 +1,28 @@
+#include "analytics/cost/memory.h"
+
+#include "analytics/base/text.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::cost {
+
+Result<std::vector<Memory>> memories(const v1::Platform& platform) {
+  std::vector<Memory> levels;
+  for (const v1::MemoryLevel& given : platform.memory()) {
+    Memory level;
+    level.name = given.name();
+    if (given.has_capacity_bytes()) level.capacity = Bytes(given.capacity_bytes().value());
+    if (given.has_bandwidth_bytes_per_second() && given.bandwidth_bytes_per_second().value() > 0)
+      level.bandwidth = BytesPerSecond(given.bandwidth_bytes_per_second().value());
+    if (given.has_energy_joules_per_byte()) level.energy = JoulesPerByte(given.energy_joules_per_byte().value());
+    levels.push_back(std::move(level));
+  }
+  if (levels.empty() || !levels.back().bandwidth)
+    return failed_precondition(
+               "platform '{}' gives no bandwidth of its outermost memory, without which no layer can be priced; give "
+               "memory[].bandwidth_bytes_per_second",
+               printable(platform.id(), 63))
+        .at("memory");
+  return levels;
+}
+
+}  // namespace roofscape::cost

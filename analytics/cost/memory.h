@@ -1,0 +1,27 @@
+// The memories of a platform, from the innermost to the outermost, and how much passes through each.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "analytics/base/units.h"
+
+namespace roofscape::v1 {
+class Platform;
+}
+
+namespace roofscape::cost {
+
+struct Memory {
+  std::string name;
+  std::optional<Bytes> capacity;            // absent: as many as needed
+  std::optional<BytesPerSecond> bandwidth;  // absent: not known, never binds
+  std::optional<JoulesPerByte> energy;
+};
+
+// Fails with kFailedPrecondition when the outermost level has no bandwidth.
+Result<std::vector<Memory>> memories(const v1::Platform& platform);
+
+}  // namespace roofscape::cost

@@ -1,0 +1,38 @@
+// Prices in numbers, without words: what roofline.cc and fpga.cc compute and estimate.cc puts into sentences.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analytics/base/units.h"
+#include "analytics/cost/estimate.h"
+
+namespace roofscape::cost {
+
+struct LayerCost {
+  enum class Roof : std::uint8_t { kNone, kCompute, kMemory, kLaunch, kPipeline };
+  Roof roof = Roof::kNone;
+  int level = -1;       // of kMemory: index of the memory
+  int ceiling = -1;     // index of the peak that computes it, or -1 (FPGAs, layers without work)
+  bool in_dsp = false;  // FPGAs: multiplies in DSP blocks, otherwise in look-up tables
+  Ops ops;              // all of the batch
+  Bytes weight_bytes, activation_bytes;
+  Seconds time;
+  std::optional<Joules> energy;
+};
+
+struct NetworkCost {
+  std::vector<LayerCost> layers;
+  Seconds latency;  // of the batch
+  double throughput_per_second = 0;
+  std::optional<Joules> energy;  // of the batch
+  std::optional<Resources> resources;
+  bool fits = true;
+  // FPGAs only.
+  int streamed_layers = 0;    // whose weights come from DRAM for every image
+  LayerId slowest = -1;       // the layer with the most cycles
+  bool memory_bound = false;  // transfers, not that layer, set the interval
+};
+
+}  // namespace roofscape::cost

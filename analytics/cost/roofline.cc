@@ -1,0 +1,94 @@
+#include "analytics/cost/roofline.h"
+
+#include <algorithm>
+
+#include "analytics/base/text.h"
+#include "analytics/cost/energy.h"
+
+namespace roofscape::cost {
+namespace {
+
+using Kind = LayerDemand::Kind;
+using Roof = LayerCost::Roof;
+
+Status no_ceiling(const Machine& machine, const Layer& layer, const LayerDemand& demand) {
+  std::string known;
+  for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
+  return failed_precondition(
+      "platform '{}' has no peak that holds {} of layer '{}': it computes {}; quantise the layer, or give "
+      "compute[].ops_per_second for a wider format",
+      printable(machine.id, 63), pair_name(demand.weight, demand.activation), printable(layer.name), known);
+}
+
+// The peak that computes a layer. Those without weights take the platform's fastest where none holds their format: what
+// they do (compare, add, move) is done beside the multipliers, and memory nearly always binds them.
+int ceiling_of(const Machine& machine, const LayerDemand& layer) {
+  const int found = machine.ceilings.find(layer.weight, layer.activation);
+  return found < 0 && layer.kind != Kind::kMatrix ? 0 : found;
+}
+
+void raise(LayerCost* cost, Seconds bound, Roof roof, int level = -1) {
+  if (bound <= cost->time) return;
+  cost->time = bound;
+  cost->roof = roof;
+  cost->level = level;
+}
+
+void set_time(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::int64_t batch,
+              LayerCost* cost) {
+  raise(cost, cost->ops / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+  for (std::size_t level = 0; level < machine.memory.size(); ++level) {
+    if (!machine.memory[level].bandwidth) continue;
+    const Passing bytes = passing(machine, demand, layer, level, batch);
+    raise(cost, (bytes.weights + bytes.activations) / *machine.memory[level].bandwidth, Roof::kMemory,
+          static_cast<int>(level));
+  }
+  if (!machine.launch || layer.kind == Kind::kFused) return;
+  if (*machine.launch > cost->time) cost->roof = Roof::kLaunch;
+  cost->time += *machine.launch;
+}
+
+}  // namespace
+
+Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
+                std::int64_t batch) {
+  const auto images = static_cast<double>(batch);
+  Passing bytes{layer.weight_bytes, layer.activation_bytes() * images};
+  for (std::size_t inner = 0; inner < level; ++inner) {
+    if (!machine.memory[inner].capacity) continue;
+    const Bytes capacity = *machine.memory[inner].capacity;
+    const bool resident = demand.weight_bytes + demand.peak_activation_bytes <= capacity;
+    if (resident) bytes.weights = Bytes(0);
+    if (resident || layer.activation_bytes() * images <= capacity) bytes.activations = layer.network_bytes * images;
+  }
+  return bytes;
+}
+
+Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand, std::int64_t batch) {
+  NetworkCost total;
+  total.layers.resize(demand.layers.size());
+  int host = -1;  // peak of the matrix layer that the following fused ones are computed with
+  std::vector<int> host_of(demand.layers.size(), -1);
+  for (std::size_t i = 0; i < demand.layers.size(); ++i) {
+    const LayerDemand& layer = demand.layers[i];
+    LayerCost& cost = total.layers[i];
+    if (layer.kind == Kind::kFree) continue;
+    const Layer& described = network.layer(static_cast<LayerId>(i));
+    cost.ops = layer.ops * static_cast<double>(batch);
+    cost.weight_bytes = layer.weight_bytes;
+    cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);
+    host = layer.kind == Kind::kFused ? host_of[static_cast<std::size_t>(described.inputs[0])] : -1;
+    cost.ceiling = host >= 0 ? host : ceiling_of(machine, layer);
+    if (cost.ceiling < 0) return no_ceiling(machine, described, layer);
+    host_of[i] = cost.ceiling;
+    set_time(machine, demand, layer, batch, &cost);
+    total.latency += cost.time;
+  }
+  total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
+  set_energy(machine, demand, batch, &total);
+  const Memory& outermost = machine.memory.back();
+  total.fits = !outermost.capacity || demand.weight_bytes + demand.peak_activation_bytes <= *outermost.capacity;
+  return total;
+}
+
+}  // namespace roofscape::cost

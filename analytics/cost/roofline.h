@@ -1,0 +1,27 @@
+// Time of a network on a machine that runs one layer after the other (CPU, GPU, ASIC).
+//
+//   time(layer) = max(operations / peak, bytes through each memory / its bandwidth) + launch
+//
+// Which bytes pass through which memory: an inner memory that holds all weights and the largest working set keeps them
+// for good, so that only the network's own input and output come from farther out. Otherwise weights are fetched once a
+// batch, and a layer's activations stay inside the innermost memory that holds them for the whole batch.
+#pragma once
+
+#include "analytics/base/status.h"
+#include "analytics/cost/demand.h"
+#include "analytics/cost/machine.h"
+#include "analytics/cost/network_cost.h"
+
+namespace roofscape::cost {
+
+// Bytes of one layer that pass through memory `level` for a batch.
+struct Passing {
+  Bytes weights, activations;
+};
+Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
+                std::int64_t batch);
+
+// Fails with kFailedPrecondition naming layer and formats when no peak holds them.
+Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand, std::int64_t batch);
+
+}  // namespace roofscape::cost
