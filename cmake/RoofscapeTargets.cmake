@@ -19,6 +19,8 @@ function(roofscape_test NAME)
   target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
   target_compile_definitions(${NAME} PRIVATE ROOFSCAPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              ROOFSCAPE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # Tests are compiled more often than they run: half the optimisation saves a third of the build.
+  target_compile_options(${NAME} PRIVATE -O1)
   gtest_discover_tests(${NAME} TEST_PREFIX "${NAME}." DISCOVERY_TIMEOUT 120
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
