@@ -24,7 +24,7 @@ Result<std::optional<std::string>> named_by(Connection& connection, const Digest
 Status SqliteStore::put_blob(const Digest& sha256, std::span<const std::byte> bytes) {
   const std::lock_guard lock(naming_);
   RS_TRY(database_->blobs().put(sha256, bytes));
-  unclaimed_.insert(sha256);
+  ++unclaimed_[sha256];
   return {};
 }
 
@@ -43,25 +43,35 @@ Status SqliteStore::write_naming(const Digest& blob, const Writer::Work& insert)
   const std::lock_guard lock(naming_);
   RS_ASSIGN(const bool stored, database_->blobs().exists(blob));
   if (!stored) return failed_precondition("blob {} is not stored; store it before what names it", blob.hex());
-  RS_TRY(database_->write(insert));
-  unclaimed_.erase(blob);
-  return {};
+  Status status = database_->write(insert);
+  if (status.ok() || status.code() == Code::kAlreadyExists) release(blob);
+  return status;
+}
+
+void SqliteStore::release(const Digest& blob) {
+  const auto claim = unclaimed_.find(blob);
+  if (claim != unclaimed_.end() && --claim->second == 0) unclaimed_.erase(claim);
+  remove_unless_needed(blob);
+}
+
+void SqliteStore::remove_unless_needed(const Digest& blob) {
+  if (unclaimed_.contains(blob)) return;
+  const Result<ReaderPool::Lease> reader = database_->reader();
+  if (!reader.ok()) return;
+  const Result<std::optional<std::string>> owner = named_by(**reader, blob);
+  // A file that cannot be removed only takes room.
+  if (owner.ok() && !owner->has_value()) static_cast<void>(database_->blobs().remove(blob));
 }
 
 Status SqliteStore::delete_with_blob(const ResourceTable& table, std::string_view id) {
   const std::lock_guard lock(naming_);
-  std::optional<Digest> unused;
+  std::optional<Digest> blob;
   const Writer::Work work = [&](Connection& connection) -> Status {
-    RS_ASSIGN(const std::optional<Digest> blob, blob_of(connection, table, id));
-    RS_TRY(remove_resource(connection, table, id));
-    if (!blob.has_value()) return {};
-    RS_ASSIGN(const std::optional<std::string> owner, named_by(connection, *blob));
-    if (!owner.has_value()) unused = blob;
-    return {};
+    RS_ASSIGN(blob, blob_of(connection, table, id));
+    return remove_resource(connection, table, id);
   };
   RS_TRY(database_->write(work));
-  // The row is gone for good; a file that cannot be removed only takes room.
-  if (unused.has_value() && !unclaimed_.contains(*unused)) static_cast<void>(database_->blobs().remove(*unused));
+  if (blob.has_value()) remove_unless_needed(*blob);
   return {};
 }
 

@@ -24,8 +24,7 @@ Status file_error(int error, std::string_view doing, const std::string& path) {
     case EROFS: return Status(Code::kPermissionDenied, fmt::format("no permission for {} {}: {}", doing, path, text));
     case ENOENT:
     case ENOTDIR:
-      return failed_precondition("{} {} is not possible: {}; see whether the data folder is still there", doing, path,
-                                 text);
+    case EEXIST: return failed_precondition("{} {} is not possible: {}; see what is there", doing, path, text);
     default: return unavailable("{} {} failed: {}", doing, path, text);
   }
 }

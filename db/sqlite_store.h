@@ -2,9 +2,9 @@
 // datasets.cc, platforms.cc, explorations.cc, measurements.cc, evaluations.cc.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,16 +55,20 @@ class SqliteStore final : public Store {
                                                        std::int64_t count) override;
 
  private:
-  // Runs `insert` in a transaction if the blob that the new row names is stored. Holds naming_.
+  // Runs `insert` in a transaction if the blob that the new row names is stored. If the name is taken the blob goes.
   Status write_naming(const Digest& blob, const Writer::Work& insert);
   // Deletes a row of `table`, then its blob if no other row names that.
   Status delete_with_blob(const struct ResourceTable& table, std::string_view id);
 
+  // These two need naming_. Takes one claim back; removes the blob if nobody waits for it and no row names it.
+  void release(const Digest& blob);
+  void remove_unless_needed(const Digest& blob);
+
   std::unique_ptr<Database> database_;
   // Held while blobs and the rows that name them are written or deleted, so that no blob is deleted under a row that is
-  // about to name it. unclaimed_: blobs put since the store was opened that no row has named yet.
+  // about to name it. unclaimed_: how often a blob was put since the store was opened without a row naming it yet.
   std::mutex naming_;
-  std::set<Digest> unclaimed_;
+  std::map<Digest, int> unclaimed_;
 };
 
 }  // namespace roofscape::db

@@ -219,6 +219,15 @@ TEST_P(StoreContract, BlobAwaitedByAnImportOutlivesADelete) {
   EXPECT_THAT(store().put_model(sample_model("two", "onnx")), IsOk());
 }
 
+TEST_P(StoreContract, BlobOfARefusedImportGoes) {
+  ASSERT_THAT(store().put_blob(sha256("onnx"), as_blob("onnx")), IsOk());
+  ASSERT_THAT(store().put_model(sample_model("one", "onnx")), IsOk());
+  ASSERT_THAT(store().put_blob(sha256("other"), as_blob("other")), IsOk());
+  EXPECT_THAT(store().put_model(sample_model("one", "other")), StatusIs(Code::kAlreadyExists, HasSubstr("'one'")));
+  EXPECT_THAT(store().get_blob(sha256("other")), StatusIs(Code::kNotFound, HasSubstr("not stored")));
+  EXPECT_THAT(store().get_blob(sha256("onnx")), IsOk());
+}
+
 // --- lists ---
 
 TEST_P(StoreContract, PagesCoverTheListOnce) {

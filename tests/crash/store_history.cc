@@ -87,6 +87,11 @@ class Step {
     model.set_content_sha256(blob_digest(blob).hex());
     operation_.text = fmt::format("put_model {} with blob {}", id, blob);
     operation_.status = store_.put_model(model);
+    if (operation_.status.code() == Code::kAlreadyExists) {  // an answer like any other; the blob may go
+      operation_.status = {};
+      forget_unnamed_blobs();
+      return;
+    }
     facts()["model/" + id] = model.content_sha256();
     facts()[fmt::format("blob/{}", blob)] = "";
   }
@@ -96,7 +101,11 @@ class Step {
     operation_.text = "delete_model " + id;
     operation_.status = store_.delete_model(id);
     facts().erase("model/" + id);
-    // Its blob may be gone, or not: another model may name it, an import may wait for it.
+    forget_unnamed_blobs();
+  }
+
+  // Those may be gone, or not: an import may still wait for them.
+  void forget_unnamed_blobs() {
     for (int number = 0; number < kBlobs; ++number) {
       bool named = false;
       for (const auto& [key, value] : facts()) named |= key.starts_with("model/") && value == blob_digest(number).hex();
