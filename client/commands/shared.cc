@@ -1,0 +1,70 @@
+#include "client/commands/shared.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "client/text/json.h"
+
+namespace roofscape::client {
+
+OptionSpec model_argument() {
+  return {.name = "MODEL",
+          .text = "A stored model, as `roofscape model list` names it.",
+          .values = Values::kModel,
+          .required = true};
+}
+OptionSpec dataset_argument() {
+  return {.name = "DATASET",
+          .text = "A stored data set, as `roofscape dataset list` names it.",
+          .values = Values::kDataset,
+          .required = true};
+}
+OptionSpec platform_argument() {
+  return {.name = "PLATFORM",
+          .text = "A platform, as `roofscape platform list` names it.",
+          .values = Values::kPlatform,
+          .required = true};
+}
+OptionSpec exploration_argument() {
+  return {.name = "EXPLORATION",
+          .text = "An exploration, as `roofscape exploration list` names it.",
+          .values = Values::kExploration,
+          .required = true};
+}
+OptionSpec model_option() {
+  return {.name = "--model", .value = "MODEL", .text = "A stored model.", .values = Values::kModel, .required = true};
+}
+OptionSpec config_option() {
+  return {.name = "--config",
+          .value = "FILE",
+          .text = "Configuration (YAML): what to approximate, and how; fp32 unless given.",
+          .values = Values::kFile};
+}
+OptionSpec batch_option() {
+  return {.name = "--batch", .value = "N", .text = "Images priced together; 1 unless given."};
+}
+
+Result<ExitCode> print_json(Session& session, const google::protobuf::Message& message) {
+  RS_ASSIGN(const std::string json, to_json(message));
+  return print(session, json);
+}
+
+Result<ExitCode> print(Session& session, const std::string& text) {
+  session.console.out << text;
+  return ExitCode::kDone;
+}
+
+Result<SpecFile> read_config(const Session& session, v1::Configuration* rules) {
+  if (!session.arguments.has("--config")) return SpecFile();
+  return SpecFile::read(session.arguments.text("--config"), rules);
+}
+
+std::string new_request_id() {
+  std::random_device source;
+  std::string id;
+  for (int i = 0; i < 4; ++i) id += fmt::format("{:08x}", static_cast<unsigned>(source()));
+  return id;
+}
+
+}  // namespace roofscape::client

@@ -1,0 +1,38 @@
+// What several commands share: options that mean the same everywhere, and the last step of printing.
+#pragma once
+
+#include <string>
+
+#include "client/command.h"
+#include "client/session.h"
+#include "client/text/spec_file.h"
+#include "roofscape/v1/approximation.pb.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace roofscape::client {
+
+OptionSpec model_argument();
+OptionSpec dataset_argument();
+OptionSpec platform_argument();
+OptionSpec exploration_argument();
+OptionSpec model_option();
+OptionSpec config_option();
+OptionSpec batch_option();
+
+inline constexpr std::int64_t kLargestBatch = 1 << 20;
+
+// Prints the message as JSON and is done.
+Result<ExitCode> print_json(Session& session, const google::protobuf::Message& message);
+// Prints text on standard output and is done.
+Result<ExitCode> print(Session& session, const std::string& text);
+
+// The file of --config, read onto `rules`; nothing happens without one.
+Result<SpecFile> read_config(const Session& session, v1::Configuration* rules);
+
+// A random id that makes a creation safe to repeat.
+std::string new_request_id();
+
+}  // namespace roofscape::client

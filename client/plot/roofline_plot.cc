@@ -1,0 +1,267 @@
+#include "client/plot/roofline_plot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "analytics/base/text.h"
+#include "client/console/quantity.h"
+#include "client/plot/axes.h"
+#include "client/plot/label_placer.h"
+#include "client/plot/roofs.h"
+#include "client/plot/style.h"
+#include "client/text/names.h"
+
+namespace roofscape::client::plot {
+namespace {
+
+constexpr double kPanelWidth = 430, kPanelHeight = 320;
+constexpr double kLeft = 78, kGapX = 92, kTop = 116, kGapY = 112, kRight = 26, kBottom = 56;
+constexpr int kMostLabels = 6;
+
+// A layer as a dot.
+struct Dot {
+  const v1::LayerEstimate* layer = nullptr;
+  double intensity = 0, rate = 0, share = 0;
+};
+
+std::vector<Dot> dots_of(const v1::Estimate& estimate) {
+  std::vector<Dot> dots;
+  for (const v1::LayerEstimate& layer : estimate.layers()) {
+    const Dot dot{&layer, layer.intensity_ops_per_byte(), rate_of(layer),
+                  estimate.latency_seconds() > 0 ? layer.latency_seconds() / estimate.latency_seconds() : 0};
+    if (dot.intensity > 0 && dot.rate > 0 && std::isfinite(dot.intensity) && std::isfinite(dot.rate))
+      dots.push_back(dot);
+  }
+  // Large ones first, so that small ones lie on top and stay visible.
+  std::stable_sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.share > b.share; });
+  return dots;
+}
+
+double radius_of(const Dot& dot) { return 3 + 13 * std::sqrt(std::clamp(dot.share, 0.0, 1.0)); }
+
+std::string tip_of(const Dot& dot) {
+  return fmt::format("{} ({}): {} op/B, {}, {:.0f} % of the time, runs as {}, bound by {}",
+                     printable(dot.layer->layer()), printable(dot.layer->op()), number(dot.intensity),
+                     si(dot.rate, "op/s"), dot.share * 100, printable(dot.layer->runs_as()),
+                     printable(dot.layer->binding_roof()));
+}
+
+class Panel {
+ public:
+  Panel(const RooflinePanel& data, const Box& area)
+      : data_(data),
+        area_(area),
+        placer_(area),
+        fp32_(dots_of(data.fp32)),
+        approximated_(data.approximated ? dots_of(*data.approximated) : std::vector<Dot>()) {
+    std::vector<const v1::Estimate*> estimates = {&data.fp32};
+    if (data.approximated) estimates.push_back(&*data.approximated);
+    roofs_ = roofs_of(data.platform, estimates);
+    find_ranges();
+  }
+
+  void draw(Svg& svg) {
+    draw_axes(svg, area_, {x_, "arithmetic intensity", "op/B", 7}, {y_, "rate", "op/s", 6});
+    svg.begin_clip(area_);
+    draw_memory(svg);
+    draw_compute(svg);
+    svg.end_clip();
+    svg.begin_clip({area_.left - 17, area_.top - 17, area_.width + 34, area_.height + 34});
+    for (const Dot& dot : fp32_) svg.circle(place(dot), radius_of(dot), "layer-fp32", "", tip_of(dot));
+    for (const Dot& dot : approximated_) svg.circle(place(dot), radius_of(dot), "layer", "", tip_of(dot));
+    svg.end_clip();
+    label_roofs(svg);
+    label_dots(svg);
+    draw_panel_title(svg, area_, title(), subtitle());
+  }
+
+ private:
+  std::string title() const {
+    return data_.platform.title().empty() ? printable(data_.platform.id()) : printable(data_.platform.title(), 60);
+  }
+
+  std::string subtitle() const {
+    std::string text = "fp32 " + seconds(data_.fp32.latency_seconds());
+    if (data_.approximated) {
+      text += ", approximated " + seconds(data_.approximated->latency_seconds());
+      if (data_.approximated->latency_seconds() > 0)
+        text += fmt::format(" ({:.2f}× faster)", data_.fp32.latency_seconds() / data_.approximated->latency_seconds());
+    }
+    if (data_.fp32.batch() > 1) text += fmt::format(", batch {}", data_.fp32.batch());
+    return text;
+  }
+
+  // All dots with room around them, the ridge points, and the roofs that are near enough to matter.
+  void find_ranges() {
+    double x_low = INFINITY, x_high = 0, y_low = INFINITY, y_high = 0;
+    for (const auto* dots : {&fp32_, &approximated_})
+      for (const Dot& dot : *dots) {
+        x_low = std::min(x_low, dot.intensity);
+        x_high = std::max(x_high, dot.intensity);
+        y_low = std::min(y_low, dot.rate);
+        y_high = std::max(y_high, dot.rate);
+      }
+    if (!(x_low <= x_high)) x_low = 0.1, x_high = 100;
+    if (!roofs_.compute.empty()) {
+      y_high = std::max(y_high, roofs_.compute.front().ops_per_second);
+      y_low = std::min(y_low, roofs_.compute.back().ops_per_second);
+      if (!roofs_.memory.empty())
+        x_high = std::max(x_high, roofs_.compute.front().ops_per_second / roofs_.memory.back().bytes_per_second);
+    }
+    if (!(y_low <= y_high)) y_low = 1e6, y_high = 1e12;
+    if (!roofs_.memory.empty())
+      y_low = std::min(y_low, std::max(roofs_.memory.back().bytes_per_second * x_low, y_low / 30));
+    x_ = Scale::logarithmic(x_low / 3, x_high * 4, area_.left, area_.right());
+    y_ = Scale::logarithmic(y_low / 3, y_high * 3, area_.bottom(), area_.top);
+  }
+
+  Point place(const Dot& dot) const { return {x_.at(dot.intensity), y_.at(dot.rate)}; }
+
+  // Outermost memory and fastest arithmetic make the roof proper; the others are drawn thinner.
+  void draw_memory(Svg& svg) const {
+    const double top = roofs_.compute.empty() ? y_.high() : roofs_.compute.front().ops_per_second;
+    for (std::size_t i = 0; i < roofs_.memory.size(); ++i) {
+      const double rate = roofs_.memory[i].bytes_per_second;
+      const double start = std::max(x_.low(), y_.low() / rate), end = std::min(x_.high(), top / rate);
+      if (start >= end) continue;
+      svg.line({x_.at(start), y_.at(start * rate)}, {x_.at(end), y_.at(end * rate)},
+               i + 1 == roofs_.memory.size() ? "slope" : "slope-low");
+    }
+  }
+
+  double roof_start(double rate) const {
+    return roofs_.memory.empty() ? x_.low() : std::max(x_.low(), rate / roofs_.memory.front().bytes_per_second);
+  }
+
+  void draw_compute(Svg& svg) const {
+    for (std::size_t i = 0; i < roofs_.compute.size(); ++i) {
+      const double rate = roofs_.compute[i].ops_per_second, at = y_.at(rate);
+      svg.line({x_.at(roof_start(rate)), at}, {area_.right(), at}, i == 0 ? "roof" : "roof-low");
+    }
+  }
+
+  // Arithmetics at the right end above their lines, memories along their slopes.
+  void label_roofs(Svg& svg) {
+    double last = -1e9;
+    for (const ComputeRoof& roof : roofs_.compute) {
+      const double line = y_.at(roof.ops_per_second);
+      double at = line - 5;
+      // Too near the one before: below the line, if there is room.
+      if (at - last < 13) at = line + 13;
+      if (at - last < 13) continue;
+      last = at;
+      const double width = text_width(roof.label, kTickSize);
+      marked_text(svg, {area_.right() - 5, at}, roof.label, Anchor::kEnd);
+      placer_.block({area_.right() - 5 - width, at - 10, width, 13});
+    }
+    const double turn = -std::atan2(pixels_per_decade_y(), pixels_per_decade_x()) * 180 / std::numbers::pi;
+    std::vector<Point> starts;
+    for (auto roof = roofs_.memory.rbegin(); roof != roofs_.memory.rend(); ++roof)
+      label_slope(svg, *roof, turn, &starts);
+  }
+
+  double pixels_per_decade_x() const { return std::fabs(x_.at(10 * x_.low()) - x_.at(x_.low())); }
+  double pixels_per_decade_y() const { return std::fabs(y_.at(10 * y_.low()) - y_.at(y_.low())); }
+
+  void label_slope(Svg& svg, const MemoryRoof& roof, double turn, std::vector<Point>* starts) {
+    const double start = std::max(x_.low(), y_.low() / roof.bytes_per_second);
+    const double radians = turn * std::numbers::pi / 180;
+    const Point begin{x_.at(start), y_.at(start * roof.bytes_per_second)};
+    const double width = text_width(roof.label, kTickSize);
+    const double top = roofs_.compute.empty() ? area_.top : y_.at(roofs_.compute.front().ops_per_second);
+    // Along the line, a little above it, and wholly below the topmost roof.
+    const Point at{begin.x + std::cos(radians) * 12 + std::sin(radians) * 5,
+                   begin.y + std::sin(radians) * 12 - std::cos(radians) * 5};
+    const Point end{at.x + std::cos(radians) * width, at.y + std::sin(radians) * width};
+    if (end.x > area_.right() || end.y < top + 4) return;
+    // Slopes are parallel: labels of near ones would lie on each other.
+    for (const Point& other : *starts)
+      if (std::fabs((at.x - other.x) * std::sin(radians) - (at.y - other.y) * std::cos(radians)) < 12) return;
+    starts->push_back(at);
+    marked_text(svg, at, roof.label, Anchor::kStart, "mark", turn);
+    constexpr int kPieces = 8;
+    for (int i = 0; i < kPieces; ++i) {
+      const double along = (i + 0.5) / kPieces * width;
+      placer_.block({at.x + std::cos(radians) * along - width / kPieces / 2, at.y + std::sin(radians) * along - 12,
+                     width / kPieces, 16});
+    }
+  }
+
+  // Names for the layers that take most of the time.
+  void label_dots(Svg& svg) {
+    const std::vector<Dot>& named = approximated_.empty() ? fp32_ : approximated_;
+    for (const auto* dots : {&fp32_, &approximated_})
+      for (const Dot& dot : *dots) {
+        const double r = std::min(radius_of(dot), 9.0);
+        placer_.block({place(dot).x - r, place(dot).y - r, 2 * r, 2 * r});
+      }
+    int labels = 0;
+    for (const Dot& dot : named) {
+      if (labels >= kMostLabels || dot.share < 0.02) break;
+      const std::string text = fmt::format("{} {:.0f} %", printable(dot.layer->layer(), 24), dot.share * 100);
+      const auto spot = placer_.place(place(dot), radius_of(dot), text, kTickSize);
+      if (!spot) continue;
+      if (spot->far) {
+        const Point from = place(dot), to{spot->at.x, spot->at.y - kTickSize * 0.36};
+        const double length = std::max(std::hypot(to.x - from.x, to.y - from.y), 1.0);
+        const double r = radius_of(dot) / length;
+        svg.line({from.x + (to.x - from.x) * r, from.y + (to.y - from.y) * r}, to, "leader");
+      }
+      marked_text(svg, spot->at, text, spot->anchor);
+      ++labels;
+    }
+  }
+
+  const RooflinePanel& data_;
+  Box area_;
+  LabelPlacer placer_;
+  std::vector<Dot> fp32_, approximated_;
+  Roofs roofs_;
+  Scale x_ = Scale::linear(0, 1, 0, 1), y_ = Scale::linear(0, 1, 0, 1);
+};
+
+void draw_legend(Svg& svg, bool approximated, const std::string& configuration, double top) {
+  double at = kLeft;
+  const auto entry = [&](std::string_view css_class, double radius, const std::string& text) {
+    svg.circle({at + 7, top + 10}, radius, css_class);
+    svg.text({at + 20, top + 14}, text, "note");
+    at += 20 + text_width(text, kTickSize) + 22;
+  };
+  entry("layer-fp32", 6, "layer in fp32");
+  if (approximated) entry("layer", 6, "layer approximated" + (configuration.empty() ? "" : " (" + configuration + ")"));
+  svg.text({at, top + 14}, "area: share of the time; percentages likewise", "note");
+}
+
+}  // namespace
+
+std::string roofline_plot(const RooflinePicture& picture) {
+  const Grid grid = grid_for(static_cast<int>(std::max<std::size_t>(picture.panels.size(), 1)));
+  const double width = std::max(kLeft + grid.columns * kPanelWidth + (grid.columns - 1) * kGapX + kRight, 620.0);
+  const double height = kTop + grid.rows * kPanelHeight + (grid.rows - 1) * kGapY + kBottom + 44;
+  bool approximated = false;
+  std::string description = "Rate of arithmetic against arithmetic intensity, both logarithmic.";
+  for (const RooflinePanel& panel : picture.panels) {
+    approximated = approximated || panel.approximated.has_value();
+    description += fmt::format(" {}: {} layers, {} in fp32", printable(panel.platform.id()), panel.fp32.layers_size(),
+                               seconds(panel.fp32.latency_seconds()));
+    if (panel.approximated) description += ", " + seconds(panel.approximated->latency_seconds()) + " approximated";
+    description += ".";
+  }
+  const std::string title = picture.model + ": roofline";
+  Svg svg(width, height, title, description);
+  svg.text({kLeft, 34}, title, "title");
+  svg.text({kLeft, 54}, "slopes are memories, flat lines arithmetics, dots the layers of the network", "note");
+  for (std::size_t i = 0; i < picture.panels.size(); ++i) {
+    const auto column = static_cast<int>(i) % grid.columns, row = static_cast<int>(i) / grid.columns;
+    Panel(picture.panels[i],
+          {kLeft + column * (kPanelWidth + kGapX), kTop + row * (kPanelHeight + kGapY), kPanelWidth, kPanelHeight})
+        .draw(svg);
+  }
+  draw_legend(svg, approximated, printable(picture.configuration, 40), height - 42);
+  return svg.to_text();
+}
+
+}  // namespace roofscape::client::plot

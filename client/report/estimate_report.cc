@@ -1,0 +1,120 @@
+#include "client/report/estimate_report.h"
+
+#include <fmt/format.h>
+
+#include "analytics/base/text.h"
+#include "client/console/quantity.h"
+#include "client/console/table.h"
+#include "client/report/front_report.h"
+#include "client/text/csv.h"
+#include "client/text/names.h"
+
+namespace roofscape::client {
+namespace {
+
+std::string energy_text(bool known, double value) { return known ? joules(value) : std::string(kDash); }
+
+Facts totals(const v1::Estimate& estimate) {
+  Facts facts;
+  facts.add("platform", id_of(estimate.platform()));
+  std::string latency = seconds(estimate.latency_seconds());
+  if (estimate.batch() > 1) latency += fmt::format(" for a batch of {}", estimate.batch());
+  if (estimate.has_latency_interval_seconds())
+    latency += fmt::format(" (90 %: {} to {})", seconds(estimate.latency_interval_seconds().low()),
+                           seconds(estimate.latency_interval_seconds().high()));
+  facts.add("latency", latency);
+  facts.add("throughput", si(estimate.throughput_per_second(), "images/s"));
+  facts.add("energy", energy_text(estimate.has_energy_joules(), estimate.energy_joules()) + " an image");
+  facts.add("weights", bytes(estimate.weight_bytes()));
+  facts.add("activations", bytes(estimate.peak_activation_bytes()) + " at most at once");
+  if (estimate.has_lut_count() || estimate.has_dsp_count() || estimate.has_bram18_count())
+    facts.add("resources", fmt::format("{} LUT, {} DSP, {} block memories", number(estimate.lut_count()),
+                                       number(estimate.dsp_count()), number(estimate.bram18_count())));
+  facts.add("fits", estimate.fits() ? "yes" : "no: " + printable(estimate.does_not_fit(), 300));
+  return facts;
+}
+
+std::string remarks(const v1::Estimate& estimate) {
+  std::string text;
+  for (const std::string& figure : estimate.missing()) text += "missing: " + printable(figure, 300) + "\n";
+  for (const std::string& note : estimate.notes()) text += "note: " + printable(note, 300) + "\n";
+  return text.empty() ? "" : "\n" + text;
+}
+
+}  // namespace
+
+std::string estimate_text(const v1::Estimate& estimate, const Console& console) {
+  Table table({{"layer"},
+               {"op"},
+               {"arithmetic"},
+               {"runs as"},
+               {"ops", Align::kRight},
+               {"weights", Align::kRight},
+               {"activations", Align::kRight},
+               {"op/B", Align::kRight},
+               {"bound by"},
+               {"time", Align::kRight},
+               {"share", Align::kRight},
+               {"energy", Align::kRight}});
+  double ops = 0, weights = 0, activations = 0, energy = 0;
+  bool energy_known = estimate.layers_size() > 0;
+  for (const v1::LayerEstimate& layer : estimate.layers()) {
+    const double share = estimate.latency_seconds() > 0 ? layer.latency_seconds() / estimate.latency_seconds() : 0;
+    table.add({printable(layer.layer(), 40), printable(layer.op()), printable(layer.arithmetic()),
+               layer.runs_as() == layer.arithmetic() ? "same" : printable(layer.runs_as()), si(layer.op_count(), "op"),
+               bytes(layer.weight_bytes()), bytes(layer.activation_bytes()), number(layer.intensity_ops_per_byte()),
+               printable(layer.binding_roof()), seconds(layer.latency_seconds()), fmt::format("{:.0f} %", share * 100),
+               energy_text(layer.has_energy_joules(), layer.energy_joules())});
+    ops += layer.op_count();
+    weights += layer.weight_bytes();
+    activations += layer.activation_bytes();
+    energy += layer.energy_joules();
+    energy_known = energy_known && layer.has_energy_joules();
+  }
+  const double moved = weights + activations;
+  table.add_total({fmt::format("{} layers", estimate.layers_size()), "", "", "", si(ops, "op"), bytes(weights),
+                   bytes(activations), moved > 0 ? number(ops / moved) : "", "", seconds(estimate.latency_seconds()),
+                   "", energy_text(energy_known, energy)});
+  return totals(estimate).to_text(console) + "\n" + table.to_text(console) + remarks(estimate);
+}
+
+std::string estimate_csv(const v1::Estimate& estimate) {
+  Csv csv({"layer", "op", "arithmetic", "runs_as", "op_count", "weight_bytes", "activation_bytes",
+           "intensity_ops_per_byte", "binding_roof", "latency_seconds", "energy_joules"});
+  for (const v1::LayerEstimate& layer : estimate.layers())
+    csv.add({printable(layer.layer()), printable(layer.op()), printable(layer.arithmetic()), printable(layer.runs_as()),
+             Csv::number(layer.op_count()), Csv::number(layer.weight_bytes()), Csv::number(layer.activation_bytes()),
+             Csv::number(layer.intensity_ops_per_byte()), printable(layer.binding_roof()),
+             Csv::number(layer.latency_seconds()),
+             layer.has_energy_joules() ? Csv::number(layer.energy_joules()) : ""});
+  return csv.to_text();
+}
+
+std::string evaluation_text(const v1::EvaluateModelResponse& response, const Console& console) {
+  const v1::Accuracy& accuracy = response.evaluation().accuracy();
+  Facts facts;
+  facts.add("top-1",
+            percent(accuracy.top1()) + fmt::format(" (95 %: {} to {})", percent(accuracy.top1_interval().low()),
+                                                   percent(accuracy.top1_interval().high())));
+  facts.add("top-5", percent(accuracy.top5()));
+  facts.add("loss", number(accuracy.loss_nats()) + " nats");
+  facts.add("as fp32", percent(accuracy.agreement()) + " of the images get the same answer");
+  // An unchanged network has no noise at all.
+  const bool exact = accuracy.snr_db() >= 300 || accuracy.snr_db() == 0;
+  if (!exact) facts.add("signal to noise", fmt::format("{:.1f} dB against fp32", accuracy.snr_db()));
+  facts.add("images", count(accuracy.image_count()));
+  std::map<std::string, int> kernels;
+  for (const std::string& line : response.kernels()) ++kernels[line.substr(std::min(line.size(), line.find(": ") + 2))];
+  std::string ran;
+  for (const auto& [kernel, times] : kernels)
+    ran += (ran.empty() ? "" : ", ") + printable(kernel) + (times > 1 ? fmt::format(" ×{}", times) : "");
+  facts.add("kernels", ran);
+  facts.add("label", printable(response.evaluation().label()));
+  std::string text = facts.to_text(console);
+  for (const v1::Estimate& estimate : response.evaluation().estimates())
+    text += "\n" + (estimate.layers_size() > 0 ? estimate_text(estimate, console)
+                                               : totals(estimate).to_text(console) + remarks(estimate));
+  return text;
+}
+
+}  // namespace roofscape::client

@@ -1,0 +1,115 @@
+#include "client/report/exploration_report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "analytics/base/text.h"
+#include "client/console/quantity.h"
+#include "client/console/table.h"
+#include "client/report/shape.h"
+#include "client/text/csv.h"
+#include "client/text/names.h"
+
+namespace roofscape::client {
+namespace {
+
+std::string joined(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + printable(text);
+  return out;
+}
+
+std::string best_text(const v1::Exploration& exploration) {
+  return exploration.has_best_top1() ? percent(exploration.best_top1()) : std::string(kDash);
+}
+
+Ink ink_of(v1::ExplorationState state) {
+  switch (state) {
+    case v1::RUNNING: return Ink::kAccent;
+    case v1::FAILED: return Ink::kBad;
+    case v1::CANCELLED:
+    case v1::PAUSED: return Ink::kFaint;
+    default: return Ink::kPlain;
+  }
+}
+
+}  // namespace
+
+std::string state_text(v1::ExplorationState state) {
+  std::string text = v1::ExplorationState_Name(state);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text.empty() ? "unknown" : text;
+}
+
+bool is_resting(v1::ExplorationState state) {
+  return state == v1::PAUSED || state == v1::SUCCEEDED || state == v1::FAILED || state == v1::CANCELLED;
+}
+
+std::string standing_text(const v1::ExplorationEvent& event) {
+  std::string text;
+  if (event.state() == v1::QUEUED) text = "waiting for a worker  ";
+  if (event.has_best_top1()) text += "best top-1 " + percent(event.best_top1()) + "  ";
+  return text + fmt::format("hypervolume {:.4f}", event.hypervolume());
+}
+
+std::string explorations_table(const v1::ListExplorationsResponse& explorations, const Console& console) {
+  Table table({{"exploration"},
+               {"state"},
+               {"measured", Align::kRight},
+               {"model"},
+               {"data set"},
+               {"best top-1", Align::kRight},
+               {"hypervolume", Align::kRight},
+               {"created"},
+               {"platforms", Align::kLeft, true}});
+  for (const v1::Exploration& e : explorations.explorations())
+    table.add({id_of(e.name()), state_text(e.state()),
+               fmt::format("{}/{}", count(e.evaluation_count()), count(e.evaluations_wanted())),
+               id_of(e.spec().model()), id_of(e.spec().dataset()), best_text(e), fmt::format("{:.4f}", e.hypervolume()),
+               date_text(e.create_time()), joined(e.spec().platforms())},
+              ink_of(e.state()));
+  return table.empty() ? "no explorations yet; start one with 'roofscape explore FILE.yaml'\n" : table.to_text(console);
+}
+
+std::string explorations_csv(const v1::ListExplorationsResponse& explorations) {
+  Csv csv({"exploration", "state", "evaluation_count", "evaluations_wanted", "model", "dataset", "best_top1",
+           "hypervolume", "space_size"});
+  for (const v1::Exploration& e : explorations.explorations())
+    csv.add({id_of(e.name()), state_text(e.state()), std::to_string(e.evaluation_count()),
+             std::to_string(e.evaluations_wanted()), id_of(e.spec().model()), id_of(e.spec().dataset()),
+             e.has_best_top1() ? Csv::number(e.best_top1()) : "", Csv::number(e.hypervolume()),
+             Csv::number(e.space_size())});
+  return csv.to_text();
+}
+
+std::string exploration_text(const v1::Exploration& e, const Console& console) {
+  Facts facts;
+  facts.add("exploration", id_of(e.name()));
+  facts.add("state",
+            state_text(e.state()) + (e.error_message().empty() ? "" : ": " + printable(e.error_message(), 500)));
+  facts.add("model", id_of(e.spec().model()));
+  facts.add("data set", id_of(e.spec().dataset()));
+  facts.add("platforms", joined(e.spec().platforms()));
+  facts.add("objectives", joined(e.spec().objectives()));
+  facts.add("constraints", joined(e.spec().constraints()));
+  facts.add("searcher",
+            fmt::format("{}, seed {}",
+                        e.spec().search().searcher().empty() ? "surrogate" : printable(e.spec().search().searcher()),
+                        e.spec().search().seed()));
+  facts.add("measured", fmt::format("{} of {}{}", count(e.evaluation_count()), count(e.evaluations_wanted()),
+                                    e.rejected_count() > 0
+                                        ? fmt::format("; {} more dropped for their price", count(e.rejected_count()))
+                                        : ""));
+  facts.add("space", number(e.space_size()) + " points");
+  facts.add("best top-1", best_text(e));
+  facts.add("hypervolume", fmt::format("{:.4f}", e.hypervolume()));
+  facts.add("created", date_text(e.create_time()));
+  facts.add("last change", date_text(e.update_time()));
+  return facts.to_text(console);
+}
+
+}  // namespace roofscape::client

@@ -1,0 +1,24 @@
+// Pareto fronts as tables, CSV and JSON.
+#pragma once
+
+#include <string>
+
+#include "client/console/console.h"
+#include "roofscape/v1/service.pb.h"
+
+namespace roofscape::client {
+
+// One table a platform; points in the server's order, the base network first for comparison.
+std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console& console);
+// One row a platform and point, SI base units, every knob.
+std::string front_csv(const v1::GetParetoFrontResponse& fronts);
+// The same fronts without what tells one run from another: evaluations are named relative to their exploration
+// ("evaluations/17"), so that equal runs give equal bytes.
+v1::GetParetoFrontResponse comparable(v1::GetParetoFrontResponse fronts);
+
+// The evaluation's estimate on that platform, or nothing.
+const v1::Estimate* estimate_on(const v1::Evaluation& evaluation, const std::string& platform);
+// "91.30 % (90.7–91.8)".
+std::string top1_text(const v1::Accuracy& accuracy);
+
+}  // namespace roofscape::client

@@ -1,0 +1,34 @@
+// Recipes in few words. A recipe spells out every knob of every layer; people want to see what differs:
+//
+//   RecipeStyle style = RecipeStyle::of(evaluations);       // finds the knobs that vary
+//   style.summary(recipe)  == "conv1: integer 4/8; conv2, fc1: integer 2/8 + prune_filters 0.25"
+//   style.legend()         == "integer: weight_bits/activation_bits; prune_filters: fraction"
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "roofscape/v1/evaluation.pb.h"
+
+namespace roofscape::client {
+
+class RecipeStyle {
+ public:
+  // Names the knobs whose values differ between any two steps of these recipes.
+  static RecipeStyle of(const std::vector<const v1::Recipe*>& recipes);
+  std::string summary(const v1::Recipe& recipe) const;
+  // Which numbers stand for which knobs; empty when no method shows any.
+  std::string legend() const;
+
+ private:
+  std::string setting(const v1::Step& step) const;
+  // Method → its knobs that vary, sorted.
+  std::map<std::string, std::set<std::string>> shown_;
+};
+
+// Every knob: "conv1:integer(activation_bits=8,weight_bits=4);fc1:…", for CSV files.
+std::string full_recipe(const v1::Recipe& recipe);
+
+}  // namespace roofscape::client
