@@ -1,0 +1,251 @@
+#include "analytics/cost/fpga.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "analytics/cost/test_networks.h"
+#include "analytics/network/work.h"
+
+namespace roofscape::cost {
+namespace {
+
+using namespace testing;  // NOLINT: the room's own test helpers
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+UnitShape matrix(std::int64_t rows, std::int64_t columns, int weight_bits, int activation_bits, int output_bits = 32) {
+  UnitShape s;
+  s.matrix = true;
+  s.rows = rows;
+  s.columns = columns;
+  s.weight_bits = weight_bits;
+  s.activation_bits = activation_bits;
+  s.output_bits = output_bits;
+  return s;
+}
+
+TEST(BlockMemories, TakeTheBestShape) {
+  EXPECT_EQ(block_memories(36, 512), 1);
+  EXPECT_EQ(block_memories(1, 16384), 1);
+  EXPECT_EQ(block_memories(72, 512), 2);
+  EXPECT_EQ(block_memories(8, 2048), 1);
+  EXPECT_EQ(block_memories(8, 2049), 2);
+  EXPECT_EQ(block_memories(32, 1024), 2);
+}
+
+// Per multiply-accumulate at 32 lanes in one row; FINN's formula gives 66.3 and 123.5 with its other terms.
+TEST(UnitCost, LookUpTablesFollowThePublishedFormulas) {
+  // The refit for narrow formats: 464 + 40 + 32·(1.49·W·A + .30·(W+A)), and 288 words of weights in block memory.
+  EXPECT_DOUBLE_EQ(unit_cost(matrix(8, 32 * 36, 2, 2), 1, 32).lut_in_lut, 464 + 40 + 32 * (1.49 * 4 + 0.30 * 4));
+  const UnitCost wide = unit_cost(matrix(8, 32 * 36, 8, 8), 1, 32);
+  const double accumulator = accumulator_bits(matrix(8, 32 * 36, 8, 8));
+  EXPECT_EQ(accumulator, std::ceil(std::log2(32 * 36) + 14 + 1));
+  EXPECT_DOUBLE_EQ(wide.lut_in_lut, 300 + 1.1 * (32 * 5 * 16 + 16 * 63 + accumulator));
+  EXPECT_NEAR(wide.lut_in_lut / 32, 123.5, 12);
+  EXPECT_DOUBLE_EQ(wide.lut_in_dsp, 300 + 1.1 * (16 * 63 + accumulator));
+  EXPECT_EQ(wide.dsp, 16);  // two a block and cycle
+  EXPECT_EQ(unit_cost(matrix(8, 32 * 36, 4, 4), 1, 32).dsp, 8);
+  EXPECT_EQ(unit_cost(matrix(8, 32 * 36, 16, 8), 1, 32).dsp, 32);
+  EXPECT_EQ(wide.cycles, 8 * 36);
+  EXPECT_EQ(wide.weight_bram, block_memories(32 * 8, 288));
+}
+
+TEST(UnitCost, FloatingPointTakesSeveralBlocksAProduct) {
+  UnitShape s = matrix(8, 32, 32, 32);
+  s.floating = true;
+  EXPECT_EQ(unit_cost(s, 1, 4).dsp, 10);
+}
+
+TEST(UnitCost, ASlidingWindowKeepsItsRowsAndReadsItsInput) {
+  UnitShape s = matrix(16, 9 * 16, 8, 8);
+  s.window_pixels = 3 * 64;
+  s.window_channels = 16;
+  s.input_pixels = 64 * 64;
+  s.vectors = 4;  // a huge stride: fewer windows than pixels
+  const UnitCost slow = unit_cost(s, 16, 1), fast = unit_cost(s, 16, 16);
+  EXPECT_EQ(slow.cycles, 64 * 64 * 16);
+  EXPECT_EQ(fast.cycles, 64 * 64);
+  EXPECT_GT(fast.buffer_bram, 0);
+}
+
+TEST(UnitShape, FollowsTheLayers) {
+  const Network network = small_network(8, 16, 10);
+  const Demand d = demand(network);
+  const auto shape = [&](const char* name) {
+    const LayerId id = *network.find(name);
+    return unit_shape(network, id, d.layers[static_cast<std::size_t>(id)]);
+  };
+  EXPECT_EQ(shape("conv1").rows, 8);
+  EXPECT_EQ(shape("conv1").columns, 27);
+  EXPECT_EQ(shape("conv1").vectors, 256);
+  EXPECT_EQ(shape("conv1").window_pixels, 3 * 16);
+  // Window of 3 with padding 1: one row and two pixels of 16 × 16.
+  EXPECT_DOUBLE_EQ(shape("conv1").start_share, (1.0 * 16 + 2) / 256);
+  EXPECT_EQ(shape("pool").rows, 8);
+  EXPECT_EQ(shape("pool").vectors, 256);
+  EXPECT_EQ(shape("fc").columns, 16 * 64);
+  EXPECT_EQ(shape("fc").vectors, 1);
+  EXPECT_EQ(shape("fc").start_share, 1);
+}
+
+// Every kind of matrix layer: rows × columns × vectors are its multiply-accumulates.
+TEST(UnitShape, CoversAllMultiplyAccumulates) {
+  NetworkBuilder b;
+  const LayerId x = b.input({8, 12, 12});
+  LayerId y = b.add("depthwise", op::Conv{.stride = {2, 2}, .pad = {1, 1, 1, 1}, .groups = 8}, {x},
+                    {filled({8, 1, 3, 3}), nullptr});
+  y = b.add("up", op::ConvTranspose{.stride = {2, 2}, .groups = 2}, {y}, {filled({8, 3, 2, 2}), nullptr});
+  y = b.add("sequence", op::Reshape{{12, 72}}, {y});
+  const LayerId q = b.add("dense", op::Dense{}, {y}, {filled({5, 72}), nullptr});
+  const LayerId t = b.add("turned", op::Transpose{{1, 0}}, {q});
+  y = b.add("product", op::MatMul{}, {q, t});
+  y = b.add("lstm", op::Recurrent{.direction = op::Recurrent::Direction::kBidirectional}, {y},
+            {filled({2, 4 * 7, 12}), filled({2, 4 * 7, 7}), nullptr, nullptr, nullptr, nullptr});
+  const Network network = *b.finish(y);
+  const Demand d = demand(network);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    if (d.layers[static_cast<std::size_t>(id)].kind != LayerDemand::Kind::kMatrix) continue;
+    const UnitShape s = unit_shape(network, id, d.layers[static_cast<std::size_t>(id)]);
+    EXPECT_EQ(static_cast<double>(s.rows * s.columns) * s.vectors, static_cast<double>(layer_work(network, id).macs))
+        << network.layer(id).name;
+  }
+}
+
+TEST(FoldingChain, RunsFromOneMultiplicationACycleToAllAtOnce) {
+  const FoldingChain chain = folding_chain(matrix(12, 18, 4, 4));
+  EXPECT_EQ(chain.front().cycles, 12 * 18);
+  EXPECT_EQ(chain.back().cycles, 1);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    EXPECT_EQ(12 % chain[i].pe, 0);
+    EXPECT_EQ(18 % chain[i].simd, 0);
+    EXPECT_TRUE(i == 0 || chain[i].cycles < chain[i - 1].cycles);
+  }
+}
+
+TEST(FoldingChain, HugeLayersStayBounded) {
+  EXPECT_LE(folding_chain(matrix(735134400, 735134400, 8, 8)).size(), 1024U);
+  EXPECT_EQ(folding_chain(matrix(2147483647, 1, 8, 8)).size(), 1U);  // a prime: nothing between one and too many
+}
+
+// The solver against every design there is.
+RC_GTEST_PROP(SolveFolding, FindsADesignThatFitsAndIsNearTheBestOfAll, ()) {
+  FoldingCache cache;
+  std::vector<Unit> units;
+  const int count = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < count; ++i) {
+    Unit unit;
+    const int bits = *rc::gen::element(2, 4, 8);
+    unit.shape = matrix(*rc::gen::element(2, 4, 6), *rc::gen::element(3, 8), bits, bits);
+    unit.shape.vectors = *rc::gen::element(1, 16, 100);
+    unit.chain = cache.chain(unit.shape);
+    units.push_back(unit);
+  }
+  Fabric fabric;
+  fabric.usable_lut = *rc::gen::inRange(500, 12000);
+  fabric.usable_dsp = *rc::gen::inRange(0, 60);
+  fabric.usable_bram18 = 1000;
+  const Design design = solve_folding(units, fabric, 0, 0, 0);
+  // Every combination of foldings and of multipliers in DSP blocks.
+  double best = HUGE_VAL;
+  std::vector<std::size_t> fold(units.size(), 0);
+  const auto next = [&] {
+    for (std::size_t i = 0; i < fold.size(); ++i) {
+      if (++fold[i] < units[i].chain->size()) return true;
+      fold[i] = 0;
+    }
+    return false;
+  };
+  do {
+    for (unsigned mask = 0; mask < (1U << units.size()); ++mask) {
+      double lut = 0, dsp = 0, cycles = 0;
+      for (std::size_t i = 0; i < units.size(); ++i) {
+        const UnitCost& cost = (*units[i].chain)[fold[i]];
+        const bool in_dsp = (mask >> i & 1U) != 0;
+        lut += in_dsp ? cost.lut_in_dsp : cost.lut_in_lut;
+        dsp += in_dsp ? cost.dsp : 0;
+        cycles = std::max(cycles, cost.cycles);
+      }
+      if (lut <= fabric.usable_lut && dsp <= fabric.usable_dsp) best = std::min(best, cycles);
+    }
+  } while (next());
+  if (!design.fits) {
+    RC_CLASSIFY(true, "does not fit");
+    return;
+  }
+  RC_ASSERT(design.lut <= fabric.usable_lut);
+  RC_ASSERT(design.dsp <= fabric.usable_dsp);
+  RC_ASSERT(design.interval >= best);
+  RC_ASSERT(design.interval <= 4 * best);  // a fixed order of moves to DSP blocks costs little
+}
+
+TEST(Pipeline, AnImageTakesItsStartUpAndTheSlowestUnit) {
+  const Network network = small_network(8, 16, 10);
+  const Demand d = demand(network);
+  std::vector<UnitShape> shapes(d.layers.size());
+  std::vector<double> cycles(d.layers.size(), 0);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const auto i = static_cast<std::size_t>(id);
+    if (d.layers[i].kind != LayerDemand::Kind::kMatrix && d.layers[i].kind != LayerDemand::Kind::kElementwise) continue;
+    shapes[i] = unit_shape(network, id, d.layers[i]);
+    cycles[i] = 1000;
+  }
+  // By hand: conv1 starts at 18/256 of the input's 100 cycles (+ its first output), and so on; fc waits for all.
+  const double c1_first = 18.0 / 256 * 100 + 1000.0 / 256, c1_last = c1_first + 1000 - 1000.0 / 256;
+  const double pool_first = c1_first + shapes[3].start_share * (c1_last - c1_first) + 1000.0 / 64;
+  const double pool_last = std::max(pool_first + 1000 - 1000.0 / 64, c1_last + 1000.0 / 64);
+  const double c2_first = pool_first + 10.0 / 64 * (pool_last - pool_first) + 1000.0 / 64;
+  const double c2_last = std::max(c2_first + 1000 - 1000.0 / 64, pool_last + 1000.0 / 64);
+  EXPECT_NEAR(pipeline_latency(network, shapes, cycles, 100), c2_last + 1000, 1e-6);
+}
+
+TEST(JoinBuffers, HoldTheEarlierBranch) {
+  const Network network = residual_network();
+  const Demand d = demand(network);
+  std::vector<UnitShape> shapes;
+  for (LayerId id = 0; id < network.size(); ++id)
+    shapes.push_back(d.layers[static_cast<std::size_t>(id)].kind == LayerDemand::Kind::kFree
+                         ? UnitShape{}
+                         : unit_shape(network, id, d.layers[static_cast<std::size_t>(id)]));
+  const std::vector<int> bits(shapes.size(), 8);
+  // One row and two pixels of 16 × 16 × 8 bytes wait for the second convolution.
+  EXPECT_EQ(join_buffers(network, shapes, bits), std::ceil(18.0 / 256 * 2048 * 8 / 18432));
+}
+
+TEST(StreamingEstimate, SaysWhatItDoes) {
+  const Network network = quantised(small_network(16, 32), 4, 4);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga()));
+  ASSERT_TRUE(e.resources.has_value());
+  EXPECT_TRUE(e.fits) << e.does_not_fit;
+  EXPECT_LE(e.resources->lut, 0.7 * 230400);
+  EXPECT_GT(e.resources->lut, 0);
+  std::set<std::string> roofs;
+  for (const LayerEstimate& layer : e.layers) roofs.insert(layer.binding_roof);
+  EXPECT_TRUE(roofs.count("compute LUT") + roofs.count("compute DSP") > 0 || !e.notes.empty());
+  EXPECT_THAT(e.notes, Contains(HasSubstr("interval between images")));
+  EXPECT_THAT(e.layers[1].runs_as, HasSubstr("int4 x uint4 in "));
+}
+
+TEST(StreamingEstimate, ADeviceThatIsTooSmallIsSaid) {
+  const Network network = quantised(small_network(64, 32), 8, 8);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga(2000, 4, 20)));
+  EXPECT_FALSE(e.fits);
+  EXPECT_THAT(e.does_not_fit, HasSubstr("LUT; 1400 of 2000 can be used"));
+  EXPECT_GT(e.latency.value(), 0);
+}
+
+TEST(StreamingEstimate, WeightsThatDoNotFitAreStreamed) {
+  NetworkBuilder b;
+  LayerId x = b.input({4096});
+  x = b.add("fc1", op::Dense{}, {x}, {filled({4096, 4096}), nullptr});
+  const Network network = quantised(*b.finish(x), 8, 8);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga()));
+  EXPECT_TRUE(e.fits) << e.does_not_fit;
+  EXPECT_THAT(e.notes, Contains("weights of 1 layers do not fit on the chip and are read from DRAM for every image"));
+  EXPECT_GE(e.latency.value(), 4096.0 * 4096 / 1.92e10);
+}
+
+}  // namespace
+}  // namespace roofscape::cost
