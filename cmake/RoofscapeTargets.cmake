@@ -17,8 +17,14 @@ function(roofscape_test NAME)
   endif()
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
-  target_compile_definitions(${NAME} PRIVATE ROOFSCAPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                             ROOFSCAPE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # Only files that ask for the paths of this checkout get them: the others stay shareable between checkouts (ccache).
+  foreach(SOURCE ${ARG_SOURCES})
+    file(STRINGS ${SOURCE} ASKS REGEX "ROOFSCAPE_(SOURCE|BINARY)_DIR|tests/support/" LIMIT_COUNT 1)
+    if(ASKS)
+      set_property(SOURCE ${SOURCE} APPEND PROPERTY COMPILE_DEFINITIONS ROOFSCAPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                                        ROOFSCAPE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    endif()
+  endforeach()
   # Tests are compiled more often than they run: half the optimisation saves a third of the build.
   target_compile_options(${NAME} PRIVATE -O1)
   gtest_discover_tests(${NAME} TEST_PREFIX "${NAME}." DISCOVERY_TIMEOUT 120
