@@ -69,9 +69,17 @@ std::function<float(float, float)> float_function2(std::string_view op) {
   if (op == "Sub") return std::minus<>();
   if (op == "Mul") return std::multiplies<>();
   if (op == "Div") return std::divides<>();
-  if (op == "Mod") return [](float a, float b) { return std::fmod(a, b); };
+  if (op == "Mod" || op == "FMod") return [](float a, float b) { return std::fmod(a, b); };
   if (op == "Pow") return [](float a, float b) { return std::pow(a, b); };
   return common_function<float>(op);
+}
+
+Integer integer_power(Integer base, Integer exponent) {
+  if (exponent < 0) return base == 1 ? 1 : 0;  // rounded towards 0
+  std::uint64_t product = 1, square = bits(base);
+  for (; exponent > 0; exponent >>= 1, square *= square)
+    if ((exponent & 1) != 0) product *= square;
+  return wrap(product);
 }
 
 // The divisor is known not to be 0.
@@ -85,12 +93,8 @@ std::function<Integer(Integer, Integer)> integer_function2(std::string_view op) 
       const Integer rest = b == -1 ? 0 : a % b;
       return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
     };
-  if (op == "Pow")
-    return [](Integer a, Integer b) {
-      std::uint64_t product = 1;
-      for (Integer i = 0; i < std::min<Integer>(b, 64); ++i) product *= bits(a);
-      return b <= 64 ? wrap(product) : 0;
-    };
+  if (op == "FMod") return [](Integer a, Integer b) { return b == -1 ? 0 : a % b; };  // the sign of the dividend
+  if (op == "Pow") return integer_power;
   return common_function<Integer>(op);
 }
 
@@ -119,7 +123,7 @@ Result<ConstantPtr> combine(std::string_view op, const ConstantPtr& left, const 
     return integer_constant(a.shape, {values.begin(), values.end()}, Constant::Type::kBool);
   }
   const auto function = integer_function2(op);
-  const bool divides = op == "Div" || op == "Mod";
+  const bool divides = op == "Div" || op == "Mod" || op == "FMod";
   std::vector<Integer> values(count);
   for (std::size_t i = 0; i < count; ++i) {
     if (divides && b.integers[i] == 0) return invalid_argument("it divides the integer {} by 0", a.integers[i]);
@@ -153,10 +157,12 @@ Status fold_binary(Importer& in) {
   if (!result) return invalid_argument("its first operand is missing");
   const bool variadic = in.node().op == "Max" || in.node().op == "Min" || in.node().op == "Sum";
   if (!variadic && in.input_count() != 2) return invalid_argument("it has {} inputs, not 2", in.input_count());
+  RS_ASSIGN(const std::int64_t fmod, in.node().integer("fmod", 0));
+  const std::string op = fmod != 0 ? "FMod" : in.node().op;  // only Mod has the attribute
   for (std::size_t i = 1; i < in.input_count(); ++i) {
     RS_ASSIGN(const ConstantPtr next, in.constant(i, "operand"));
     if (!next) return invalid_argument("its operand {} is missing", i);
-    RS_ASSIGN(result, combine(in.node().op, result, next, in.budget()));
+    RS_ASSIGN(result, combine(op, result, next, in.budget()));
   }
   return in.set_output(0, std::move(result));
 }

@@ -85,7 +85,7 @@ Status add_output(Importer& in, std::size_t i, op::Recurrent r, LayerId input, c
   // The first layer of a node bears its name alone.
   const bool first = !in.output_used(0) && (i == 1 || !in.output_used(1));
   RS_ASSIGN(const LayerId layer, in.add(r, {input}, constants, first ? "" : kSuffixes[i]));
-  Signal y{.layer = layer, .shape = in.layer_shape(layer)};  // [S, D, H] or [D, H]
+  Signal y{.layer = layer, .shape = in.layer_shape(layer)};    // [S, D, H] or [D, H]
   const std::size_t batch = batch_first ? 0 : i == 0 ? 2 : 1;  // layout 1: [batch, S, D, H] and [batch, D, H]
   y.shape.insert(y.shape.begin() + static_cast<std::ptrdiff_t>(batch), 1);
   if (batched) y.batch = batch;

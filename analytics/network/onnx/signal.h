@@ -19,7 +19,7 @@ struct Signal {
   LayerId layer = 0;
   Shape shape{};
   std::optional<std::size_t> batch{};
-  bool sole = true;          // nothing else reads the layer, so that it may still be changed (folding)
+  bool sole = true;            // nothing else reads the layer, so that it may still be changed (folding)
   std::string reshape_name{};  // of the last node that changed the shape, to name the layer if one is needed
 
   std::size_t rank() const { return shape.size(); }

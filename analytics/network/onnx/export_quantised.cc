@@ -1,0 +1,118 @@
+// Quantisers in standard ONNX: QuantizeLinear/DequantizeLinear for integers of up to 8 bits, and for wider ones the
+// same arithmetic as float operators.
+#include <algorithm>
+#include <cstdint>
+
+#include "analytics/network/onnx/exporter.h"
+
+namespace roofscape::onnx_export {
+namespace {
+
+bool fits_eight_bits(const NumberFormat& format) { return format.is_integer() && format.bits() <= 8; }
+// Whether int8 or uint8 holds values that the format has not.
+bool narrower_than_bytes(const NumberFormat& format) {
+  return format.is_signed() ? format.lowest() > -128 || format.highest() < 127 : format.highest() < 255;
+}
+
+// Shape in which one number a channel broadcasts against a value of this image shape, whose batch axis is left out.
+Shape channel_shape(const Quantiser& quantiser, const Shape& image) {
+  if (!quantiser.per_channel()) return {};
+  Shape shape(image.size(), 1);
+  shape[static_cast<std::size_t>(quantiser.axis)] = static_cast<std::int64_t>(quantiser.scale.size());
+  return shape;
+}
+
+// For each channel, `unit(scale)` times the integer `bound` less the zero point.
+std::vector<float> bounds(const Quantiser& q, std::int64_t bound, bool in_steps) {
+  std::vector<float> values;
+  for (std::size_t c = 0; c < q.scale.size(); ++c) {
+    const auto steps = static_cast<float>(bound - q.zero_point[c]);
+    values.push_back(in_steps ? steps : q.scale[c] * steps);
+  }
+  return values;
+}
+
+// Keeps a value within the format's range, in steps or in real numbers, channel by channel.
+std::string limited(Exporter& out, const std::string& value, const Quantiser& q, const Shape& image, bool in_steps) {
+  GraphWriter& w = out.writer();
+  const Shape shape = channel_shape(q, image);
+  const std::string low = w.floats(out.named("lowest"), shape, bounds(q, q.format.lowest(), in_steps));
+  const std::string high = w.floats(out.named("highest"), shape, bounds(q, q.format.highest(), in_steps));
+  if (!q.per_channel()) return out.part("Clip", {value, low, high}, "clip");
+  return out.part("Min", {out.part("Max", {value, low}, "max"), high}, "min");
+}
+
+struct ScaleNames {
+  std::string scale, zero_point;
+};
+ScaleNames scale_names(Exporter& out, const Quantiser& q) {
+  const Shape shape = q.per_channel() ? Shape{static_cast<std::int64_t>(q.scale.size())} : Shape{};
+  return {out.writer().floats(out.named("scale"), shape, q.scale),
+          out.writer().bytes(out.named("zero_point"), shape, q.zero_point, q.format.is_signed())};
+}
+
+}  // namespace
+
+Result<std::string> Exporter::quantised(const std::string& value, const QuantiserPtr& quantiser, const Shape& shape) {
+  if (!quantiser || quantiser->format.is_fp32()) return value;
+  const Quantiser& q = *quantiser;
+  if (!q.format.is_integer())
+    return unimplemented("its input is {}, which opset 13 cannot say; integers of any width can be exported",
+                         q.format.name());
+  std::string& done = quantised_[{value, quantiser.get()}];
+  if (!done.empty()) return done;
+  if (fits_eight_bits(q.format)) {
+    // Within the narrow range the 8-bit integers are the narrow ones.
+    const bool narrow = narrower_than_bytes(q.format);
+    const std::string inside = narrow ? limited(*this, value, q, shape, /*in_steps=*/false) : value;
+    const ScaleNames names = scale_names(*this, q);
+    GraphWriter::Attributes attributes;
+    if (q.per_channel()) attributes.push_back({"axis", std::int64_t{q.axis} + 1});
+    const std::string integers =
+        part("QuantizeLinear", {inside, names.scale, names.zero_point}, "quantize", attributes);
+    done = part("DequantizeLinear", {integers, names.scale, names.zero_point}, "dequantize", attributes);
+  } else {
+    const std::string scale = writer_.floats(named("scale"), channel_shape(q, shape), q.scale);
+    const std::string steps = part("Round", {part("Div", {value, scale}, "div")}, "round");
+    done = part("Mul", {limited(*this, steps, q, shape, /*in_steps=*/true), scale}, "mul");
+  }
+  return done;
+}
+
+std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
+  const QuantiserPtr& quantiser = layer_->arithmetic.weight;
+  if (!quantiser || !fits_eight_bits(quantiser->format)) return writer_.floats(named("weight"), shape, values);
+  Quantiser q = *quantiser;
+  q.axis = axis;
+  std::int64_t inner = 1;  // elements that share an index along the axis, lying together
+  for (std::size_t i = q.per_channel() ? static_cast<std::size_t>(axis) + 1 : shape.size(); i < shape.size(); ++i)
+    inner *= shape[i];
+  std::vector<std::int32_t> integers;
+  integers.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    integers.push_back(q.quantise(values[i], i / static_cast<std::size_t>(inner) % q.scale.size()));
+  const std::string stored = writer_.bytes(named("weight_integers"), shape, integers, q.format.is_signed());
+  const ScaleNames names = scale_names(*this, q);
+  GraphWriter::Attributes attributes;
+  if (q.per_channel()) attributes.push_back({"axis", std::int64_t{axis}});
+  return part("DequantizeLinear", {stored, names.scale, names.zero_point}, "weight", attributes);
+}
+
+std::string Exporter::weight() {
+  const Tensor& tensor = *layer_->constants[0];
+  const QuantiserPtr& q = layer_->arithmetic.weight;
+  return dequantised_weight(tensor.shape(), tensor.values(), q ? q->axis : Quantiser::kPerTensor);
+}
+
+std::string Exporter::transposed_weight() {
+  const Tensor& tensor = *layer_->constants[0];
+  const auto rows = static_cast<std::size_t>(tensor.shape()[0]), columns = static_cast<std::size_t>(tensor.shape()[1]);
+  std::vector<float> values(rows * columns);
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t c = 0; c < columns; ++c) values[c * rows + r] = tensor.values()[r * columns + c];
+  const QuantiserPtr& q = layer_->arithmetic.weight;
+  const int axis = q && q->per_channel() ? 1 - q->axis : Quantiser::kPerTensor;
+  return dequantised_weight({tensor.shape()[1], tensor.shape()[0]}, values, axis);
+}
+
+}  // namespace roofscape::onnx_export

@@ -1,0 +1,52 @@
+#include "analytics/network/onnx_export.h"
+
+#include "analytics/base/text.h"
+#include "analytics/network/onnx/exporter.h"
+
+namespace roofscape {
+namespace onnx_export {
+
+Result<std::string> Exporter::run() {
+  for (const Layer& layer : network_.layers()) {
+    layer_ = &layer;
+    if (layer.as<op::Input>() != nullptr) {
+      writer_.input(layer.name, layer.output_shape);
+      values_.push_back(layer.name);
+      continue;
+    }
+    inputs_.clear();
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+      Result<std::string> value =
+          quantised(values_[static_cast<std::size_t>(layer.inputs[i])], layer.arithmetic.input(i), input_shape(i));
+      if (!value.ok()) return value.status().in(fmt::format("layer '{}'", printable(layer.name)));
+      inputs_.push_back(*std::move(value));
+    }
+    Result<std::string> output = export_layer(*this);
+    if (!output.ok()) return output.status().in(fmt::format("layer '{}'", printable(layer.name)));
+    values_.push_back(*std::move(output));
+  }
+  std::string output = values_[static_cast<std::size_t>(network_.output())];
+  if (network_.output() == network_.input()) output = writer_.node("Identity", {output}, "output");
+  writer_.output(output, network_.output_shape());
+  return writer_.finish();
+}
+
+std::string Exporter::constant(std::size_t i, std::string_view suffix) {
+  const Tensor& tensor = *layer_->constants[i];
+  return writer_.floats(named(suffix), tensor.shape(), tensor.values());
+}
+
+std::string Exporter::widened(const std::string& value, std::size_t from_rank, std::size_t rank) {
+  if (from_rank >= rank) return value;
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = from_rank; i < rank; ++i) axes.push_back(static_cast<std::int64_t>(axes.size()) + 1);
+  return part("Unsqueeze", {value, writer_.list(named("axes"), axes)}, "widen");
+}
+
+}  // namespace onnx_export
+
+Result<std::string> export_onnx(const Network& network, const OnnxExportOptions& options) {
+  return onnx_export::Exporter(network, options.model_name).run();
+}
+
+}  // namespace roofscape
