@@ -7,6 +7,13 @@
 // Resuming after a crash replays the search: the searcher is asked again from the start with the same seed, and every
 // answer that the sink already knows is told to it without being measured again. So an interrupted run and an
 // undisturbed one end in the same front.
+//
+// Evaluation 0 is the base network; then come batches of a tenth of Job::evaluations (5 to 20), each stored whole. An
+// exploration that is extended later asks the same questions as one that wanted as many from the start. Methods are
+// applied with Job::seed (approx::apply_recipe(base, recipe, job.seed) gives the network of an evaluation again).
+//
+// A candidate that does not fit a platform (estimate.fits) is on none of that platform's fronts; one that fits none of
+// them is infeasible. The mean hypervolume of Progress is taken in the boxes that problem.h states.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +43,7 @@ struct NamedPlatform {
 };
 
 struct Job {
-  Network network;                 // the base, fp32
+  Network network;  // the base, fp32
   Preparation preparation;
   Dataset calibration, evaluation;  // never overlap
   std::vector<NamedPlatform> platforms;
@@ -46,26 +53,27 @@ struct Job {
   std::string searcher = "surrogate";
   std::uint64_t seed = 1;
   std::int64_t evaluations = 200;  // stop after so many
-  double plateau = 0;              // stop when the hypervolume grew by less than this share over the last quarter; 0: never
-  double seconds = 0;              // stop after so long; 0: never (breaks "same seed, same run", and says so)
-  std::int64_t batch = 1;          // images priced together
+  double plateau = 0;      // stop when the hypervolume grew by less than this share over the last quarter; 0: never
+  double seconds = 0;      // stop after so long; 0: never (breaks "same seed, same run", and says so)
+  std::int64_t batch = 1;  // images priced together
 };
 
 // One candidate, measured and priced.
 struct Evaluation {
-  std::int64_t index = 0;          // 0 is the base network; then in the order of asking
-  search::Point point;             // empty for the base
+  std::int64_t index = 0;  // 0 is the base network; then in the order of asking
+  search::Point point;     // empty for the base
   approx::Recipe recipe;
-  Digest network_key;              // of what was measured
+  Digest network_key;  // of what was measured
   engine::Counts counts;
   std::vector<cost::Estimate> estimates;  // one a platform of the job
-  double violation = 0;            // of the job's constraints; 0: feasible
+  // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits; 0: feasible.
+  double violation = 0;
 };
 
 struct Progress {
   std::int64_t evaluations_done = 0, evaluations_total = 0;
   std::int64_t images_done = 0, images_total = 0;  // of the batch of candidates being measured
-  std::int64_t rejected_unmeasured = 0;            // dropped because their price breaks a constraint
+  std::int64_t rejected_unmeasured = 0;            // points looked at and dropped because of their price
   double hypervolume = 0;                          // mean over platforms, normalised
   std::optional<double> best_top1;                 // among feasible ones
   double seconds = 0;
@@ -81,7 +89,8 @@ class Sink {
   // evaluations that are already stored (after a crash): an equal one is ignored, a different one is kInternal.
   virtual Status store(const std::vector<Evaluation>& evaluations) = 0;
   virtual void progress(const Progress& progress) = 0;
-  // Raised by `extend` while the exploration runs; looked at after each batch.
+  // Raised by `extend` while the exploration runs; looked at after each batch. The larger of this and
+  // Job::evaluations counts.
   virtual std::int64_t evaluations_wanted() = 0;
 };
 

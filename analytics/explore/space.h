@@ -1,8 +1,9 @@
 // The space of one exploration: rules as people write them, expanded over the layers of a network into variables.
 //
-// A rule picks layers (glob on the name, or operation) and offers methods with lists of knob values. Later rules add to
-// earlier ones: a method named again for the same layer adds its new values. For each (layer, method) that applies,
-// the variable's choices are "leave it" and every combination of the knob values.
+// A rule picks layers (glob on the name, and operation) and offers methods with lists of knob values. Later rules add
+// to earlier ones: a method named again for the same layer adds its new values to those of each knob. Knobs that no
+// rule names keep their default. For each (layer, method) that applies, the variable's choices are "leave it" and every
+// combination of the knob values, without those that leave the layer as it is anyway (fraction 0).
 //
 //   RS_ASSIGN(Space space, Space::create(network, rules));
 //   approx::Recipe recipe = space.recipe(point);
@@ -32,9 +33,16 @@ struct Rule {
 
 struct Variable {
   std::string layer, method;
-  std::vector<approx::Knobs> choices;  // complete knobs; choice 0 of the variable is "leave it", choice i is choices[i-1]
+  std::vector<approx::Knobs>
+      choices;  // complete knobs; choice 0 of the variable is "leave it", choice i is choices[i-1]
   // False when every point must use the method (a configuration with single values).
   bool optional = true;
+};
+
+// Most choices of a variable and most variables of a space; more is kResourceExhausted.
+struct SpaceLimits {
+  static constexpr std::size_t kChoices = 4096;
+  static constexpr std::size_t kVariables = 4096;
 };
 
 class Space {
@@ -47,14 +55,21 @@ class Space {
   const std::vector<Variable>& variables() const { return variables_; }
   std::vector<std::uint32_t> choices() const;
   std::vector<std::uint32_t> groups() const;  // index of each variable's layer
+  // Coordinates of each variable's choices in which near ones act alike (search::Problem::traits): the ranks of knob
+  // values that vary, "leave it" standing where the method's identity does.
+  std::vector<std::vector<search::Values>> traits() const;
   search::Point base() const;
+  // Steps in the order in which they are applied.
   approx::Recipe recipe(const search::Point& point) const;
 
  private:
   std::vector<Variable> variables_;
+  std::vector<std::uint32_t> groups_;
+  std::vector<std::size_t> order_;  // of the variables as steps of a recipe
 };
 
 // A configuration is rules with single values: the recipe it stands for. A list of values is an error with its path.
+// A later rule's knob value replaces an earlier one's for the same layer and method.
 Result<approx::Recipe> recipe_of(const Network& network, const std::vector<Rule>& rules);
 
 }  // namespace roofscape::explore

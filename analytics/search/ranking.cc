@@ -1,6 +1,7 @@
 #include "analytics/search/ranking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <tuple>
 
@@ -17,7 +18,7 @@ std::vector<double> crowding_of(const std::vector<Values>& layer) {
                      [&](std::size_t a, std::size_t b) { return layer[a][objective] < layer[b][objective]; });
     const double width = layer[order.back()][objective] - layer[order.front()][objective];
     distance[order.front()] = distance[order.back()] = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 1; i + 1 < order.size() && width > 0; ++i)
+    for (std::size_t i = 1; i + 1 < order.size() && width > 0 && std::isfinite(width); ++i)
       distance[order[i]] += (layer[order[i + 1]][objective] - layer[order[i - 1]][objective]) / width;
   }
   return distance;

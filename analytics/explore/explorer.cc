@@ -1,0 +1,227 @@
+#include "analytics/explore/explorer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <map>
+
+#include "analytics/base/text.h"
+#include "analytics/engine/calibrate.h"
+#include "analytics/explore/price_list.h"
+#include "analytics/explore/problem.h"
+
+namespace roofscape::explore {
+namespace {
+
+Status stopped() { return cancelled("the exploration was stopped before its end"); }
+
+// One run of a job: what Explorer::run needs from its first line to its last.
+class Run {
+ public:
+  Run(const Job& job, const engine::EngineOptions& options, Sink& sink, const CancelToken& cancel)
+      : job_(job), options_(options), engine_(options), sink_(sink), cancel_(cancel) {}
+
+  Status go() {
+    RS_TRY(prepare());
+    RS_TRY(measure_base());
+    problem_ = make_problem(job_, *scoring_, *space_, *prices_, outcomes_[0]);
+    RS_ASSIGN(searcher_,
+              search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
+    searcher_->tell(outcomes_);
+    note_hypervolume();
+    report(0, 0);
+    while (!done()) {
+      if (cancel_.cancelled()) return stopped();
+      if (pending_.empty() && !ask()) break;
+      RS_TRY(measure_pending());
+    }
+    return {};
+  }
+
+ private:
+  // A candidate on its way through one batch.
+  struct Candidate {
+    search::Point point;
+    approx::Recipe recipe;
+    std::optional<Network> network;
+    Digest key;
+    std::optional<engine::Counts> counts;
+  };
+
+  Status prepare() {
+    RS_ASSIGN(Calibration calibration,
+              engine::calibrate(job_.network, job_.calibration, job_.preparation, options_, &cancel_));
+    draft_.emplace(approx::Draft{job_.network, std::move(calibration)});
+    auto space = Space::create(job_.network, job_.rules);
+    if (!space.ok()) {
+      Status status = space.status();
+      std::string field = "space" + status.field();
+      return std::move(status).at(std::move(field));
+    }
+    space_.emplace(std::move(*space));
+    RS_ASSIGN(PlatformPrices platforms, PlatformPrices::create(job_));
+    platforms_.emplace(std::move(platforms));
+    RS_ASSIGN(const std::vector<cost::Totals> base, platforms_->totals(job_.network));
+    RS_ASSIGN(Scoring scoring, Scoring::create(job_, base));
+    scoring_.emplace(std::move(scoring));
+    prices_.emplace(*platforms_, *scoring_, *space_, CandidateBuilder(*draft_, job_.seed));
+    return {};
+  }
+
+  Status measure_base() {
+    if (cancel_.cancelled()) return stopped();
+    std::vector<Candidate> batch(1);
+    batch[0].network = job_.network;
+    batch[0].key = job_.network.key();
+    RS_TRY(measure(batch));
+    RS_TRY(store(batch));
+    outcomes_[0].point = space_->base();
+    return {};
+  }
+
+  // Always whole batches, whatever is still wanted: what remains of one waits for the exploration to be extended, so
+  // that a run in one go and one extended later ask the same questions.
+  bool ask() {
+    const auto size = static_cast<std::size_t>(std::clamp<std::int64_t>(job_.evaluations / 10, 5, 20));
+    for (search::Point& point : searcher_->ask(size)) pending_.push_back(std::move(point));
+    asked_ = pending_.size();
+    return !pending_.empty();
+  }
+
+  Status measure_pending() {
+    const auto count = static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(pending_), wanted() - evaluated()));
+    std::vector<Candidate> batch;
+    for (std::size_t i = 0; i < count; ++i) {
+      Candidate& candidate = batch.emplace_back();
+      candidate.point = pending_[i];
+      candidate.recipe = space_->recipe(candidate.point);
+      RS_ASSIGN(approx::Draft built, approx::apply_recipe(*draft_, candidate.recipe, job_.seed));
+      candidate.network = std::move(built.network);
+      candidate.key = candidate.network->key();
+    }
+    RS_TRY(measure(batch));
+    RS_TRY(store(batch));
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (pending_.empty()) searcher_->tell(std::span(outcomes_).last(asked_));
+    note_hypervolume();
+    report(0, 0);
+    return {};
+  }
+
+  // Fills in the counts: from earlier measurements where there are any, else from one merged set with the base network
+  // as its reference. Equal networks are measured once.
+  Status measure(std::vector<Candidate>& batch) {
+    std::vector<const Network*> set = {&job_.network};
+    std::map<Digest, std::size_t> places;  // in the set
+    for (Candidate& candidate : batch) {
+      candidate.counts = sink_.find_measurement(candidate.key);
+      if (candidate.counts) continue;
+      const bool base = candidate.key == outcomes_key();
+      if (places.emplace(candidate.key, base ? 0 : set.size()).second && !base) set.push_back(&*candidate.network);
+    }
+    if (places.empty()) return {};
+    engine::MeasureOptions options;
+    options.cancel = &cancel_;
+    options.progress = [this](std::int64_t images) { report(images, job_.evaluation.count); };
+    auto counts = engine_.measure(set, 0, job_.evaluation, job_.preparation, options);
+    if (!counts.ok()) return counts.status();
+    for (Candidate& candidate : batch)
+      if (!candidate.counts) candidate.counts = (*counts)[places.at(candidate.key)];
+    return {};
+  }
+
+  const Digest& outcomes_key() {
+    if (!base_key_) base_key_ = job_.network.key();
+    return *base_key_;
+  }
+
+  Status store(const std::vector<Candidate>& batch) {
+    std::vector<Evaluation> evaluations;
+    std::vector<search::Outcome> outcomes;
+    for (const Candidate& candidate : batch) {
+      Evaluation& evaluation = evaluations.emplace_back();
+      evaluation.index = evaluated() + std::ssize(evaluations) - 1;
+      evaluation.point = candidate.point;
+      evaluation.recipe = candidate.recipe;
+      evaluation.network_key = candidate.key;
+      evaluation.counts = *candidate.counts;
+      RS_ASSIGN(evaluation.estimates, platforms_->estimates(*candidate.network));
+      std::vector<cost::Totals> totals;
+      for (const cost::Estimate& estimate : evaluation.estimates) totals.push_back(totals_of(estimate));
+      outcomes.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
+      evaluation.violation = outcomes.back().violation;
+      const double top1 = engine::metrics(evaluation.counts).top1;
+      if (evaluation.violation == 0 && job_.evaluation.labelled())
+        best_top1_ = std::max(best_top1_.value_or(top1), top1);
+    }
+    RS_TRY(sink_.store(evaluations));
+    outcomes_.insert(outcomes_.end(), outcomes.begin(), outcomes.end());
+    return {};
+  }
+
+  std::int64_t evaluated() const { return std::ssize(outcomes_); }
+  std::int64_t wanted() { return std::max(job_.evaluations, sink_.evaluations_wanted()); }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+  bool done() {
+    if (evaluated() >= wanted()) return true;
+    if (job_.seconds > 0 && seconds() >= job_.seconds) return true;
+    return on_plateau();
+  }
+
+  // Whether the last quarter of the evaluations added too little. The first forty are never judged.
+  bool on_plateau() const {
+    if (job_.plateau <= 0 || evaluated() < 40) return false;
+    const auto [now, volume] = *hypervolumes_.rbegin();
+    auto before = hypervolumes_.upper_bound(now * 3 / 4);
+    if (before == hypervolumes_.begin()) return false;
+    --before;
+    return volume > 0 && volume - before->second < job_.plateau * volume;
+  }
+
+  void note_hypervolume() { hypervolumes_[evaluated()] = search::mean_hypervolume(problem_, outcomes_); }
+
+  void report(std::int64_t images_done, std::int64_t images_total) {
+    Progress progress;
+    progress.evaluations_done = evaluated();
+    progress.evaluations_total = wanted();
+    progress.images_done = images_done;
+    progress.images_total = images_total;
+    progress.rejected_unmeasured = prices_->rejected();
+    progress.hypervolume = hypervolumes_.empty() ? 0 : hypervolumes_.rbegin()->second;
+    progress.best_top1 = best_top1_;
+    progress.seconds = seconds();
+    sink_.progress(progress);
+  }
+
+  const Job& job_;
+  const engine::EngineOptions& options_;
+  engine::Engine engine_;
+  Sink& sink_;
+  const CancelToken& cancel_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+
+  std::optional<approx::Draft> draft_;  // the base network with its statistics
+  std::optional<Space> space_;
+  std::optional<PlatformPrices> platforms_;
+  std::optional<Scoring> scoring_;
+  std::optional<PriceList> prices_;
+  search::Problem problem_;
+  std::unique_ptr<search::Searcher> searcher_;
+
+  std::deque<search::Point> pending_;      // asked, not yet measured
+  std::size_t asked_ = 0;                  // size of the batch that they belong to
+  std::vector<search::Outcome> outcomes_;  // of all evaluations, by index
+  std::optional<Digest> base_key_;
+  std::map<std::int64_t, double> hypervolumes_;  // after so many evaluations
+  std::optional<double> best_top1_;
+};
+
+}  // namespace
+
+Explorer::Explorer(const Job& job, engine::EngineOptions engine, Sink& sink)
+    : job_(job), engine_(std::move(engine)), sink_(sink) {}
+
+Status Explorer::run(const CancelToken& cancel) { return Run(job_, engine_, sink_, cancel).go(); }
+
+}  // namespace roofscape::explore

@@ -1,0 +1,71 @@
+#include "analytics/explore/price_list.h"
+
+#include <limits>
+
+#include "analytics/base/text.h"
+
+namespace roofscape::explore {
+
+Result<PlatformPrices> PlatformPrices::create(const Job& job) {
+  PlatformPrices prices;
+  prices.options_.batch = job.batch;
+  for (std::size_t p = 0; p < job.platforms.size(); ++p) {
+    auto pricer = cost::Pricer::create(*job.platforms[p].platform);
+    if (!pricer.ok()) return pricer.status().in(job.platforms[p].id).at(fmt::format("platforms[{}]", p));
+    prices.pricers_.push_back(std::move(*pricer));
+    prices.ids_.push_back(job.platforms[p].id);
+  }
+  return prices;
+}
+
+Result<std::vector<cost::Totals>> PlatformPrices::totals(const Network& network) const {
+  std::vector<cost::Totals> all;
+  for (std::size_t p = 0; p < pricers_.size(); ++p) {
+    auto totals = pricers_[p].price(network, options_);
+    if (!totals.ok()) return totals.status().in(ids_[p]).at(fmt::format("platforms[{}]", p));
+    all.push_back(std::move(*totals));
+  }
+  return all;
+}
+
+Result<std::vector<cost::Estimate>> PlatformPrices::estimates(const Network& network) const {
+  std::vector<cost::Estimate> all;
+  for (std::size_t p = 0; p < pricers_.size(); ++p) {
+    auto estimate = pricers_[p].estimate(network, options_);
+    if (!estimate.ok()) return estimate.status().in(ids_[p]).at(fmt::format("platforms[{}]", p));
+    all.push_back(std::move(*estimate));
+  }
+  return all;
+}
+
+std::size_t PriceList::PointHash::operator()(const search::Point& point) const noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (std::uint16_t choice : point) hash = (hash ^ choice) * 0x100000001b3;
+  return static_cast<std::size_t>(hash ^ (hash >> 32));
+}
+
+search::Priced PriceList::of(const search::Point& point) {
+  // About 200 MB of points at most; forgetting costs time, never changes an answer.
+  constexpr std::size_t kMostKnown = 1'000'000;
+  if (const auto found = known_.find(point); found != known_.end()) return found->second;
+  search::Priced priced = compute(point);
+  if (!priced.feasible) ++rejected_;
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_.emplace(point, priced);
+  return priced;
+}
+
+search::Priced PriceList::compute(const search::Point& point) {
+  search::Priced impossible{false, 1e9, {}};
+  for (const Column& column : scoring_.columns())
+    impossible.objectives.push_back(search::info(column.metric).measured ? std::numeric_limits<double>::quiet_NaN()
+                                                                         : std::numeric_limits<double>::infinity());
+  // A recipe may ask for what an earlier step made impossible: that is a point nobody can have, not a failure.
+  const auto network = builder_.build(space_.recipe(point));
+  if (!network.ok()) return impossible;
+  const auto totals = platforms_.totals(*network);
+  if (!totals.ok()) return impossible;
+  return scoring_.price(*network, *totals);
+}
+
+}  // namespace roofscape::explore

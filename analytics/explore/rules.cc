@@ -1,0 +1,123 @@
+#include "analytics/explore/rules.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "analytics/base/text.h"
+
+namespace roofscape::explore {
+namespace {
+
+// The layers that a rule picks, or why there are none.
+Result<std::vector<LayerId>> picked(const Network& network, const Rule& rule, const std::string& path) {
+  std::vector<LayerId> layers;
+  std::set<std::string> names, operations;
+  bool some_named = false;
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    const std::string operation = operation_name(layer.operation);
+    names.insert(layer.name);
+    operations.insert(operation);
+    const bool named = rule.layers.empty() || glob_match(rule.layers, layer.name);
+    some_named = some_named || named;
+    if (named && (rule.op.empty() || operation == rule.op)) layers.push_back(id);
+  }
+  if (!layers.empty()) return layers;
+  if (!some_named) {
+    const std::vector<std::string> known(names.begin(), names.end());
+    return invalid_argument("no layer is named '{}'{}", printable(rule.layers), suggestion(rule.layers, known))
+        .at(path + ".layers");
+  }
+  const std::vector<std::string> known(operations.begin(), operations.end());
+  return invalid_argument("no layer{} computes '{}'{}",
+                          rule.layers.empty() ? "" : fmt::format(" named '{}'", printable(rule.layers)),
+                          printable(rule.op), operations.contains(rule.op) ? "" : suggestion(rule.op, known))
+      .at(path + ".op");
+}
+
+// The method of an entry, once its knobs and their values are found right.
+Result<const approx::Method*> checked_method(const MethodChoices& choices, const std::string& path) {
+  const auto found = approx::find_method(choices.method);
+  if (!found.ok()) return found.status().at(path);
+  const approx::MethodInfo& info = (*found)->info();
+  for (const auto& [knob, values] : choices.knobs) {
+    const std::string knob_path = fmt::format("{}.{}", path, printable(knob));
+    if (info.find(knob) == nullptr) {
+      std::vector<std::string> known;
+      for (const approx::KnobSpec& spec : info.knobs) known.push_back(spec.name);
+      return invalid_argument("'{}' is not a knob of {}{}", printable(knob), info.id, suggestion(knob, known))
+          .at(knob_path);
+    }
+    if (values.empty()) return invalid_argument("{} has no value; give at least one", printable(knob)).at(knob_path);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto complete = approx::complete_knobs(info, {{knob, values[i]}});
+      if (!complete.ok()) return complete.status().at(fmt::format("{}[{}]", knob_path, i));
+    }
+  }
+  return *found;
+}
+
+// The layers to which the method applies; an error with the reasons where it applies to none.
+Result<std::vector<LayerId>> applicable(const Network& network, const std::vector<LayerId>& layers,
+                                        const approx::Method& method, const std::string& path) {
+  std::vector<LayerId> fitting;
+  std::string reasons;
+  std::set<std::string> said;
+  for (LayerId id : layers) {
+    const MaybeDecline decline = method.applies(network, id);
+    if (!decline) {
+      fitting.push_back(id);
+    } else if (said.size() < 3 && said.insert(decline->because).second) {
+      reasons += fmt::format("; '{}': {}", printable(network.layer(id).name), decline->because);
+    }
+  }
+  if (fitting.empty())
+    return invalid_argument("{} applies to none of the {} layers that the rule picks{}", method.info().id,
+                            layers.size(), reasons)
+        .at(path);
+  return fitting;
+}
+
+void add_values(Offer& offer, const MethodChoices& choices, Repeated repeated) {
+  for (const auto& [knob, values] : choices.knobs) {
+    std::vector<approx::KnobValue>& known = offer.values[knob];
+    if (repeated == Repeated::kReplaces) known.clear();
+    for (approx::KnobValue value : values) {
+      if (double* number = std::get_if<double>(&value)) *number += 0.0;  // -0 becomes 0
+      if (std::find(known.begin(), known.end(), value) == known.end()) known.push_back(std::move(value));
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Offer>> match_rules(const Network& network, const std::vector<Rule>& rules, Repeated repeated) {
+  std::map<std::pair<LayerId, std::string>, Offer> offers;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const std::string path = fmt::format("[{}]", i);
+    if (rules[i].methods.empty())
+      return invalid_argument("a rule offers no method; name one, such as 'integer: {{weight_bits: [4, 8]}}'").at(path);
+    RS_ASSIGN(const std::vector<LayerId> layers, picked(network, rules[i], path));
+    for (const MethodChoices& choices : rules[i].methods) {
+      const std::string method_path = fmt::format("{}.{}", path, printable(choices.method));
+      RS_ASSIGN(const approx::Method* const method, checked_method(choices, method_path));
+      RS_ASSIGN(const std::vector<LayerId> fitting, applicable(network, layers, *method, method_path));
+      for (LayerId id : fitting) {
+        Offer& offer = offers[{id, choices.method}];
+        offer.layer = id;
+        offer.method = method;
+        add_values(offer, choices, repeated);
+      }
+      if (offers.size() > SpaceLimits::kVariables)
+        return resource_exhausted("the rules span more than {} pairs of layer and method; pick fewer layers",
+                                  SpaceLimits::kVariables)
+            .at(method_path);
+    }
+  }
+  std::vector<Offer> list;
+  for (auto& [key, offer] : offers) list.push_back(std::move(offer));
+  return list;
+}
+
+}  // namespace roofscape::explore

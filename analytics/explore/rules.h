@@ -1,0 +1,27 @@
+// Rules matched against a network: which layers each picks, and whether its methods, knobs and values are right.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analytics/explore/space.h"
+
+namespace roofscape::explore {
+
+// What rules offer for one layer and method: the values of each knob that is named, without repetition, in order.
+struct Offer {
+  LayerId layer = 0;
+  const approx::Method* method = nullptr;
+  std::map<std::string, std::vector<approx::KnobValue>, std::less<>> values;
+};
+
+enum class Repeated {
+  kAdds,      // a knob named again gains values
+  kReplaces,  // … takes the later value
+};
+
+// All offers, by layer and then method id. Errors as stated at Space::create.
+Result<std::vector<Offer>> match_rules(const Network& network, const std::vector<Rule>& rules, Repeated repeated);
+
+}  // namespace roofscape::explore

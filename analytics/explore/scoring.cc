@@ -1,0 +1,188 @@
+#include "analytics/explore/scoring.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analytics/base/text.h"
+#include "analytics/network/work.h"
+
+namespace roofscape::explore {
+namespace {
+
+using search::Metric;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// Violations are added up and stored, so a missing or endless one counts as this much.
+constexpr double kMostViolation = 1e9;
+
+bool is_resource(Metric metric) { return metric == Metric::kLut || metric == Metric::kDsp || metric == Metric::kBram; }
+
+// The platforms of the job that an objective or constraint concerns; kNoPlatform alone where none matters.
+Result<std::vector<std::size_t>> concerned(const search::MetricRef& what, const Job& job,
+                                           std::span<const cost::Totals> base) {
+  const search::MetricInfo& metric = search::info(what.metric);
+  if (!metric.per_platform) return std::vector<std::size_t>{kNoPlatform};
+  std::vector<std::size_t> platforms;
+  std::vector<std::string> ids;
+  for (std::size_t p = 0; p < job.platforms.size(); ++p) {
+    ids.push_back(job.platforms[p].id);
+    if (what.platform.empty() ? !is_resource(what.metric) || base[p].resources.has_value()
+                              : what.platform == job.platforms[p].id)
+      platforms.push_back(p);
+  }
+  if (platforms.empty() && what.platform.empty())
+    return invalid_argument("none of the platforms has {}: it is a resource of FPGAs", metric.name);
+  if (platforms.empty())
+    return invalid_argument("'{}' is not one of the exploration's platforms{}", printable(what.platform),
+                            suggestion(what.platform, ids));
+  for (std::size_t p : platforms)
+    if (!priced_value(what.metric, 0, &base[p]))
+      return failed_precondition("{} cannot be told for '{}': the platform's description lacks the figures for it",
+                                 metric.name, printable(job.platforms[p].id));
+  return platforms;
+}
+
+Status check_labels(const search::MetricRef& what, const Job& job) {
+  const bool needs = what.metric == Metric::kTop1 || what.metric == Metric::kTop5 || what.metric == Metric::kLoss;
+  if (!needs || job.evaluation.labelled()) return {};
+  return invalid_argument("{} needs labels, and the data set has none; agreement and snr do without",
+                          search::info(what.metric).name);
+}
+
+std::string path(std::string_view field, std::size_t index) { return fmt::format("{}[{}]", field, index); }
+
+double capped(double violation) { return std::min(violation, kMostViolation); }
+
+}  // namespace
+
+Result<Scoring> Scoring::create(const Job& job, std::span<const cost::Totals> base) {
+  Scoring scoring;
+  if (job.objectives.empty())
+    return invalid_argument("there are no objectives; give at least one, such as 'maximise top1'").at("objectives");
+  for (std::size_t i = 0; i < job.objectives.size(); ++i) {
+    const search::Objective& objective = job.objectives[i];
+    for (std::size_t j = 0; j < i; ++j)
+      if (job.objectives[j].what == objective.what)
+        return invalid_argument("{} is an objective already", search::to_string(objective.what))
+            .at(path("objectives", i));
+    if (Status status = check_labels(objective.what, job); !status.ok())
+      return std::move(status).at(path("objectives", i));
+    const auto platforms = concerned(objective.what, job, base);
+    if (!platforms.ok()) return platforms.status().at(path("objectives", i));
+    for (std::size_t p : *platforms) scoring.columns_.push_back({objective.what.metric, p, objective.maximise, i});
+  }
+  for (std::size_t i = 0; i < job.constraints.size(); ++i) {
+    const search::Constraint& constraint = job.constraints[i];
+    if (Status status = check_labels(constraint.what, job); !status.ok())
+      return std::move(status).at(path("constraints", i));
+    const auto platforms = concerned(constraint.what, job, base);
+    if (!platforms.ok()) return platforms.status().at(path("constraints", i));
+    std::vector<Limit>& limits =
+        search::info(constraint.what.metric).measured ? scoring.measured_limits_ : scoring.priced_limits_;
+    for (std::size_t p : *platforms) limits.push_back({constraint, p, i});
+  }
+  return scoring;
+}
+
+double Scoring::macs(const Network& network) { return static_cast<double>(network_work(network).macs); }
+
+search::Priced Scoring::price(const Network& network, std::span<const cost::Totals> totals) const {
+  search::Priced priced;
+  const bool macs_asked =
+      std::any_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.metric == Metric::kMacs; }) ||
+      std::any_of(priced_limits_.begin(), priced_limits_.end(),
+                  [](const Limit& l) { return l.constraint.what.metric == Metric::kMacs; });
+  const double macs = macs_asked ? Scoring::macs(network) : 0;  // it takes time to count
+  const auto on = [&](std::size_t platform) { return platform == kNoPlatform ? nullptr : &totals[platform]; };
+  for (const Column& column : columns_) {
+    if (search::info(column.metric).measured) {
+      priced.objectives.push_back(std::numeric_limits<double>::quiet_NaN());
+      continue;
+    }
+    const auto value = column.metric == Metric::kWeightBytes ? priced_value(column.metric, macs, &totals[0])
+                                                             : priced_value(column.metric, macs, on(column.platform));
+    const bool fits = column.platform == kNoPlatform || totals[column.platform].fits;
+    priced.objectives.push_back(value && fits ? column.minimised(*value) : kInfinity);
+  }
+  for (const Limit& limit : priced_limits_) {
+    const auto value = priced_value(limit.constraint.what.metric, macs,
+                                    limit.platform == kNoPlatform ? &totals[0] : on(limit.platform));
+    priced.violation += capped(value ? search::violation(limit.constraint, *value) : kMostViolation);
+  }
+  if (std::none_of(totals.begin(), totals.end(), [](const cost::Totals& t) { return t.fits; })) priced.violation += 1;
+  priced.feasible = priced.violation == 0;
+  return priced;
+}
+
+search::Outcome Scoring::outcome(const Network& network, std::span<const cost::Totals> totals,
+                                 const engine::Counts& counts, search::Point point) const {
+  const search::Priced priced = price(network, totals);
+  const engine::Metrics metrics = engine::metrics(counts);
+  search::Outcome outcome{std::move(point), priced.objectives, {}, priced.violation};
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!search::info(columns_[i].metric).measured) continue;
+    outcome.objectives[i] = columns_[i].minimised(measured_value(columns_[i].metric, metrics));
+    outcome.measured.push_back(outcome.objectives[i]);
+  }
+  for (const Limit& limit : measured_limits_) {
+    const double value = measured_value(limit.constraint.what.metric, metrics);
+    outcome.measured.push_back(limit.constraint.at_least ? -value : value);
+    outcome.violation += capped(search::violation(limit.constraint, value));
+  }
+  return outcome;
+}
+
+std::optional<double> priced_value(Metric metric, double macs, const cost::Totals* totals) {
+  if (metric == Metric::kMacs) return macs;
+  if (totals == nullptr) return std::nullopt;
+  const auto resource = [&](double cost::Resources::*which) {
+    return totals->resources ? std::optional((*totals->resources).*which) : std::nullopt;
+  };
+  switch (metric) {
+    case Metric::kLatency: return totals->latency.value();
+    case Metric::kThroughput: return totals->throughput_per_second;
+    case Metric::kEnergy: return totals->energy ? std::optional(totals->energy->value()) : std::nullopt;
+    case Metric::kWeightBytes: return totals->weight_bytes.value();
+    case Metric::kLut: return resource(&cost::Resources::lut);
+    case Metric::kDsp: return resource(&cost::Resources::dsp);
+    case Metric::kBram: return resource(&cost::Resources::bram18);
+    default: return std::nullopt;
+  }
+}
+
+double measured_value(Metric metric, const engine::Metrics& metrics) {
+  switch (metric) {
+    case Metric::kTop1: return metrics.top1;
+    case Metric::kTop5: return metrics.top5;
+    case Metric::kLoss: return metrics.loss;
+    case Metric::kAgreement: return metrics.agreement;
+    case Metric::kSnr: return metrics.snr_db;
+    default: break;
+  }
+  RS_CHECK(search::info(metric).measured);
+  return 0;
+}
+
+cost::Totals totals_of(const cost::Estimate& estimate) {
+  cost::Totals totals;
+  totals.latency = estimate.latency;
+  totals.throughput_per_second = estimate.throughput_per_second;
+  totals.energy = estimate.energy;
+  totals.weight_bytes = estimate.weight_bytes;
+  totals.peak_activation_bytes = estimate.peak_activation_bytes;
+  totals.resources = estimate.resources;
+  totals.fits = estimate.fits;
+  return totals;
+}
+
+std::optional<double> metric_value(Metric metric, const engine::Counts& counts, const Network* network,
+                                   const cost::Estimate* estimate) {
+  if (search::info(metric).measured) return measured_value(metric, engine::metrics(counts));
+  if (metric == Metric::kMacs) return network == nullptr ? std::nullopt : std::optional(Scoring::macs(*network));
+  if (estimate == nullptr) return std::nullopt;
+  const cost::Totals totals = totals_of(*estimate);
+  return priced_value(metric, 0, &totals);
+}
+
+}  // namespace roofscape::explore
