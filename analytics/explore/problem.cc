@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/base/rng.h"
+
 namespace roofscape::explore {
 namespace {
 

@@ -1,7 +1,9 @@
 // What can be known of a job before anything is measured.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "analytics/base/rng.h"
 #include "analytics/base/text.h"
 #include "analytics/explore/assumed_calibration.h"
 #include "analytics/explore/explorer.h"

@@ -37,6 +37,7 @@ class SurrogateSearcher : public HistorySearcher {
 
  private:
   static constexpr std::size_t kTrained = 224;  // outcomes that a model is fitted to, at most
+  static constexpr double kCurious = 3;         // by how much deviations are multiplied for the curious fifth
   static constexpr std::size_t kParents = 40;
   static constexpr std::size_t kGenerations = 3;
   static constexpr std::size_t kChildren = 400;  // a generation
@@ -59,51 +60,37 @@ class SurrogateSearcher : public HistorySearcher {
     fit();
     ExpectedGain gain(problem(), told(), asked_count());
     std::vector<Candidate> pool = candidates(gain, rng);
-    std::vector<double> gains;
-    for (const Candidate& candidate : pool) gains.push_back(gain.of(candidate));
-    std::vector<bool> chosen(pool.size(), false);
-    for (std::size_t turn = 0; turn < count && points.size() < count; ++turn) {
-      // What was gained before others were assumed bounds what is gained now, so only the top need be looked at again.
+    std::vector<double> gains, curious_gains;
+    for (const Candidate& candidate : pool) {
+      gains.push_back(gain.of(candidate));
+      curious_gains.push_back(gain.of(candidate, kCurious));
+    }
+    for (std::size_t turn = 0; turn < count; ++turn) {
+      // One in five is the one that would gain most if the model were much less sure than it is.
       const bool curious = turn % 5 == 4;
-      const std::size_t pick = curious ? most_curious(gain, pool, chosen) : most_gainful(gain, pool, chosen, gains);
+      const std::size_t pick = most_gainful(gain, pool, curious ? curious_gains : gains, curious ? kCurious : 1);
       if (pick == pool.size()) break;
-      chosen[pick] = true;
+      gains[pick] = curious_gains[pick] = 0;  // chosen
       gain.assume(pool[pick]);
       points.push_back(pool[pick].point);
     }
   }
 
-  // The candidate of largest gain among those not chosen; the pool's size when none gains anything. `gains` are upper
-  // bounds from earlier turns (assuming more only lowers a gain), renewed from the largest down.
+  // The candidate of largest gain; the pool's size when none gains anything. `gains` are those of earlier turns: upper
+  // bounds, for assuming more only lowers a gain, so they are renewed from the largest down until one holds. 0 stays 0.
   static std::size_t most_gainful(const ExpectedGain& gain, const std::vector<Candidate>& pool,
-                                  const std::vector<bool>& chosen, std::vector<double>& gains) {
+                                  std::vector<double>& gains, double spread) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < pool.size(); ++i)
-      if (!chosen[i] && gains[i] > 0) order.push_back(i);
+      if (gains[i] > 0) order.push_back(i);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return gains[a] > gains[b]; });
     std::size_t best = pool.size();
     double best_gain = 0;
     for (std::size_t i : order) {
       if (gains[i] <= best_gain) break;
-      gains[i] = gain.of(pool[i]);
+      gains[i] = gain.of(pool[i], spread);
       if (gains[i] > best_gain) {
         best_gain = gains[i];
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  // The candidate that would gain most if the model were three times less sure than it is.
-  static std::size_t most_curious(const ExpectedGain& gain, const std::vector<Candidate>& pool,
-                                  const std::vector<bool>& chosen) {
-    std::size_t best = pool.size();
-    double best_gain = 0;
-    for (std::size_t i = 0; i < pool.size(); ++i) {
-      if (chosen[i]) continue;
-      const double gained = gain.of(pool[i], 3);
-      if (gained > best_gain) {
-        best_gain = gained;
         best = i;
       }
     }

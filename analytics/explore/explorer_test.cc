@@ -1,0 +1,192 @@
+#include "analytics/explore/explorer.h"
+
+#include <gtest/gtest.h>
+
+#include "analytics/base/status_matchers.h"
+#include "analytics/explore/test_job.h"
+
+namespace roofscape::explore {
+namespace {
+
+using roofscape::testing::IsOk;
+using roofscape::testing::StatusIs;
+using ::testing::HasSubstr;
+using testing::MemorySink;
+using testing::numbers;
+using testing::small_job;
+
+Status run(const Job& job, MemorySink& sink, int threads = 1) {
+  engine::EngineOptions options;
+  options.threads = threads;
+  options.batch = 32;
+  return Explorer(job, options, sink).run(sink.stop);
+}
+
+search::Constraint constraint(const char* text) { return search::parse_constraint(text).value(); }
+
+TEST(Explorer, SameSeedSameBytesForAnyNumberOfThreads) {
+  const Job job = small_job();
+  MemorySink one, two, again;
+  ASSERT_THAT(run(job, one, 1), IsOk());
+  ASSERT_THAT(run(job, two, 2), IsOk());
+  ASSERT_THAT(run(job, again, 1), IsOk());
+  EXPECT_EQ(one.lines.size(), 60U);
+  EXPECT_EQ(one.lines, two.lines);
+  EXPECT_EQ(one.lines, again.lines);
+  EXPECT_EQ(one.last.evaluations_done, 60);
+  EXPECT_GT(one.last.hypervolume, 0);
+  EXPECT_EQ(one.last.best_top1, 1.0);  // the network labelled the images itself
+  EXPECT_TRUE(one.stored[0].recipe.empty());
+  EXPECT_TRUE(one.stored[0].point.empty());
+  EXPECT_EQ(one.stored[0].network_key, job.network.key());
+  EXPECT_EQ(one.stored[0].estimates.size(), 2U);
+}
+
+TEST(Explorer, AnotherSeedIsAnotherRun) {
+  Job job = small_job();
+  MemorySink one, two;
+  ASSERT_THAT(run(job, one), IsOk());
+  job.seed = 2;
+  ASSERT_THAT(run(job, two), IsOk());
+  EXPECT_NE(one.lines, two.lines);
+}
+
+class EverySearcher : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(All, EverySearcher, ::testing::Values("surrogate", "nsga2", "random", "grid"),
+                         [](const auto& searcher) { return searcher.param; });
+
+TEST_P(EverySearcher, StoppedAfterEveryBatchAndResumedItEndsAsUndisturbedAndMeasuresNothingTwice) {
+  Job job = small_job();
+  job.searcher = GetParam();
+  if (GetParam() == "grid") job.rules = {{"conv*", "", {{"integer", {{"weight_bits", numbers({2, 3, 4, 5, 6, 8})}}}}}};
+  MemorySink undisturbed;
+  ASSERT_THAT(run(job, undisturbed), IsOk());
+  MemorySink sink;
+  Status status = cancelled("not yet run");
+  for (int stop = 1; !status.ok(); ++stop) {
+    ASSERT_LT(stop, 40);
+    MemorySink revived;  // a crash: only what was stored is left
+    revived.remember(sink);
+    revived.stop_after_stores = stop;
+    status = run(job, revived);
+    if (!status.ok()) {
+      ASSERT_THAT(status, StatusIs(Code::kCancelled, HasSubstr("stopped")));
+    }
+    EXPECT_TRUE(revived.measured_again.empty());
+    sink.remember(revived);
+  }
+  EXPECT_EQ(sink.lines, undisturbed.lines);
+  // Each network stands for one measurement, however many evaluations have it.
+  EXPECT_EQ(undisturbed.looked_up_in_vain.size(), undisturbed.measurements.size());
+}
+
+TEST_P(EverySearcher, NeverEvaluatesAPointTwice) {
+  Job job = small_job();
+  job.searcher = GetParam();
+  if (GetParam() == "grid") job.rules = {{"conv*", "", {{"integer", {{"weight_bits", numbers({2, 3, 4, 5, 6, 8})}}}}}};
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  std::set<search::Point> points;
+  for (const Evaluation& evaluation : sink.stored) EXPECT_TRUE(points.insert(evaluation.point).second);
+  EXPECT_EQ(sink.stored.size(), GetParam() == "grid" ? 49U : 60U);
+}
+
+TEST(Explorer, ExtendedItGoesOnAsIfItHadWantedMoreFromTheStart) {
+  Job job = small_job();
+  job.evaluations = 33;  // ends within a batch
+  MemorySink first;
+  ASSERT_THAT(run(job, first), IsOk());
+  EXPECT_EQ(first.lines.size(), 33U);
+  MemorySink extended;
+  extended.remember(first);
+  extended.wanted = 57;
+  ASSERT_THAT(run(job, extended), IsOk());
+  EXPECT_EQ(extended.lines.size(), 57U);
+  MemorySink whole;
+  whole.wanted = 57;
+  ASSERT_THAT(run(job, whole), IsOk());
+  EXPECT_EQ(whole.lines, extended.lines);
+}
+
+TEST(Explorer, KeepsPricedConstraintsBeforeMeasuringAndCountsWhatItDropped) {
+  Job job = small_job();
+  job.constraints = {constraint("weight_bytes <= 1 KiB")};
+  MemorySink sink;
+  ASSERT_THAT(validate(job), IsOk());
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_GT(sink.stored[0].violation, 0) << "the base is measured for reference though it breaks the limit";
+  for (std::size_t i = 1; i < sink.stored.size(); ++i) {
+    EXPECT_EQ(sink.stored[i].violation, 0);
+    EXPECT_LE(sink.stored[i].estimates[0].weight_bytes.value(), 1024);
+  }
+  EXPECT_GT(sink.last.rejected_unmeasured, 0);
+}
+
+TEST(Explorer, MeasuredConstraintsAreToldAsViolations) {
+  Job job = small_job();
+  job.constraints = {constraint("top1 >= 0.9")};
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  bool some = false;
+  for (const Evaluation& evaluation : sink.stored) {
+    const double top1 = engine::metrics(evaluation.counts).top1;
+    EXPECT_DOUBLE_EQ(evaluation.violation, std::max(0.0, (0.9 - top1) / 0.9));
+    some = some || evaluation.violation > 0;
+  }
+  EXPECT_TRUE(some);
+}
+
+TEST(Explorer, StopsOnAPlateau) {
+  Job job = small_job();
+  job.rules = {{"conv1",
+                "",
+                {{"integer",
+                  {{"weight_bits", numbers({2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})},
+                   {"activation_bits", numbers({4, 5, 6, 7, 8, 9, 10, 11, 12})}}}}}};
+  job.evaluations = 100;
+  job.plateau = 0.2;
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_LT(sink.lines.size(), 100U);
+  EXPECT_GE(sink.lines.size(), 40U);
+}
+
+TEST(Explorer, EndsWhenTheSpaceIsExhausted) {
+  Job job = small_job();
+  job.rules = {{"fc", "", {{"integer", {{"weight_bits", numbers({2, 4, 8})}}}}}};
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_EQ(sink.lines.size(), 4U);
+}
+
+TEST(Explorer, PassesOnWhatTheSinkRefuses) {
+  class FullSink : public MemorySink {
+   public:
+    Status store(const std::vector<Evaluation>&) override { return resource_exhausted("the disk is full"); }
+  };
+  const Job job = small_job();
+  FullSink sink;
+  EXPECT_THAT(run(job, sink), StatusIs(Code::kResourceExhausted, HasSubstr("disk is full")));
+}
+
+TEST(MetricValue, ReadsCountsNetworkAndEstimate) {
+  const Job job = small_job();
+  engine::Counts counts;
+  counts.images = 4;
+  counts.top1 = 3;
+  EXPECT_EQ(metric_value(search::Metric::kTop1, counts, nullptr, nullptr), 0.75);
+  EXPECT_EQ(metric_value(search::Metric::kLatency, counts, nullptr, nullptr), std::nullopt);
+  EXPECT_EQ(metric_value(search::Metric::kMacs, counts, nullptr, nullptr), std::nullopt);
+  EXPECT_EQ(metric_value(search::Metric::kMacs, counts, &job.network, nullptr),
+            8 * 8 * 6 * 9 + 4 * 4 * 8 * 6 * 9 + 8 * 16 * 4);
+  cost::Estimate estimate;
+  estimate.latency = Seconds(2);
+  EXPECT_EQ(metric_value(search::Metric::kLatency, counts, nullptr, &estimate), 2);
+  EXPECT_EQ(metric_value(search::Metric::kEnergy, counts, nullptr, &estimate), std::nullopt);
+  EXPECT_EQ(metric_value(search::Metric::kLut, counts, nullptr, &estimate), std::nullopt);
+  estimate.resources = cost::Resources{1, 2, 3};
+  EXPECT_EQ(metric_value(search::Metric::kBram, counts, nullptr, &estimate), 3);
+}
+
+}  // namespace
+}  // namespace roofscape::explore
