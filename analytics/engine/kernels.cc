@@ -1,4 +1,6 @@
 // THE list of kernels: for each operation, fastest first, the naive reference last.
+#include "analytics/engine/onednn/kernels.h"
+
 #include <algorithm>
 #include <set>
 
@@ -6,6 +8,7 @@
 #include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/kernel.h"
 #include "analytics/engine/ref/ref.h"
+#include "analytics/engine/vector/kernels.h"
 
 namespace roofscape::engine {
 namespace {
@@ -22,20 +25,20 @@ List join(std::span<const Kernel* const> fast, const List& rest) {
 const std::vector<List>& lists() {
   static const std::vector<List> all = {
       /* Input */ {},
-      /* Conv */ join(depthwise_kernels(), join(tiled_conv_kernels(), {&ref_conv()})),
-      /* ConvTranspose */ {&ref_conv_transpose()},
-      /* Dense */ join(tiled_dense_kernels(), {&ref_dense()}),
+      /* Conv */ join(depthwise_kernels(), join(tiled_conv_kernels(), {&onednn_conv(), &ref_conv()})),
+      /* ConvTranspose */ {&onednn_conv_transpose(), &ref_conv_transpose()},
+      /* Dense */ join(tiled_dense_kernels(), {&fma_dense(), &ref_dense()}),
       /* MatMul */ {&ref_mat_mul()},
-      /* Affine */ {&ref_affine()},
-      /* Activation */ {&ref_activation()},
+      /* Affine */ {&channels_last_affine(), &ref_affine()},
+      /* Activation */ {&flat_activation(), &ref_activation()},
       /* Softmax */ {&ref_softmax()},
-      /* Pool */ {&ref_pool()},
-      /* Binary */ {&ref_binary()},
-      /* Concat */ {&ref_concat()},
+      /* Pool */ {&channels_last_pool(), &ref_pool()},
+      /* Binary */ {&flat_binary(), &ref_binary()},
+      /* Concat */ {&channels_last_concat(), &ref_concat()},
       /* Slice */ {&ref_slice()},
       /* Pad */ {&ref_pad()},
       /* Reshape */ {&ref_reshape()},
-      /* Transpose */ {&ref_transpose()},
+      /* Transpose */ {&channels_view_transpose(), &ref_transpose()},
       /* Gather */ {&ref_gather()},
       /* ReduceMean */ {&ref_reduce_mean()},
       /* Recurrent */ {&ref_recurrent()},

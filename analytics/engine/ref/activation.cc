@@ -12,8 +12,8 @@ float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 // NaN becomes 0, −0 becomes 0: what the vector instruction of fast kernels gives, too.
 float relu(float x) { return x > 0 ? x : 0; }
 float clip(float x, float low, float high) {
-  const float raised = x < low ? low : x;
-  return raised > high ? high : raised;
+  const float raised = x > low ? x : low;  // NaN becomes low
+  return raised < high ? raised : high;
 }
 
 class RefActivation final : public RefKernel {

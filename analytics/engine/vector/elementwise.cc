@@ -1,0 +1,130 @@
+// Element-wise layers over values as they lie: activations, and arithmetic of operands of one shape.
+#include "analytics/engine/ref/ref.h"
+#include "analytics/engine/vector/chunks.h"
+#include "analytics/engine/vector/kernels.h"
+
+namespace roofscape::engine {
+namespace {
+
+Layout offered(const Site& site) { return site.layouts.empty() ? Layout::kPlain : site.layouts[0]; }
+
+Forms forms_in(const Site& site, Layout layout) {
+  Forms forms;
+  for (std::size_t i = 0; i < site.inputs.size(); ++i) forms.inputs.push_back(input_form(*site.layer, i, layout));
+  forms.output = layout;
+  return forms;
+}
+
+void activate_all(const op::Activation& activation, const float* in, std::int64_t count, float* out) {
+  if (activation.kind == op::Activation::Kind::kRelu) {
+    for (std::int64_t i = 0; i < count; ++i) out[i] = in[i] > 0 ? in[i] : 0;
+    return;
+  }
+  for (std::int64_t i = 0; i < count; ++i) out[i] = activate(activation, in[i]);
+}
+
+class FlatActivation final : public Kernel {
+ public:
+  std::string_view id() const override { return "flat-activation"; }
+  MaybeDecline declines(const Site& site) const override {
+    if (site.layer->as<op::Activation>()->kind == op::Activation::Kind::kPRelu)
+      return Decline{"flat-activation", DeclineReason::kOperation, "PRelu has a slope for each channel"};
+    return std::nullopt;
+  }
+  Forms forms(const Site& site) const override { return forms_in(site, offered(site)); }
+  bool fuses(const Site&, const Epilogue& epilogue) const override { return tiled_fuses(epilogue); }
+  Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue, std::int64_t) const override {
+    return make_step(
+        [activation = *site.layer->as<op::Activation>(), elements = element_count(site.output()), epilogue](
+            std::int64_t count, const Buffers& buffers) {
+          const auto* in = static_cast<const float*>(buffers.inputs[0]);
+          in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
+            activate_all(activation, in + first, here, out);
+          });
+        },
+        kChunkScratch);
+  }
+};
+
+// `kind` is a constant in each loop, so that the compiler can use vectors.
+template <typename Left, typename Right>
+void combine_all(op::Binary::Kind kind, Left left, Right right, std::int64_t count, float* out) {
+  using Kind = op::Binary::Kind;
+  const auto loop = [&](auto combine) {
+    for (std::int64_t i = 0; i < count; ++i) out[i] = combine(left(i), right(i));
+  };
+  switch (kind) {
+    case Kind::kAdd: return loop([](float a, float b) { return a + b; });
+    case Kind::kSub: return loop([](float a, float b) { return a - b; });
+    case Kind::kMul: return loop([](float a, float b) { return a * b; });
+    case Kind::kDiv: return loop([](float a, float b) { return a / b; });
+    case Kind::kMax: return loop([](float a, float b) { return a > b ? a : b; });
+    case Kind::kMin: return loop([](float a, float b) { return a < b ? a : b; });
+  }
+}
+
+class FlatBinary final : public Kernel {
+ public:
+  std::string_view id() const override { return "flat-binary"; }
+  MaybeDecline declines(const Site& site) const override {
+    const Shape& output = site.output();
+    const bool same = site.inputs[0] == output && (site.inputs.size() == 1 || site.inputs[1] == output);
+    const bool scalar = site.inputs.size() == 2 || site.layer->constants[0]->size() == 1;
+    if (same && scalar) return std::nullopt;
+    return Decline{"flat-binary", DeclineReason::kShape, "operands are broadcast; both must have the output's shape"};
+  }
+  Forms forms(const Site& site) const override { return forms_in(site, offered(site)); }
+  bool fuses(const Site&, const Epilogue& epilogue) const override { return tiled_fuses(epilogue); }
+  Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue, std::int64_t) const override {
+    const auto binary = *site.layer->as<op::Binary>();
+    const std::int64_t elements = element_count(site.output());
+    if (site.inputs.size() == 2) return of_two(binary.kind, elements, epilogue);
+    return with_scalar(binary, site.layer->constants[0]->values()[0], elements, epilogue);
+  }
+
+ private:
+  static std::unique_ptr<Step> of_two(op::Binary::Kind kind, std::int64_t elements, const Epilogue& epilogue) {
+    return make_step(
+        [kind, elements, epilogue](std::int64_t count, const Buffers& buffers) {
+          const auto* a = static_cast<const float*>(buffers.inputs[0]);
+          const auto* b = static_cast<const float*>(buffers.inputs[1]);
+          in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
+            combine_all(
+                kind, [p = a + first](std::int64_t i) { return p[i]; },
+                [p = b + first](std::int64_t i) { return p[i]; }, here, out);
+          });
+        },
+        kChunkScratch);
+  }
+
+  static std::unique_ptr<Step> with_scalar(const op::Binary& binary, float scalar, std::int64_t elements,
+                                           const Epilogue& epilogue) {
+    return make_step(
+        [binary, scalar, elements, epilogue](std::int64_t count, const Buffers& buffers) {
+          const auto* in = static_cast<const float*>(buffers.inputs[0]);
+          in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
+            const auto value = [p = in + first](std::int64_t i) { return p[i]; };
+            const auto constant = [scalar](std::int64_t) { return scalar; };
+            if (binary.constant_first)
+              combine_all(binary.kind, constant, value, here, out);
+            else
+              combine_all(binary.kind, value, constant, here, out);
+          });
+        },
+        kChunkScratch);
+  }
+};
+
+}  // namespace
+
+const Kernel& flat_activation() {
+  static const FlatActivation kernel;
+  return kernel;
+}
+
+const Kernel& flat_binary() {
+  static const FlatBinary kernel;
+  return kernel;
+}
+
+}  // namespace roofscape::engine
