@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace roofscape::search {
 namespace {
@@ -78,11 +79,25 @@ double ExpectedGain::of(const Side& side, const Candidate& candidate, double spr
   Forecast exact = candidate.objectives[front.objectives[side.exact]];
   exact.deviation *= spread;
   const Improvement improvement(exact, best, worst);
+  // Exact values (nearly all) decide within by a comparison; only uncertain ones need their distribution.
+  std::vector<std::pair<std::size_t, double>> certain;
+  std::vector<std::pair<std::size_t, const Forecast*>> uncertain;
+  for (std::size_t k = 0; k < side.sampled.size(); ++k) {
+    const Forecast& forecast = candidate.objectives[front.objectives[side.sampled[k]]];
+    if (forecast.deviation > 0) {
+      uncertain.emplace_back(k, &forecast);
+    } else {
+      certain.emplace_back(k, forecast.median());
+    }
+  }
   double sum = 0;
   for (std::size_t s = 0; s < side.samples.size(); ++s) {
+    const double* sample = side.samples[s].data();
+    const bool out = std::any_of(certain.begin(), certain.end(),
+                                 [&](const auto& known) { return known.second > sample[known.first]; });
+    if (out) continue;
     double within = 1;
-    for (std::size_t k = 0; k < side.sampled.size() && within > 0; ++k)
-      within *= candidate.objectives[front.objectives[side.sampled[k]]].probability_below(side.samples[s][k]);
+    for (const auto& [k, forecast] : uncertain) within *= forecast->probability_below(sample[k]);
     if (within > 0) sum += within * improvement.at(side.reached[s]);
   }
   return sum / (static_cast<double>(side.samples.size()) * (worst - best));
