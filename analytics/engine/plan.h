@@ -25,7 +25,7 @@ namespace roofscape::engine {
 
 struct PlanOptions {
   std::int64_t piece = 16;                         // images that go through the graph at once
-  std::span<const std::string> force;              // kernel ids
+  std::span<const std::string> force{};            // kernel ids
   std::size_t arena_limit = std::size_t{4} << 30;  // bytes a thread
 };
 
