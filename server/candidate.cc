@@ -1,0 +1,64 @@
+#include "server/candidate.h"
+
+#include <array>
+
+#include "analytics/engine/calibrate.h"
+
+namespace roofscape::server {
+namespace {
+
+std::int64_t memory_of(const Calibration& calibration) {
+  std::int64_t bytes = 0;
+  for (const auto& [layer, statistics] : calibration.values)
+    bytes +=
+        static_cast<std::int64_t>(sizeof *statistics + statistics->histogram.bins().size() * sizeof(std::uint64_t) +
+                                  statistics->channel_mean.size() * 2 * sizeof(double) + layer.size() + 128);
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model,
+                                                          const DataChoice& choice, const CancelToken* cancel) {
+  RS_CHECK(choice.calibration != nullptr);
+  Hasher hasher("calibration/1");
+  hasher.add(model.network().key()).add(choice.calibration_key);
+  // Statistics are kept by layer name, which the network's key leaves out.
+  hasher.add(model.info.content_sha256());
+  model.preparation.hash_into(hasher);
+  return backend.calibrations.get(hasher.finish(), [&]() -> Result<Sized<Calibration>> {
+    RS_ASSIGN(Calibration calibration, engine::calibrate(model.network(), *choice.calibration, model.preparation,
+                                                         backend.engine_options(), cancel));
+    const std::int64_t bytes = memory_of(calibration);
+    return Sized<Calibration>{std::make_shared<const Calibration>(std::move(calibration)), bytes};
+  });
+}
+
+Calibration assumed_calibration(const Network& network) {
+  Calibration calibration;
+  calibration.images = 1;
+  calibration.key = Hasher("assumed-calibration/1").finish();
+  const std::array<float, 2> ends{0, 1};
+  for (const Layer& layer : network.layers()) {
+    const Shape& shape = layer.output_shape;
+    const std::int64_t channels = shape.empty() ? 1 : shape.size() == 3 ? shape.front() : shape.back();
+    auto statistics = std::make_shared<ValueStatistics>();
+    statistics->max = 1;
+    statistics->channel_min.assign(static_cast<std::size_t>(channels), 0);
+    statistics->channel_max.assign(static_cast<std::size_t>(channels), 1);
+    statistics->channel_mean.assign(static_cast<std::size_t>(channels), 0.5);
+    statistics->histogram.add(ends);
+    calibration.values.emplace(layer.name, std::move(statistics));
+  }
+  return calibration;
+}
+
+Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                const approx::Recipe& recipe, std::uint64_t seed, const CancelToken* cancel) {
+  if (recipe.empty()) return model.network();
+  RS_ASSIGN(const auto calibration, calibration_of(backend, model, choice, cancel));
+  RS_ASSIGN(approx::Draft draft, approx::apply_recipe({model.network(), *calibration}, recipe, seed));
+  return std::move(draft.network);
+}
+
+}  // namespace roofscape::server

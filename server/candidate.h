@@ -1,0 +1,31 @@
+// Builds the network that a recipe stands for: the same network wherever it is asked for, by an evaluation, an export,
+// a check or an estimate.
+//
+//   RS_ASSIGN(Network network, build_candidate(backend, model, choice, recipe, seed, cancel));
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "analytics/approx/method.h"
+#include "analytics/base/cancel.h"
+#include "server/backend.h"
+#include "server/data_choice.h"
+
+namespace roofscape::server {
+
+// Seed of the methods where no exploration gives one.
+inline constexpr std::uint64_t kEvaluationSeed = 1;
+
+// Statistics of the model on the choice's calibration images, measured once and kept.
+Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model,
+                                                          const DataChoice& choice, const CancelToken* cancel);
+
+// Statistics in which every value ranges over [0, 1]: enough for costs, which do not depend on ranges.
+Calibration assumed_calibration(const Network& network);
+
+// An empty recipe gives the base network without calibrating anything.
+Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                const approx::Recipe& recipe, std::uint64_t seed, const CancelToken* cancel);
+
+}  // namespace roofscape::server

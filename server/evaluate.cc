@@ -1,0 +1,128 @@
+#include "server/evaluate.h"
+
+#include "analytics/base/text.h"
+#include "analytics/cost/estimate.h"
+#include "analytics/network/work.h"
+#include "server/candidate.h"
+#include "server/names.h"
+#include "server/rules.h"
+#include "server/wire.h"
+
+namespace roofscape::server {
+namespace {
+
+constexpr std::int64_t kLargestBatch = std::int64_t{1} << 20;
+
+// Puts `prefix` before the status's field.
+Status under(Status status, std::string_view prefix) {
+  std::string path = status.field().empty() ? std::string(prefix) : fmt::format("{}.{}", prefix, status.field());
+  return std::move(status).at(std::move(path));
+}
+
+Result<approx::Recipe> recipe_at(const Network& network, const v1::Configuration& configuration) {
+  auto recipe = configured_recipe(network, configuration);
+  if (!recipe.ok()) return under(recipe.status(), "configuration");
+  return recipe;
+}
+
+std::vector<std::string> kernel_lines(const std::vector<engine::KernelUse>& uses) {
+  std::vector<std::string> lines;
+  for (const engine::KernelUse& use : uses) lines.push_back(fmt::format("{}: {}", use.layer, use.kernel));
+  return lines;
+}
+
+}  // namespace
+
+Result<std::int64_t> checked_batch(std::int64_t batch) {
+  if (batch < 0 || batch > kLargestBatch)
+    return out_of_range("batch is {}; use 1 to {}", batch, kLargestBatch).at("batch");
+  return batch == 0 ? std::int64_t{1} : batch;
+}
+
+Result<StoredModel> find_model(Backend& backend, const std::string& name, std::string_view field) {
+  RS_ASSIGN(const std::string id, parse_name(kModels, name, field));
+  auto model = backend.models.get(id);
+  if (!model.ok()) return model.status().at(std::string(field));
+  return model;
+}
+
+Result<StoredDataset> find_dataset(Backend& backend, const std::string& name, std::string_view field) {
+  RS_ASSIGN(const std::string id, parse_name(kDatasets, name, field));
+  auto dataset = backend.datasets.get(id);
+  if (!dataset.ok()) return dataset.status().at(std::string(field));
+  return dataset;
+}
+
+void set_design(const Network& network, v1::Evaluation* evaluation) {
+  const Work work = network_work(network);
+  evaluation->set_mac_count(work.macs);
+  evaluation->set_weight_bytes((work.stored_weight_bits + 7) / 8);
+}
+
+void set_measured(const Digest& network_key, const engine::Counts& counts, v1::Evaluation* evaluation) {
+  evaluation->set_network_key(network_key.hex());
+  *evaluation->mutable_counts() = to_message(counts);
+  *evaluation->mutable_accuracy() = accuracy_message(counts);
+  evaluation->set_label("post-training");
+}
+
+Status add_estimates(const Network& network, const std::vector<explore::NamedPlatform>& platforms, std::int64_t batch,
+                     v1::Evaluation* evaluation) {
+  for (std::size_t i = 0; i < platforms.size(); ++i) {
+    auto estimate = cost::estimate(network, *platforms[i].platform, {.batch = batch});
+    if (!estimate.ok())
+      return estimate.status().in(fmt::format("platform '{}'", platforms[i].id)).at(fmt::format("platforms[{}]", i));
+    *evaluation->add_estimates() = to_message(*estimate, platforms[i].id, batch, Layers::kKeep);
+  }
+  return {};
+}
+
+Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
+                                    const CancelToken* cancel) {
+  RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
+  RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
+  RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
+  auto platform = backend.platforms.get(platform_id);
+  if (!platform.ok()) return platform.status().at("platform");
+  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
+
+  Network network = model.network();
+  if (!recipe.empty() && request.dataset().empty()) {
+    RS_ASSIGN(approx::Draft draft,
+              approx::apply_recipe({network, assumed_calibration(network)}, recipe, kEvaluationSeed));
+    network = std::move(draft.network);
+  } else if (!recipe.empty()) {
+    RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
+    RS_ASSIGN(const DataChoice choice,
+              choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNeeded, 0, "", model.preparation));
+    RS_ASSIGN(network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, cancel));
+  }
+  auto estimate = cost::estimate(network, *platform, {.batch = batch});
+  if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
+  return to_message(*estimate, platform_id, batch, Layers::kKeep);
+}
+
+Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& request, const MeasureWatch& watch) {
+  RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
+  RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
+  RS_ASSIGN(const auto platforms, named_platforms(backend.platforms, request.platforms()));
+  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
+  const auto need = request.has_configuration() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
+  RS_ASSIGN(const DataChoice choice, choose_data(backend.datasets, dataset, request.calibration(), need,
+                                                 request.image_limit(), "image_limit", model.preparation));
+
+  RS_ASSIGN(const Network network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, watch.cancel));
+  Evaluated result;
+  *result.evaluation.mutable_recipe() = to_message(recipe);
+  set_design(network, &result.evaluation);
+  // Prices first: a platform that cannot be priced must not cost a measurement.
+  RS_TRY(add_estimates(network, platforms, batch, &result.evaluation));
+  RS_ASSIGN(const engine::Counts counts, measure_shared(backend, model, network, choice, watch));
+  set_measured(network.key(), counts, &result.evaluation);
+  RS_ASSIGN(const auto kernels, engine::Engine(backend.engine_options()).kernels(network));
+  result.kernels = kernel_lines(kernels);
+  return result;
+}
+
+}  // namespace roofscape::server

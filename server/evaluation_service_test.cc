@@ -1,0 +1,255 @@
+// Estimates, stand-alone evaluations and checks over gRPC.
+#include "analytics/base/status_matchers.h"
+#include "server/test_support.h"
+
+namespace roofscape::server {
+namespace {
+
+using roofscape::testing::IsOk;
+using roofscape::testing::StatusIs;
+using ::testing::AllOf;
+using testing::dots_images;
+using testing::dots_labels;
+using ::testing::HasSubstr;
+using testing::TestServer;
+
+using Evaluations = v1::EvaluationService::Stub;
+
+// "integer: {weight_bits: BITS}" on every layer.
+v1::Configuration integer_bits(double bits) {
+  v1::Configuration configuration;
+  v1::Rule& rule = *configuration.add_space();
+  rule.set_layers("*");
+  (*(*rule.mutable_methods())["integer"].mutable_knobs())["weight_bits"].add_values()->set_number_value(bits);
+  return configuration;
+}
+
+v1::EvaluateModelRequest evaluate_request() {
+  v1::EvaluateModelRequest request;
+  request.set_model("models/tiny");
+  request.set_dataset("datasets/dots");
+  return request;
+}
+
+// The last message, and how many came before it.
+Result<v1::EvaluateModelResponse> evaluate(TestServer& server, const v1::EvaluateModelRequest& request,
+                                           int* messages = nullptr) {
+  grpc::ClientContext context;
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  v1::EvaluateModelResponse response;
+  int count = 0;
+  while (reader->Read(&response)) ++count;
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return from_grpc(status);
+  if (messages != nullptr) *messages = count;
+  return response;
+}
+
+TEST(EvaluationService, WithoutAConfigurationAllImagesCount) {
+  TestServer server;
+  server.import_all();
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.add_platforms("platforms/raspberry-pi-4");
+  RS_ASSERT_OK_AND_ASSIGN(const auto result, evaluate(server, request));
+  EXPECT_EQ(result.images_done(), 200);
+  EXPECT_EQ(result.images_total(), 200);
+  const v1::Evaluation& evaluation = result.evaluation();
+  EXPECT_EQ(evaluation.counts().image_count(), 200);
+  EXPECT_EQ(evaluation.counts().agree_count(), 200);  // fp32 agrees with itself
+  EXPECT_DOUBLE_EQ(evaluation.accuracy().top1(), static_cast<double>(evaluation.counts().top1_count()) / 200);
+  EXPECT_LE(evaluation.accuracy().top1_interval().low(), evaluation.accuracy().top1());
+  EXPECT_GE(evaluation.accuracy().top1_interval().high(), evaluation.accuracy().top1());
+  ASSERT_EQ(evaluation.estimates_size(), 1);
+  EXPECT_GT(evaluation.estimates(0).latency_seconds(), 0);
+  EXPECT_EQ(evaluation.label(), "post-training");
+  EXPECT_GT(result.kernels_size(), 3);
+}
+
+TEST(EvaluationService, TheSameMeasurementIsNotMadeTwice) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const auto first, evaluate(server, evaluate_request()));
+  server.restart();
+  RS_ASSERT_OK_AND_ASSIGN(const auto second, evaluate(server, evaluate_request()));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST(EvaluationService, AConfigurationSetsCalibrationImagesAside) {
+  TestServer server;
+  server.import_all();
+  v1::EvaluateModelRequest request = evaluate_request();
+  *request.mutable_configuration() = integer_bits(8);
+  RS_ASSERT_OK_AND_ASSIGN(const auto eight, evaluate(server, request));
+  EXPECT_EQ(eight.evaluation().counts().image_count(), 175);  // an eighth of 200 calibrates
+  EXPECT_GT(eight.evaluation().counts().agree_count(), 160);
+  EXPECT_GT(eight.evaluation().recipe().steps_size(), 0);
+
+  request.mutable_calibration()->set_images(100);
+  RS_ASSERT_OK_AND_ASSIGN(const auto half, evaluate(server, request));
+  EXPECT_EQ(half.evaluation().counts().image_count(), 100);
+
+  ASSERT_THAT(server.import_dataset("other", dots_images(64), dots_labels(64)), IsOk());
+  request.mutable_calibration()->set_images(0);
+  request.mutable_calibration()->set_dataset("other");
+  RS_ASSERT_OK_AND_ASSIGN(const auto all, evaluate(server, request));
+  EXPECT_EQ(all.evaluation().counts().image_count(), 200);
+
+  request.set_image_limit(30);
+  RS_ASSERT_OK_AND_ASSIGN(const auto few, evaluate(server, request));
+  EXPECT_EQ(few.evaluation().counts().image_count(), 30);
+}
+
+TEST(EvaluationService, FewerBitsTakeFewerBytes) {
+  TestServer server;
+  server.import_all();
+  v1::EstimateModelRequest request;
+  request.set_model("tiny");
+  request.set_platform("zcu104");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate fp32,
+                          server.call(*server.evaluations, &Evaluations::EstimateModel, request));
+  EXPECT_GT(fp32.layers_size(), 5);
+  EXPECT_EQ(fp32.platform(), "platforms/zcu104");
+  *request.mutable_configuration() = integer_bits(4);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate four,
+                          server.call(*server.evaluations, &Evaluations::EstimateModel, request));
+  EXPECT_LT(four.weight_bytes(), fp32.weight_bytes() / 4);
+  request.set_dataset("dots");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate calibrated,
+                          server.call(*server.evaluations, &Evaluations::EstimateModel, request));
+  EXPECT_EQ(calibrated.weight_bytes(), four.weight_bytes());
+  EXPECT_EQ(calibrated.latency_seconds(), four.latency_seconds());
+}
+
+TEST(EvaluationService, ErrorsNameTheirField) {
+  TestServer server;
+  server.import_all();
+  const auto field_of = [&](const v1::EvaluateModelRequest& request) { return evaluate(server, request).status(); };
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.set_model("models/none");
+  EXPECT_THAT(field_of(request), StatusIs(Code::kNotFound, HasSubstr("none")));
+  EXPECT_EQ(field_of(request).field(), "model");
+
+  request = evaluate_request();
+  request.add_platforms("zcu104");
+  request.add_platforms("zcu104");
+  EXPECT_EQ(field_of(request).field(), "platforms[1]");
+
+  request = evaluate_request();
+  request.set_batch(-1);
+  EXPECT_THAT(field_of(request), StatusIs(Code::kOutOfRange, HasSubstr("batch is -1")));
+
+  request = evaluate_request();
+  *request.mutable_configuration() = integer_bits(17);
+  EXPECT_THAT(field_of(request), StatusIs(Code::kOutOfRange, HasSubstr("2 to 16")));
+  EXPECT_THAT(field_of(request).field(), HasSubstr("space[0].integer.weight_bits"));
+
+  request = evaluate_request();
+  *request.mutable_configuration() = integer_bits(8);
+  request.mutable_calibration()->set_images(200);
+  EXPECT_EQ(field_of(request).field(), "calibration.images");
+
+  ASSERT_THAT(server.import_dataset("bare", dots_images(20), ""), IsOk());
+  request = evaluate_request();
+  request.set_dataset("bare");
+  EXPECT_THAT(field_of(request), StatusIs(Code::kFailedPrecondition, HasSubstr("no labels")));
+}
+
+TEST(EvaluationService, ACancelledCallStopsMeasuring) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.import_dataset("many", dots_images(60'000), dots_labels(60'000)), IsOk());
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.set_dataset("many");
+  grpc::ClientContext context;
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  v1::EvaluateModelResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_LT(response.images_done(), 60'000);
+  context.TryCancel();
+  while (reader->Read(&response)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  // The thread is free again: another call gets its answer.
+  EXPECT_THAT(evaluate(server, evaluate_request()), IsOk());
+}
+
+TEST(EvaluationService, ADeadlineIsHonoured) {
+  TestServer server;
+  server.import_all();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now());
+  const auto reader = server.evaluations->EvaluateModel(&context, evaluate_request());
+  v1::EvaluateModelResponse response;
+  while (reader->Read(&response)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+Result<v1::CheckModelResponse> check(TestServer& server, std::vector<std::string> limits,
+                                     const std::string& dataset = "", std::vector<std::string> platforms = {}) {
+  v1::CheckModelRequest request;
+  request.mutable_spec()->set_model("tiny");
+  request.mutable_spec()->set_dataset(dataset);
+  for (const std::string& limit : limits) request.mutable_spec()->add_limits(limit);
+  for (const std::string& platform : platforms) request.mutable_spec()->add_platforms(platform);
+  return server.call(*server.evaluations, &Evaluations::CheckModel, request);
+}
+
+TEST(CheckModel, LimitsAreHeldAgainstFacts) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(
+      const auto result,
+      check(server, {"latency <= 10 s", "weight_bytes <= 1 KiB", "latency@zcu104 <= 1 ns", "top1 >= 0"}, "dots",
+            {"raspberry-pi-4", "nvidia-t4"}));
+  ASSERT_EQ(result.results_size(), 5);  // the first one on two platforms
+  EXPECT_FALSE(result.holds());
+  EXPECT_TRUE(result.results(0).holds());
+  EXPECT_EQ(result.results(0).platform(), "platforms/raspberry-pi-4");
+  EXPECT_TRUE(result.results(1).holds());
+  EXPECT_FALSE(result.results(2).holds());
+  EXPECT_GT(result.results(2).violation(), 0);
+  EXPECT_THAT(result.results(2).message(), AllOf(HasSubstr("weight_bytes is"), HasSubstr("at most 1 KiB")));
+  EXPECT_THAT(result.results(3).message(), AllOf(HasSubstr("latency@zcu104 is"), HasSubstr("at most 1 ns")));
+  EXPECT_TRUE(result.results(4).holds());
+  EXPECT_EQ(result.evaluation().counts().image_count(), 200);
+}
+
+TEST(CheckModel, PricesAloneNeedNoData) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const auto result, check(server, {"weight_bytes <= 1 MiB", "macs <= 1000000"}));
+  EXPECT_TRUE(result.holds());
+  EXPECT_FALSE(result.evaluation().has_counts());
+}
+
+TEST(CheckModel, WhatIsMissingIsSaid) {
+  TestServer server;
+  server.import_all();
+  EXPECT_THAT(check(server, {}), StatusIs(Code::kInvalidArgument, HasSubstr("at least one")));
+  EXPECT_THAT(check(server, {"top1 >= 0.5"}), StatusIs(Code::kInvalidArgument, HasSubstr("needs a data set")));
+  const auto open = check(server, {"weight_bytes <= 1 MiB", "latency <= 1 s"});
+  EXPECT_THAT(open, StatusIs(Code::kInvalidArgument, HasSubstr("names no platform")));
+  EXPECT_EQ(open.status().field(), "limits[1]");
+  EXPECT_EQ(check(server, {"speed <= 1 s"}).status().field(), "limits[0]");
+  v1::CheckModelRequest request;
+  request.mutable_spec()->set_model("tiny");
+  request.mutable_spec()->add_limits("macs <= 1");
+  request.mutable_spec()->set_configuration("int8.yaml");
+  EXPECT_THAT(server.call(*server.evaluations, &Evaluations::CheckModel, request),
+              StatusIs(Code::kInvalidArgument, HasSubstr("opens no files")));
+}
+
+TEST(ListMethods, EveryMethodTellsItsKnobs) {
+  TestServer server;
+  RS_ASSERT_OK_AND_ASSIGN(const auto methods,
+                          server.call(*server.evaluations, &Evaluations::ListMethods, v1::ListMethodsRequest()));
+  ASSERT_GE(methods.methods_size(), 3);
+  for (const v1::MethodInfo& method : methods.methods()) {
+    EXPECT_FALSE(method.summary().empty()) << method.id();
+    EXPECT_GT(method.knobs_size(), 0) << method.id();
+  }
+}
+
+}  // namespace
+}  // namespace roofscape::server

@@ -1,0 +1,91 @@
+#include "server/evaluation_source.h"
+
+#include "analytics/base/text.h"
+#include "server/evaluate.h"
+#include "server/names.h"
+#include "server/rules.h"
+#include "server/wire.h"
+
+namespace roofscape::server {
+namespace {
+
+// A model as it is, or under the configuration that the client read from a file.
+Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
+  RS_ASSIGN(StoredModel model, find_model(backend, spec.model()));
+  auto recipe = configured_recipe(model.network(), spec.rules());
+  if (!recipe.ok()) return recipe.status().at(fmt::format("rules.{}", recipe.status().field()));
+  EvaluationSource source{model, model.network(), to_message(*recipe), std::nullopt};
+  if (spec.dataset().empty()) {
+    if (recipe->empty()) return source;
+    RS_ASSIGN(approx::Draft draft,
+              approx::apply_recipe({model.network(), assumed_calibration(model.network())}, *recipe, kEvaluationSeed));
+    source.network = std::move(draft.network);
+    return source;
+  }
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
+  const auto need = spec.has_rules() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
+  RS_ASSIGN(source.choice, choose_data(backend.datasets, dataset, {}, need, 0, "", model.preparation));
+  RS_ASSIGN(source.network, build_candidate(backend, model, *source.choice, *recipe, kEvaluationSeed, cancel));
+  return source;
+}
+
+// An evaluation of an exploration. On the exploration's own data set, the images that calibrated it stay left out.
+Result<EvaluationSource> from_evaluation(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
+  RS_ASSIGN(const EvaluationName name, parse_evaluation_name(spec.configuration(), "configuration"));
+  auto exploration = backend.store->get_exploration(name.exploration);
+  if (!exploration.ok()) return exploration.status().at("configuration");
+  auto evaluation = backend.store->get_evaluation(name.exploration, name.index);
+  if (!evaluation.ok()) return evaluation.status().at("configuration");
+  RS_ASSIGN(const std::string asked, parse_name(kModels, spec.model(), "model"));
+  RS_ASSIGN(const std::string explored, parse_name(kModels, exploration->spec().model(), "model"));
+  if (asked != explored)
+    return invalid_argument("the evaluation is of model '{}', the check of '{}'; name the same one", explored, asked)
+        .at("model");
+  RS_ASSIGN(EvaluationSource source, rebuild_evaluation(backend, *exploration, *evaluation, cancel));
+  if (spec.dataset().empty()) {
+    source.choice.reset();
+    return source;
+  }
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
+  RS_ASSIGN(const StoredDataset own, find_dataset(backend, exploration->spec().dataset()));
+  if (dataset.info.key() != own.info.key()) {
+    RS_ASSIGN(source.choice,
+              choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNone, 0, "", source.model.preparation));
+  }
+  return source;
+}
+
+}  // namespace
+
+Result<EvaluationSource> find_source(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
+  if (spec.configuration().starts_with(kExplorations)) return from_evaluation(backend, spec, cancel);
+  if (!spec.configuration().empty() && !spec.has_rules())
+    return invalid_argument(
+               "the daemon opens no files: send the rules of '{}' with the check, or name an evaluation "
+               "'explorations/ID/evaluations/NUMBER'",
+               printable(spec.configuration()))
+        .at("configuration");
+  return from_rules(backend, spec, cancel);
+}
+
+Result<DataChoice> exploration_data(Backend& backend, const v1::ExplorationSpec& spec, const StoredDataset& dataset,
+                                    const Preparation& preparation) {
+  return choose_data(backend.datasets, dataset, spec.calibration(), CalibrationNeed::kNeeded, spec.evaluation_images(),
+                     "evaluation_images", preparation);
+}
+
+Result<EvaluationSource> rebuild_evaluation(Backend& backend, const v1::Exploration& exploration,
+                                            const v1::Evaluation& evaluation, const CancelToken* cancel) {
+  const v1::ExplorationSpec& spec = exploration.spec();
+  RS_ASSIGN(StoredModel model, find_model(backend, spec.model()));
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
+  RS_ASSIGN(DataChoice choice, exploration_data(backend, spec, dataset, model.preparation));
+  RS_ASSIGN(const approx::Recipe recipe, from_message(evaluation.recipe()));
+  RS_ASSIGN(Network network, build_candidate(backend, model, choice, recipe, spec.search().seed(), cancel));
+  if (network.key().hex() != evaluation.network_key())
+    return data_loss("{} cannot be rebuilt: its recipe gives network {} today, and {} was measured", evaluation.name(),
+                     network.key().short_hex(), printable(evaluation.network_key(), 12));
+  return EvaluationSource{std::move(model), std::move(network), evaluation.recipe(), std::move(choice)};
+}
+
+}  // namespace roofscape::server

@@ -1,0 +1,442 @@
+// Explorations over gRPC, from creation to export, with everything that a person may do to them on the way.
+#include <atomic>
+#include <thread>
+
+#include "analytics/base/status_matchers.h"
+#include "server/test_support.h"
+
+namespace roofscape::server {
+namespace {
+
+using roofscape::testing::IsOk;
+using roofscape::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::TestServer;
+
+using Explorations = v1::ExplorationService::Stub;
+
+template <typename Request>
+Request named(const std::string& id) {
+  Request request;
+  request.set_name("explorations/" + id);
+  return request;
+}
+Result<v1::Exploration> pause(TestServer& server, const std::string& id) {
+  return server.call(*server.explorations, &Explorations::PauseExploration, named<v1::PauseExplorationRequest>(id));
+}
+Result<v1::Exploration> resume(TestServer& server, const std::string& id) {
+  return server.call(*server.explorations, &Explorations::ResumeExploration, named<v1::ResumeExplorationRequest>(id));
+}
+Result<v1::Exploration> cancel(TestServer& server, const std::string& id) {
+  return server.call(*server.explorations, &Explorations::CancelExploration, named<v1::CancelExplorationRequest>(id));
+}
+Result<v1::Exploration> extend(TestServer& server, const std::string& id, std::int64_t evaluations) {
+  auto request = named<v1::ExtendExplorationRequest>(id);
+  request.set_evaluations(evaluations);
+  return server.call(*server.explorations, &Explorations::ExtendExploration, request);
+}
+Result<google::protobuf::Empty> remove(TestServer& server, const std::string& id) {
+  return server.call(*server.explorations, &Explorations::DeleteExploration, named<v1::DeleteExplorationRequest>(id));
+}
+
+// Fronts without the exploration's name, to compare two of them.
+std::string front_text(TestServer& server, const std::string& id) {
+  auto fronts = server.fronts(id);
+  EXPECT_TRUE(fronts.ok()) << fronts.status().message();
+  if (!fronts.ok()) return "";
+  for (v1::ParetoFront& front : *fronts->mutable_fronts()) {
+    front.mutable_base()->clear_name();
+    for (v1::Evaluation& evaluation : *front.mutable_evaluations()) evaluation.clear_name();
+  }
+  return fronts->DebugString();
+}
+
+// The ONNX file of an evaluation.
+std::string exported(TestServer& server, const std::string& name) {
+  grpc::ClientContext context;
+  v1::ExportEvaluationRequest request;
+  request.set_name(name);
+  const auto reader = server.explorations->ExportEvaluation(&context, request);
+  std::string onnx;
+  v1::FileChunk chunk;
+  while (reader->Read(&chunk)) onnx += chunk.data();
+  const Status status = from_grpc(reader->Finish());
+  EXPECT_TRUE(status.ok()) << status.message();
+  return onnx;
+}
+
+constexpr std::int64_t kEndless = 100'000;  // more than any test waits for
+
+TEST(ExplorationService, FromCreationToExport) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration created, server.create(server.spec(30)));
+  EXPECT_EQ(created.name(), "explorations/e1");
+  EXPECT_EQ(created.evaluations_wanted(), 30);
+  EXPECT_GT(created.space_size(), 1e4);
+  const v1::Exploration done = server.wait_for("e1", v1::SUCCEEDED);
+  EXPECT_EQ(done.evaluation_count(), 30);
+  EXPECT_GT(done.hypervolume(), 0);
+  EXPECT_TRUE(done.has_best_top1());
+
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  ASSERT_EQ(fronts.fronts_size(), 2);
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    ASSERT_GT(front.evaluations_size(), 0);
+    EXPECT_EQ(front.base().index(), 0);
+    EXPECT_GT(front.hypervolume(), 0);
+    for (int i = 1; i < front.evaluations_size(); ++i)
+      EXPECT_GE(front.evaluations(i - 1).accuracy().top1(), front.evaluations(i).accuracy().top1());
+  }
+
+  v1::GetEvaluationRequest get;
+  get.set_name("explorations/e1/evaluations/5");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Evaluation full,
+                          server.call(*server.explorations, &Explorations::GetEvaluation, get));
+  ASSERT_EQ(full.estimates_size(), 2);
+  EXPECT_GT(full.estimates(0).layers_size(), 5);
+  double sum = 0;
+  for (const auto& layer : full.estimates(0).layers()) sum += layer.latency_seconds();
+  EXPECT_NEAR(sum, full.estimates(0).latency_seconds(), 1e-9 * sum);
+
+  EXPECT_THAT(exported(server, "explorations/e1/evaluations/5"), HasSubstr("QuantizeLinear"));
+  v1::Model again;
+  EXPECT_THAT(server.import_model("again", exported(server, "explorations/e1/evaluations/0"), &again), IsOk());
+  EXPECT_EQ(again.class_count(), 4);
+}
+
+TEST(ExplorationService, WatchersSeeEveryEvaluationOnce) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const auto created, server.create(server.spec(60)));
+  auto request = named<v1::WatchExplorationRequest>("e1");
+  request.set_include_evaluations(true);
+  request.set_after_sequence(1);
+  std::vector<std::int64_t> seen;
+  v1::ExplorationEvent event;
+  // The watch breaks after every third event, and goes on where it stopped.
+  while (event.state() != v1::SUCCEEDED) {
+    grpc::ClientContext context;
+    const auto reader = server.explorations->WatchExploration(&context, request);
+    for (int i = 0; i < 3 && reader->Read(&event); ++i) {
+      EXPECT_EQ(event.sequence(), request.after_sequence() + 1);
+      request.set_after_sequence(event.sequence());
+      for (const v1::Evaluation& evaluation : event.evaluations()) seen.push_back(evaluation.index());
+    }
+    context.TryCancel();
+    ASSERT_NE(event.state(), v1::FAILED) << event.error_message();
+  }
+  ASSERT_EQ(seen.size(), 60u);
+  for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<std::int64_t>(i));
+}
+
+TEST(ExplorationService, TheSameSeedGivesTheSameFront) {
+  TestServer server;
+  server.import_all();
+  Settings one;
+  one.workers = 1;
+  TestServer other(one);
+  other.import_all();
+  v1::ExplorationSpec spec = server.spec(40);
+  spec.mutable_search()->set_searcher("surrogate");
+  ASSERT_THAT(server.create(spec), IsOk());
+  ASSERT_THAT(other.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  other.wait_for("e1", v1::SUCCEEDED);
+  EXPECT_EQ(front_text(server, "e1"), front_text(other, "e1"));
+}
+
+TEST(ExplorationService, WhatCannotWorkIsRefusedBeforeItIsAccepted) {
+  TestServer server;
+  server.import_all();
+  const auto refusal = [&](const std::function<void(v1::ExplorationSpec&)>& spoil) {
+    v1::ExplorationSpec spec = server.spec(20);
+    spoil(spec);
+    return server.create(spec).status();
+  };
+  Status status = refusal([](auto& spec) { spec.set_model("none"); });
+  EXPECT_THAT(status, StatusIs(Code::kNotFound, HasSubstr("none")));
+  EXPECT_EQ(status.field(), "model");
+  status = refusal([](auto& spec) { spec.set_platforms(1, "zcu105"); });
+  EXPECT_THAT(status, StatusIs(Code::kNotFound, HasSubstr("zcu104")));
+  EXPECT_EQ(status.field(), "platforms[1]");
+  status = refusal([](auto& spec) {
+    (*(*spec.mutable_space(0)->mutable_methods())["integer"].mutable_knobs())["weight_bits"]
+        .mutable_values(2)
+        ->set_number_value(17);
+  });
+  EXPECT_THAT(status, StatusIs(Code::kOutOfRange, HasSubstr("2 to 16")));
+  EXPECT_EQ(status.field(), "space[0].integer.weight_bits[2]");
+  status = refusal([](auto& spec) { spec.set_objectives(0, "maximise fame"); });
+  EXPECT_EQ(status.field(), "objectives[0]");
+  status = refusal([](auto& spec) { spec.add_constraints("latency@zcu104 <= 2 fortnights"); });
+  EXPECT_EQ(status.field(), "constraints[0]");
+  status = refusal([](auto& spec) { spec.mutable_search()->set_searcher("oracle"); });
+  EXPECT_THAT(status, StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("oracle"), HasSubstr("surrogate"))));
+  status = refusal([](auto& spec) { spec.mutable_search()->set_evaluations(-1); });
+  EXPECT_EQ(status.field(), "search.evaluations");
+  status = refusal([](auto& spec) { spec.clear_space(); });
+  EXPECT_EQ(status.field(), "space");
+  status = refusal([](auto& spec) { spec.set_id("No Id"); });
+  EXPECT_EQ(status.field(), "id");
+  status = refusal([](auto& spec) { spec.add_constraints("weight_bytes <= 1 B"); });
+  EXPECT_FALSE(status.ok());
+  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.explorations, &Explorations::ListExplorations,
+                                                         v1::ListExplorationsRequest()));
+  EXPECT_EQ(listed.explorations_size(), 0);
+}
+
+TEST(ExplorationService, ARequestIdMakesCreationSafeToRepeat) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const auto first, server.create(server.spec(20), "request-1"));
+  RS_ASSERT_OK_AND_ASSIGN(const auto again, server.create(server.spec(20), "request-1"));
+  EXPECT_EQ(again.name(), first.name());
+  RS_ASSERT_OK_AND_ASSIGN(const auto other, server.create(server.spec(20), "request-2"));
+  EXPECT_NE(other.name(), first.name());
+  v1::ExplorationSpec spec = server.spec(20);
+  spec.set_id("e1");
+  EXPECT_THAT(server.create(spec), StatusIs(Code::kAlreadyExists, HasSubstr("e1")));
+}
+
+TEST(ExplorationService, PauseResumeExtendCancelDelete) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  server.wait_for_evaluations("e1", 10);
+  RS_ASSERT_OK_AND_ASSIGN(const auto paused, pause(server, "e1"));
+  EXPECT_EQ(paused.state(), v1::PAUSED);
+  EXPECT_THAT(pause(server, "e1"), IsOk());
+  EXPECT_THAT(remove(server, "e1"), StatusIs(Code::kFailedPrecondition, HasSubstr("PAUSED")));
+  RS_ASSERT_OK_AND_ASSIGN(const auto resumed, resume(server, "e1"));
+  EXPECT_EQ(resumed.state(), v1::QUEUED);
+  server.wait_for_evaluations("e1", paused.evaluation_count() + 10);
+  RS_ASSERT_OK_AND_ASSIGN(const auto cancelled, cancel(server, "e1"));
+  EXPECT_EQ(cancelled.state(), v1::CANCELLED);
+  EXPECT_THAT(cancel(server, "e1"), IsOk());
+  EXPECT_THAT(resume(server, "e1"), StatusIs(Code::kFailedPrecondition, HasSubstr("for good")));
+  EXPECT_THAT(extend(server, "e1", 5), StatusIs(Code::kFailedPrecondition, HasSubstr("for good")));
+  EXPECT_THAT(remove(server, "e1"), IsOk());
+  EXPECT_THAT(server.get("e1"), StatusIs(Code::kNotFound, HasSubstr("e1")));
+
+  ASSERT_THAT(server.create(server.spec(15)), IsOk());
+  EXPECT_EQ(server.wait_for("e2", v1::SUCCEEDED).evaluation_count(), 15);
+  EXPECT_THAT(pause(server, "e2"), StatusIs(Code::kFailedPrecondition, HasSubstr("SUCCEEDED")));
+  EXPECT_THAT(extend(server, "e2", 0), StatusIs(Code::kOutOfRange, HasSubstr("evaluations is 0")));
+  ASSERT_THAT(extend(server, "e2", 10), IsOk());
+  EXPECT_EQ(server.wait_for("e2", v1::SUCCEEDED).evaluation_count(), 25);
+}
+
+TEST(ExplorationService, AModelInUseStays) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(5)), IsOk());
+  v1::DeleteModelRequest request;
+  request.set_name("models/tiny");
+  EXPECT_THAT(server.call(*server.models, &v1::ModelService::Stub::DeleteModel, request),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("e1")));
+}
+
+TEST(ExplorationService, ARestartGoesOnWhereItStopped) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(200)), IsOk());
+  server.wait_for_evaluations("e1", 20);
+  server.restart();
+  const v1::Exploration done = server.wait_for("e1", v1::SUCCEEDED);
+  EXPECT_EQ(done.evaluation_count(), 200);
+
+  ASSERT_THAT(server.create(server.spec(200)), IsOk());
+  server.wait_for("e2", v1::SUCCEEDED);
+  EXPECT_EQ(front_text(server, "e1"), front_text(server, "e2"));
+}
+
+TEST(ExplorationService, AWatcherLearnsThatTheDaemonStops) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  server.wait_for_evaluations("e1", 5);
+  grpc::ClientContext context;
+  const auto reader = server.explorations->WatchExploration(&context, named<v1::WatchExplorationRequest>("e1"));
+  v1::ExplorationEvent event;
+  ASSERT_TRUE(reader->Read(&event));
+  std::thread stopping([&] { server.stop(); });
+  while (reader->Read(&event)) {
+  }
+  EXPECT_THAT(from_grpc(reader->Finish()), StatusIs(Code::kUnavailable, HasSubstr("after_sequence")));
+  stopping.join();
+}
+
+TEST(ExplorationService, AReplacedPlatformFailsTheResume) {
+  TestServer server;
+  server.import_all();
+  v1::GetPlatformRequest get;
+  get.set_name("platforms/zcu104");
+  RS_ASSERT_OK_AND_ASSIGN(v1::Platform platform,
+                          server.call(*server.platforms, &v1::PlatformService::Stub::GetPlatform, get));
+  v1::ImportPlatformRequest import;
+  *import.mutable_platform() = platform;
+  import.mutable_platform()->set_id("mine");
+  ASSERT_THAT(server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import), IsOk());
+  v1::ExplorationSpec spec = server.spec(kEndless);
+  spec.set_platforms(1, "mine");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for_evaluations("e1", 5);
+  ASSERT_THAT(pause(server, "e1"), IsOk());
+  import.mutable_platform()->set_title("Another board");
+  ASSERT_THAT(server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import), IsOk());
+  ASSERT_THAT(resume(server, "e1"), IsOk());
+  const v1::Exploration failed = server.wait_for("e1", v1::FAILED);
+  EXPECT_THAT(failed.error_message(), HasSubstr("platforms/mine"));
+}
+
+TEST(ExplorationService, ListsHaveFiltersOrdersAndPages) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(40)), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  const auto list = [&](const std::string& filter, const std::string& order) {
+    std::vector<v1::Evaluation> all;
+    v1::ListEvaluationsRequest request;
+    request.set_parent("explorations/e1");
+    request.set_filter(filter);
+    request.set_order_by(order);
+    request.set_page_size(7);
+    do {
+      const auto page = server.call(*server.explorations, &Explorations::ListEvaluations, request);
+      EXPECT_TRUE(page.ok()) << page.status().message();
+      if (!page.ok()) return all;
+      EXPECT_LE(page->evaluations_size(), 7);
+      all.insert(all.end(), page->evaluations().begin(), page->evaluations().end());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return all;
+  };
+  const auto by_index = list("", "");
+  ASSERT_EQ(by_index.size(), 40u);
+  for (std::size_t i = 0; i < 40; ++i) EXPECT_EQ(by_index[i].index(), static_cast<std::int64_t>(i));
+  EXPECT_EQ(by_index[3].estimates(0).layers_size(), 0);
+
+  const auto by_latency = list("", "latency@zcu104");
+  ASSERT_EQ(by_latency.size(), 40u);
+  for (std::size_t i = 1; i < 40; ++i)
+    EXPECT_LE(by_latency[i - 1].estimates(1).latency_seconds(), by_latency[i].estimates(1).latency_seconds());
+  const auto by_top1 = list("", "top1 desc");
+  ASSERT_EQ(by_top1.size(), 40u);
+  for (std::size_t i = 1; i < 40; ++i) EXPECT_GE(by_top1[i - 1].accuracy().top1(), by_top1[i].accuracy().top1());
+
+  const double middle = by_top1[20].accuracy().top1();
+  const auto good = list(fmt::format("top1 >= {} AND weight_bytes <= 1 MiB", middle), "");
+  std::size_t expected = 0;
+  for (const auto& evaluation : by_index) expected += evaluation.accuracy().top1() >= middle ? 1 : 0;
+  EXPECT_EQ(good.size(), expected);
+  EXPECT_LT(good.size(), 40u);
+
+  v1::ListEvaluationsRequest request;
+  request.set_parent("explorations/e1");
+  request.set_filter("fame >= 1");
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::ListEvaluations, request).status().field(), "filter");
+  request.set_filter("");
+  request.set_order_by("latency");
+  EXPECT_THAT(server.call(*server.explorations, &Explorations::ListEvaluations, request),
+              StatusIs(Code::kInvalidArgument, HasSubstr("latency@ID")));
+  request.set_order_by("top1");
+  request.set_page_size(5);
+  RS_ASSERT_OK_AND_ASSIGN(const auto page, server.call(*server.explorations, &Explorations::ListEvaluations, request));
+  request.set_order_by("loss");
+  request.set_page_token(page.next_page_token());
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::ListEvaluations, request).status().field(), "page_token");
+}
+
+TEST(ExplorationService, FrontsTakeLimitsAndOnePlatform) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(40)), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  auto request = named<v1::GetParetoFrontRequest>("e1");
+  request.set_platform("zcu104");
+  request.add_where("top1 >= 0.2");
+  RS_ASSERT_OK_AND_ASSIGN(const auto one, server.call(*server.explorations, &Explorations::GetParetoFront, request));
+  ASSERT_EQ(one.fronts_size(), 1);
+  EXPECT_EQ(one.fronts(0).platform(), "platforms/zcu104");
+  for (const auto& evaluation : one.fronts(0).evaluations()) EXPECT_GE(evaluation.accuracy().top1(), 0.2);
+  request.set_platform("nvidia-t4");
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::GetParetoFront, request).status().field(), "platform");
+  request.set_platform("");
+  request.add_where("latency <=");
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::GetParetoFront, request).status().field(), "where[1]");
+}
+
+TEST(ExplorationService, ListsExplorationsByState) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(5)), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  ASSERT_THAT(pause(server, "e2"), IsOk());
+  v1::ListExplorationsRequest request;
+  RS_ASSERT_OK_AND_ASSIGN(const auto all, server.call(*server.explorations, &Explorations::ListExplorations, request));
+  ASSERT_EQ(all.explorations_size(), 2);
+  EXPECT_EQ(all.explorations(0).name(), "explorations/e2");
+  request.set_filter("state=PAUSED");
+  RS_ASSERT_OK_AND_ASSIGN(const auto paused,
+                          server.call(*server.explorations, &Explorations::ListExplorations, request));
+  ASSERT_EQ(paused.explorations_size(), 1);
+  EXPECT_EQ(paused.explorations(0).name(), "explorations/e2");
+  request.set_filter("state=SLEEPING");
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::ListExplorations, request).status().field(), "filter");
+}
+
+TEST(ExplorationService, TwoExplorationsShareTheWorkers) {
+  Settings settings;
+  settings.turn_milliseconds = 0;
+  TestServer server(settings);
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(kEndless);
+  ASSERT_THAT(server.create(spec), IsOk());
+  spec.mutable_search()->set_seed(4);
+  ASSERT_THAT(server.create(spec), IsOk());
+  // Neither waits for the other's end.
+  server.wait_for_evaluations("e1", 60);
+  server.wait_for_evaluations("e2", 60);
+  RS_ASSERT_OK_AND_ASSIGN(const auto first, server.get("e1"));
+  RS_ASSERT_OK_AND_ASSIGN(const auto second, server.get("e2"));
+  EXPECT_EQ(first.state(), v1::RUNNING);
+  EXPECT_EQ(second.state(), v1::RUNNING);
+}
+
+TEST(ExplorationService, AnEvaluationDoesNotWaitBehindExplorations) {
+  Settings settings;
+  settings.parallel_explorations = 1;
+  TestServer server(settings);
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  server.wait_for_evaluations("e1", 2);
+  grpc::ClientContext context;
+  v1::EvaluateModelRequest request;
+  request.set_model("tiny");
+  request.set_dataset("dots");
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  v1::EvaluateModelResponse response;
+  while (reader->Read(&response)) {
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(response.evaluation().counts().image_count(), 200);
+  RS_ASSERT_OK_AND_ASSIGN(const auto exploration, server.get("e1"));
+  EXPECT_EQ(exploration.state(), v1::RUNNING);
+}
+
+TEST(ExplorationService, QueuedExplorationsAreBounded) {
+  Settings settings;
+  settings.parallel_explorations = 1;
+  settings.queued_explorations = 2;
+  TestServer server(settings);
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  ASSERT_THAT(server.create(server.spec(kEndless)), IsOk());
+  EXPECT_THAT(server.create(server.spec(5)), StatusIs(Code::kResourceExhausted, HasSubstr("queued_explorations")));
+}
+
+}  // namespace
+}  // namespace roofscape::server

@@ -1,0 +1,59 @@
+// Where an exploration's results go: into the store, before they count, and on to the watchers.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analytics/explore/explorer.h"
+#include "server/backend.h"
+#include "server/event_hub.h"
+#include "server/turns.h"
+
+namespace roofscape::server {
+
+struct SinkPlace {
+  Backend& backend;
+  EventHub& hub;
+  Turns& turns;
+  std::string id;          // of the exploration
+  Digest base, data;       // parts of every MeasurementKey
+  std::int64_t batch = 1;  // images priced together
+  const CancelToken& cancel;
+};
+
+class ExplorationSink : public explore::Sink {
+ public:
+  // `exploration`: as it is stored when the run begins.
+  ExplorationSink(const SinkPlace& place, const explore::Job& job, const v1::Exploration& exploration);
+
+  std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
+  Status store(const std::vector<explore::Evaluation>& evaluations) override;
+  void progress(const explore::Progress& progress) override;
+  std::int64_t evaluations_wanted() override;
+
+  // From any thread, while it runs: `extend`.
+  void want(std::int64_t evaluations) { wanted_.store(evaluations); }
+  // The number that the explorer was told last.
+  std::int64_t told() const { return told_.load(); }
+  // Writes what is known into the exploration's counters.
+  void update(v1::Exploration* exploration) const;
+
+ private:
+  v1::Evaluation message(const explore::Evaluation& evaluation) const;
+  v1::ExplorationEvent event() const;
+
+  const SinkPlace place_;
+  const explore::Job& job_;
+  const std::string fingerprint_;
+  Turns::Seat seat_;
+  std::atomic<std::int64_t> wanted_, told_;
+  v1::Exploration known_;  // counters as they are now
+  explore::Progress progress_;
+  std::chrono::steady_clock::time_point last_event_;
+  std::vector<Digest> unknown_;  // networks of this batch that nobody had measured
+};
+
+}  // namespace roofscape::server

@@ -1,0 +1,78 @@
+#include "server/metric_value.h"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "analytics/base/status.h"
+#include "server/names.h"
+#include "server/wire.h"
+
+namespace roofscape::server {
+namespace {
+
+using search::Metric;
+
+// The estimate for one platform; any, for metrics that do not depend on it.
+const v1::Estimate* find_estimate(const v1::Evaluation& evaluation, std::string_view platform) {
+  for (const v1::Estimate& estimate : evaluation.estimates())
+    if (platform.empty() || estimate.platform() == resource_name(kPlatforms, platform)) return &estimate;
+  return nullptr;
+}
+
+std::optional<double> measured_value(Metric metric, const v1::Evaluation& evaluation) {
+  if (!evaluation.has_counts()) return std::nullopt;
+  const engine::Metrics metrics = engine::metrics(from_message(evaluation.counts()));
+  switch (metric) {
+    case Metric::kTop1: return metrics.top1;
+    case Metric::kTop5: return metrics.top5;
+    case Metric::kLoss: return metrics.loss;
+    case Metric::kAgreement: return metrics.agreement;
+    case Metric::kSnr: return metrics.snr_db;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<double> priced_value(Metric metric, const v1::Estimate& estimate) {
+  switch (metric) {
+    case Metric::kLatency: return estimate.latency_seconds();
+    case Metric::kThroughput: return estimate.throughput_per_second();
+    case Metric::kWeightBytes: return estimate.weight_bytes();
+    case Metric::kEnergy: return estimate.has_energy_joules() ? std::optional(estimate.energy_joules()) : std::nullopt;
+    case Metric::kLut: return estimate.has_lut_count() ? std::optional(estimate.lut_count()) : std::nullopt;
+    case Metric::kDsp: return estimate.has_dsp_count() ? std::optional(estimate.dsp_count()) : std::nullopt;
+    case Metric::kBram: return estimate.has_bram18_count() ? std::optional(estimate.bram18_count()) : std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluation, std::string_view platform) {
+  if (search::info(metric).measured) return measured_value(metric, evaluation);
+  if (metric == Metric::kMacs)
+    return evaluation.has_mac_count() ? std::optional(static_cast<double>(evaluation.mac_count())) : std::nullopt;
+  if (metric == Metric::kWeightBytes && evaluation.has_weight_bytes())
+    return static_cast<double>(evaluation.weight_bytes());
+  const v1::Estimate* estimate =
+      find_estimate(evaluation, search::info(metric).per_platform ? platform : std::string_view());
+  return estimate == nullptr ? std::nullopt : priced_value(metric, *estimate);
+}
+
+std::string value_text(Metric metric, double value) {
+  const std::string& unit = search::info(metric).unit;
+  if (metric == Metric::kWeightBytes) {
+    if (value >= 1024 * 1024) return fmt::format("{:.4g} MiB", value / (1024 * 1024));
+    if (value >= 1024) return fmt::format("{:.4g} KiB", value / 1024);
+    return fmt::format("{:.4g} B", value);
+  }
+  if (unit.empty()) return fmt::format("{:.6g}", value);
+  if (unit != "s" && unit != "J") return fmt::format("{:.6g} {}", value, unit);
+  static constexpr std::array<std::pair<double, const char*>, 4> kScales{
+      {{1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}}};
+  for (const auto& [scale, prefix] : kScales)
+    if (std::abs(value) >= scale) return fmt::format("{:.4g} {}{}", value / scale, prefix, unit);
+  return fmt::format("{:.4g} {}", value, unit);
+}
+
+}  // namespace roofscape::server

@@ -1,0 +1,118 @@
+#include <string>
+
+#include "roofscape/v1/service.grpc.pb.h"
+#include "server/call.h"
+#include "server/names.h"
+#include "server/paging.h"
+#include "server/services.h"
+#include "server/shell.h"
+
+namespace roofscape::server {
+namespace {
+
+// One upload's state: what came so far.
+struct ModelUpload {
+  explicit ModelUpload(Shell& served) : shell(served), share(served.uploads) {}
+
+  Status add(const v1::ImportModelRequest& part) {
+    if (part.has_metadata()) return begin(part.metadata());
+    if (!begun) return invalid_argument("the first message must be the metadata").at("metadata");
+    const std::string& chunk = part.data();
+    if (chunk.size() > kLargestChunk)
+      return invalid_argument("a chunk has {} bytes; send at most {}", chunk.size(), kLargestChunk).at("data");
+    if (onnx.size() + chunk.size() > static_cast<std::size_t>(metadata.file_bytes()))
+      return invalid_argument("more data came than the {} bytes that file_bytes announced", metadata.file_bytes())
+          .at("data");
+    onnx += chunk;
+    return {};
+  }
+
+  Status begin(const v1::ImportModelRequest::Metadata& given) {
+    if (begun) return invalid_argument("the metadata came twice; send it once, first").at("metadata");
+    begun = true;
+    metadata = given;
+    RS_TRY(check_new_id("model", metadata.id(), "metadata.id"));
+    const std::int64_t most = shell.backend.settings.model_bytes;
+    if (metadata.file_bytes() < 1)
+      return invalid_argument("file_bytes is {}; an ONNX file has at least 1", metadata.file_bytes())
+          .at("metadata.file_bytes");
+    if (metadata.file_bytes() > most)
+      return resource_exhausted("the ONNX file has {} bytes; at most {} are accepted (setting model_bytes)",
+                                metadata.file_bytes(), most);
+    return share.take(metadata.file_bytes());
+  }
+
+  Status complete() const {
+    if (!begun) return invalid_argument("the upload is empty; send the metadata, then the file").at("metadata");
+    if (onnx.size() != static_cast<std::size_t>(metadata.file_bytes()))
+      return invalid_argument("{} of the {} bytes that file_bytes announced came", onnx.size(), metadata.file_bytes())
+          .at("data");
+    return {};
+  }
+
+  Shell& shell;
+  UploadBudget::Share share;
+  bool begun = false;
+  v1::ImportModelRequest::Metadata metadata;
+  std::string onnx;
+};
+
+class ModelService final : public v1::ModelService::CallbackService {
+ public:
+  explicit ModelService(Shell& shell) : shell_(shell) {}
+
+  grpc::ServerReadReactor<v1::ImportModelRequest>* ImportModel(grpc::CallbackServerContext*,
+                                                               v1::Model* reply) override {
+    auto state = std::make_shared<ModelUpload>(shell_);
+    return start_upload<v1::ImportModelRequest>(
+        shell_.upload_options(), [state](const v1::ImportModelRequest& part) { return state->add(part); },
+        [state, reply](const CancelToken&) -> Status {
+          RS_TRY(state->complete());
+          RS_ASSIGN(*reply, state->shell.backend.models.import(state->metadata.id(), state->metadata.preparation(),
+                                                               std::as_bytes(std::span(state->onnx))));
+          return {};
+        });
+  }
+
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext*, const v1::GetModelRequest* request,
+                                     v1::Model* reply) override {
+    return answer(shell_.quick, [this, request, reply](const CancelToken&) -> Status {
+      RS_ASSIGN(const std::string id, parse_name(kModels, request->name(), "name"));
+      RS_ASSIGN(StoredModel model, shell_.backend.models.get(id));
+      *reply = std::move(model.info);
+      for (v1::LayerInfo& layer : describe_layers(model.network())) *reply->add_layers() = std::move(layer);
+      return {};
+    });
+  }
+
+  grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext*, const v1::ListModelsRequest* request,
+                                       v1::ListModelsResponse* reply) override {
+    return answer(shell_.quick, [this, request, reply](const CancelToken&) -> Status {
+      const Digest list = Hasher("list-models/1").finish();
+      db::Page page;
+      RS_ASSIGN(page.size, page_size(request->page_size()));
+      RS_ASSIGN(page.token, read_token(request->page_token(), list));
+      RS_ASSIGN(auto listed, shell_.backend.store->list_models(page));
+      for (v1::Model& model : listed.rows) *reply->add_models() = std::move(model);
+      if (!listed.next_token.empty()) reply->set_next_page_token(write_token(listed.next_token, list));
+      return {};
+    });
+  }
+
+  grpc::ServerUnaryReactor* DeleteModel(grpc::CallbackServerContext*, const v1::DeleteModelRequest* request,
+                                        google::protobuf::Empty*) override {
+    return answer(shell_.quick, [this, request](const CancelToken&) -> Status {
+      RS_ASSIGN(const std::string id, parse_name(kModels, request->name(), "name"));
+      return shell_.backend.store->delete_model(id);
+    });
+  }
+
+ private:
+  Shell& shell_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_model_service(Shell& shell) { return std::make_unique<ModelService>(shell); }
+
+}  // namespace roofscape::server

@@ -1,0 +1,36 @@
+// Platforms by id: those that ship with Roofscape and those that people imported.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analytics/explore/explorer.h"
+#include "db/store.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::server {
+
+class PlatformShelf {
+ public:
+  explicit PlatformShelf(db::Store& store) : store_(store) {}
+
+  // With `name` and `built_in` set. An unknown id is kNotFound with what was probably meant.
+  Result<v1::Platform> get(const std::string& id);
+  // All of them, by id.
+  Result<std::vector<v1::Platform>> list();
+  Result<v1::Platform> import(v1::Platform platform);
+  Status remove(const std::string& id);
+
+ private:
+  db::Store& store_;
+};
+
+// Hash of all figures, for content keys.
+Digest content_key(const v1::Platform& platform);
+
+// Names of platforms, resolved; the error points at "platforms[2]".
+Result<std::vector<explore::NamedPlatform>> named_platforms(
+    PlatformShelf& shelf, const google::protobuf::RepeatedPtrField<std::string>& names);
+
+}  // namespace roofscape::server

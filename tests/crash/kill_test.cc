@@ -1,0 +1,87 @@
+// kill -9 at random moments, twenty times in a row: the exploration ends with the front of an undisturbed one, and
+// nothing that was committed is measured again.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "server/test_daemon.h"
+#include "server/test_support.h"
+
+namespace roofscape {
+namespace {
+
+using server::testing::DaemonProcess;
+using server::testing::TestClient;
+
+constexpr int kKills = 20;
+constexpr std::int64_t kEvaluations = 600;
+
+const std::vector<std::string> kFlags{"--workers", "2", "--log", "json", "--log-level", "debug"};
+
+std::string fronts_of(TestClient& client) {
+  const auto fronts = client.fronts("e1");
+  EXPECT_TRUE(fronts.ok()) << fronts.status().message();
+  return fronts.ok() ? fronts->DebugString() : "";
+}
+
+// How often the daemons on a folder say that they measured each network, said after it was committed.
+std::map<std::string, int> measured_networks(const std::string& log) {
+  const std::string mark = "measured network ";
+  std::map<std::string, int> times;
+  for (std::size_t at = log.find(mark); at != std::string::npos; at = log.find(mark, at + 1))
+    ++times[log.substr(at + mark.size(), 64)];
+  return times;
+}
+
+TEST(Kill, TwentyKillsChangeNothing) {
+  const std::string calm = server::testing::new_folder(), stormy = server::testing::new_folder();
+  TestClient client;
+  std::string expected;
+  std::size_t networks = 0;
+  {
+    DaemonProcess daemon(calm, kFlags);
+    client.connect(daemon.wait_until_listening());
+    client.import_all();
+    ASSERT_TRUE(client.create(client.spec(kEvaluations)).ok());
+    client.wait_for("e1", v1::SUCCEEDED);
+    expected = fronts_of(client);
+    networks = measured_networks(daemon.log()).size();
+    ASSERT_GT(networks, 100u);
+  }
+
+  std::mt19937 random(std::random_device{}());
+  std::ostringstream moments;  // shown on failure, to try again
+  for (int kill = 0; kill < kKills; ++kill) {
+    DaemonProcess daemon(stormy, kFlags);
+    const std::string address = daemon.wait_until_listening();
+    ASSERT_FALSE(address.empty()) << daemon.log();
+    client.connect(address);
+    if (kill == 0) {
+      client.import_all();
+      ASSERT_TRUE(client.create(client.spec(kEvaluations), "once").ok());
+    }
+    const int microseconds = static_cast<int>(random() % 150'000);
+    moments << microseconds << ' ';
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    daemon.kill_now();
+  }
+  SCOPED_TRACE("killed after microseconds: " + moments.str());
+  DaemonProcess daemon(stormy, kFlags);
+  client.connect(daemon.wait_until_listening());
+  const v1::Exploration done = client.wait_for("e1", v1::SUCCEEDED);
+  EXPECT_EQ(done.evaluation_count(), kEvaluations);
+  EXPECT_EQ(fronts_of(client), expected);
+  const auto measured = measured_networks(daemon.log());
+  EXPECT_LE(measured.size(), networks);
+  for (const auto& [network, times] : measured) EXPECT_EQ(times, 1) << network;
+  std::filesystem::remove_all(calm);
+  std::filesystem::remove_all(stormy);
+}
+
+}  // namespace
+}  // namespace roofscape
