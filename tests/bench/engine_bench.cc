@@ -16,9 +16,9 @@ void measure(benchmark::State& state, const std::vector<const Network*>& network
     if (!counts.ok()) return state.SkipWithError(counts.status().message().c_str());
     benchmark::DoNotOptimize(counts);
   }
-  state.counters["images/s"] = benchmark::Counter(
-      static_cast<double>(state.iterations() * kImages * static_cast<std::int64_t>(networks.size())),
-      benchmark::Counter::kIsRate);
+  state.counters["images/s"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * kImages * static_cast<std::int64_t>(networks.size())),
+                         benchmark::Counter::kIsRate);
 }
 
 // bits = 0: fp32.

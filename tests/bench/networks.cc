@@ -80,8 +80,8 @@ std::vector<Network> evolved(const Network& network, const Dataset& images, std:
     else
       recipe = population[rng.below(population.size())];
     const std::size_t changed = rng.below(recipe.size());
-    recipe[changed] = integer_step(recipe[changed].layer, 2 + static_cast<int>(rng.below(7)),
-                                   rng.below(2) == 0 ? 4 : 8);
+    recipe[changed] =
+        integer_step(recipe[changed].layer, 2 + static_cast<int>(rng.below(7)), rng.below(2) == 0 ? 4 : 8);
     population.push_back(recipe);
     networks.push_back(approx::apply_recipe(draft, recipe, 1)->network);
   }
