@@ -32,9 +32,10 @@ Placement place_buffers(const std::vector<Lifetime>& buffers) {
   return placement;
 }
 
-AlignedMemory::AlignedMemory(std::size_t bytes)
-    : memory_(static_cast<std::byte*>(::operator new(std::max(kAlignment, bytes), std::align_val_t(kAlignment)))) {
-  std::memset(memory_.get(), 0, std::max(kAlignment, bytes));
+AlignedMemory::AlignedMemory(std::size_t bytes) {
+  const std::size_t with_slack = aligned(bytes) + kAlignment;
+  memory_.reset(static_cast<std::byte*>(::operator new(with_slack, std::align_val_t(kAlignment))));
+  std::memset(memory_.get(), 0, with_slack);
 }
 
 void AlignedMemory::Free::operator()(std::byte* memory) const {

@@ -24,7 +24,7 @@ struct Placement {
 // Each buffer, in the order of its birth, takes the lowest gap that fits it. `buffers` must be sorted by `first`.
 Placement place_buffers(const std::vector<Lifetime>& buffers);
 
-// Aligned memory of fixed size, zeroed.
+// Aligned memory of fixed size, zeroed, with kAlignment bytes more at its end for vectors that read beyond.
 class AlignedMemory {
  public:
   explicit AlignedMemory(std::size_t bytes);

@@ -55,7 +55,7 @@ struct Epilogue {
 };
 
 struct Buffers {
-  std::span<const void* const> inputs;  // 64-byte aligned, as `forms` asked
+  std::span<const void* const> inputs;  // 64-byte aligned, as `forms` asked; readable 64 bytes beyond their end
   void* output = nullptr;               // 64-byte aligned, overlaps nothing else
   void* scratch = nullptr;              // 64-byte aligned, scratch_bytes() long
 };

@@ -16,8 +16,10 @@ Status check_options(const EngineOptions& options) {
 
 std::int64_t piece_size(const Network& network, std::int64_t batch) {
   constexpr std::int64_t kInputValues = 49'152;  // of one piece: 16 images of 3×32×32
-  const std::int64_t images = kInputValues / std::max<std::int64_t>(1, element_count(network.input_shape()));
-  return std::clamp<std::int64_t>(images, 1, batch);
+  std::int64_t images = std::max<std::int64_t>(1, kInputValues / element_count(network.input_shape()));
+  images = std::min(images, batch);
+  while (batch % images != 0) --images;  // else each batch would end in a piece that is hardly filled
+  return images;
 }
 
 Measurement::Measurement(std::span<const Network* const> networks, std::size_t reference, const Dataset& dataset)

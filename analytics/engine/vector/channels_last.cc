@@ -1,5 +1,6 @@
 // Layers over values that lie channels last: the channels of a pixel side by side, so that vectors run along them.
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "analytics/engine/vector/chunks.h"
@@ -28,57 +29,121 @@ class ChannelsLast : public Kernel {
   bool fuses(const Site&, const Epilogue& epilogue) const override { return tiled_fuses(epilogue); }
 };
 
-// A window's sum or maximum in row-major order, as the reference has it.
+using Lanes = float __attribute__((vector_size(16)));
+constexpr std::int64_t kLanes = 8;  // in two vectors
+
+struct Block {
+  Lanes low, high;
+};
+Block load(const float* from) {
+  Block block;
+  std::memcpy(&block, from, sizeof block);
+  return block;
+}
+
+// The taps of a window that fall on the input along one axis, and how many fall on the padded input.
+struct Reach {
+  std::int64_t first, last, padded;
+};
+
+std::vector<Reach> reaches(std::int64_t outputs, std::int64_t inputs, std::int64_t kernel, std::int64_t stride,
+                           std::int64_t dilation, std::int64_t before, std::int64_t after) {
+  std::vector<Reach> all;
+  for (std::int64_t y = 0; y < outputs; ++y) {
+    Reach reach{kernel, 0, 0};
+    for (std::int64_t i = 0; i < kernel; ++i) {
+      const std::int64_t at = y * stride - before + i * dilation;
+      if (at < inputs + after) ++reach.padded;
+      if (at < 0 || at >= inputs) continue;
+      reach.first = std::min(reach.first, i);
+      reach.last = i + 1;
+    }
+    all.push_back(reach);
+  }
+  return all;
+}
+
+// A window's sum or maximum in row-major order, as the reference has it, for eight channels at a time.
 class PoolStep final : public Step {
  public:
   PoolStep(const Site& site, const Epilogue& epilogue)
-      : pool_(*site.layer->as<op::Pool>()), in_(site.inputs[0]), out_(site.output()), epilogue_(epilogue) {}
+      : pool_(*site.layer->as<op::Pool>()), in_(site.inputs[0]), out_(site.output()), epilogue_(epilogue) {
+    rows_ = reaches(out_[1], in_[1], pool_.kernel[0], pool_.stride[0], pool_.dilation[0], pool_.pad[0], pool_.pad[2]);
+    columns_ =
+        reaches(out_[2], in_[2], pool_.kernel[1], pool_.stride[1], pool_.dilation[1], pool_.pad[1], pool_.pad[3]);
+  }
 
-  std::size_t scratch_bytes() const override { return static_cast<std::size_t>(in_[0]) * sizeof(float); }
+  // A row of outputs, and room for the last vector.
+  std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(out_[2] * out_[0] + kLanes) * sizeof(float);
+  }
 
   void run(std::int64_t count, const Buffers& buffers) const override {
-    const std::int64_t channels = in_[0];
-    const auto* image = static_cast<const float*>(buffers.inputs[0]);
+    const std::int64_t row_values = out_[2] * out_[0];
+    auto* row = static_cast<float*>(buffers.scratch);
     auto* output = static_cast<std::byte*>(buffers.output);
-    for (std::int64_t n = 0; n < count; ++n, image += channels * in_[1] * in_[2])
-      for (std::int64_t y = 0; y < out_[1]; ++y)
-        for (std::int64_t x = 0; x < out_[2]; ++x, output += channels * output_bytes(epilogue_)) {
-          auto* results = static_cast<float*>(epilogue_.quantiser ? buffers.scratch : static_cast<void*>(output));
-          window(image, y, x, results);
-          const std::span<float> values(results, static_cast<std::size_t>(channels));
-          if (is_relu(epilogue_)) relu_values(values);
-          finish_values(epilogue_, values, output);
-        }
+    for (std::int64_t n = 0; n < count; ++n) {
+      const float* image = static_cast<const float*>(buffers.inputs[0]) + n * in_[0] * in_[1] * in_[2];
+      for (std::int64_t y = 0; y < out_[1]; ++y, output += row_values * output_bytes(epilogue_)) {
+        for (std::int64_t x = 0; x < out_[2]; ++x) window(image, y, x, row + x * out_[0]);
+        const std::span<float> values(row, static_cast<std::size_t>(row_values));
+        if (is_relu(epilogue_)) relu_values(values);
+        if (!epilogue_.quantiser) std::memcpy(output, row, values.size_bytes());
+        finish_values(epilogue_, values, output);
+      }
+    }
   }
 
  private:
+  // Writes whole vectors: what lies beyond the last channel is overwritten by the next window.
   void window(const float* image, std::int64_t y, std::int64_t x, float* results) const {
-    const std::int64_t channels = in_[0];
-    const bool is_max = pool_.kind == op::Pool::Kind::kMax;
-    std::fill_n(results, channels, is_max ? -std::numeric_limits<float>::infinity() : 0.0F);
-    std::int64_t seen = 0;
-    std::int64_t padded = 0;
-    for (std::int64_t i = 0; i < pool_.kernel[0]; ++i)
-      for (std::int64_t j = 0; j < pool_.kernel[1]; ++j) {
+    for (std::int64_t c = 0; c < in_[0]; c += kLanes) {
+      const Block block = pool_.kind == op::Pool::Kind::kMax ? maximum(image + c, y, x) : mean(image + c, y, x);
+      std::memcpy(results + c, &block, sizeof block);
+    }
+  }
+
+  template <typename Take>
+  void for_each_pixel(const float* image, std::int64_t y, std::int64_t x, Take take) const {
+    const Reach& rows = rows_[static_cast<std::size_t>(y)];
+    const Reach& columns = columns_[static_cast<std::size_t>(x)];
+    for (std::int64_t i = rows.first; i < rows.last; ++i)
+      for (std::int64_t j = columns.first; j < columns.last; ++j) {
         const std::int64_t row = y * pool_.stride[0] - pool_.pad[0] + i * pool_.dilation[0];
         const std::int64_t column = x * pool_.stride[1] - pool_.pad[1] + j * pool_.dilation[1];
-        if (row < in_[1] + pool_.pad[2] && column < in_[2] + pool_.pad[3]) ++padded;
-        if (row < 0 || row >= in_[1] || column < 0 || column >= in_[2]) continue;
-        ++seen;
-        const float* pixel = image + (row * in_[2] + column) * channels;
-        if (is_max)
-          for (std::int64_t c = 0; c < channels; ++c) results[c] = pixel[c] > results[c] ? pixel[c] : results[c];
-        else
-          for (std::int64_t c = 0; c < channels; ++c) results[c] += pixel[c];
+        take(load(image + (row * in_[2] + column) * in_[0]));
       }
-    if (is_max) return;
-    const auto divisor = static_cast<float>(std::max<std::int64_t>(1, pool_.count_include_pad ? padded : seen));
-    for (std::int64_t c = 0; c < channels; ++c) results[c] /= divisor;
+  }
+
+  Block maximum(const float* image, std::int64_t y, std::int64_t x) const {
+    const Lanes lowest = Lanes{} - std::numeric_limits<float>::infinity();
+    Block largest{lowest, lowest};
+    for_each_pixel(image, y, x, [&](const Block& pixel) {
+      largest.low = pixel.low > largest.low ? pixel.low : largest.low;
+      largest.high = pixel.high > largest.high ? pixel.high : largest.high;
+    });
+    return largest;
+  }
+
+  Block mean(const float* image, std::int64_t y, std::int64_t x) const {
+    Block sum{};
+    for_each_pixel(image, y, x, [&](const Block& pixel) {
+      sum.low += pixel.low;
+      sum.high += pixel.high;
+    });
+    const Reach& rows = rows_[static_cast<std::size_t>(y)];
+    const Reach& columns = columns_[static_cast<std::size_t>(x)];
+    const std::int64_t seen =
+        std::max<std::int64_t>(0, rows.last - rows.first) * std::max<std::int64_t>(0, columns.last - columns.first);
+    const std::int64_t counted = pool_.count_include_pad ? rows.padded * columns.padded : seen;
+    const auto divisor = static_cast<float>(std::max<std::int64_t>(1, counted));
+    return {sum.low / divisor, sum.high / divisor};
   }
 
   op::Pool pool_;
   Shape in_, out_;
   Epilogue epilogue_;
+  std::vector<Reach> rows_, columns_;
 };
 
 class ChannelsLastPool final : public ChannelsLast {
