@@ -5,7 +5,8 @@
 // that fits. At each design, units move from look-up tables to DSP blocks in a fixed order (widest formats first, whose
 // multipliers are the dearest in look-up tables), and weights move out to DRAM in a fixed order (fewest reads an image
 // first), as far as needed. Path and orders do not depend on the budget: a larger device sees the same designs and more
-// of them fit, so it is never slower.
+// of them fit, so its interval is never longer. (Nor is the first image later, as long as no weights are streamed: a
+// device that need not stream may prefer a design of slower units to one of fast ones that wait for DRAM.)
 #pragma once
 
 #include <cstddef>
