@@ -1,7 +1,5 @@
 #include "server/candidate.h"
 
-#include <array>
-
 #include "analytics/engine/calibrate.h"
 
 namespace roofscape::server {
@@ -32,25 +30,6 @@ Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, cons
     const std::int64_t bytes = memory_of(calibration);
     return Sized<Calibration>{std::make_shared<const Calibration>(std::move(calibration)), bytes};
   });
-}
-
-Calibration assumed_calibration(const Network& network) {
-  Calibration calibration;
-  calibration.images = 1;
-  calibration.key = Hasher("assumed-calibration/1").finish();
-  const std::array<float, 2> ends{0, 1};
-  for (const Layer& layer : network.layers()) {
-    const Shape& shape = layer.output_shape;
-    const std::int64_t channels = shape.empty() ? 1 : shape.size() == 3 ? shape.front() : shape.back();
-    auto statistics = std::make_shared<ValueStatistics>();
-    statistics->max = 1;
-    statistics->channel_min.assign(static_cast<std::size_t>(channels), 0);
-    statistics->channel_max.assign(static_cast<std::size_t>(channels), 1);
-    statistics->channel_mean.assign(static_cast<std::size_t>(channels), 0.5);
-    statistics->histogram.add(ends);
-    calibration.values.emplace(layer.name, std::move(statistics));
-  }
-  return calibration;
 }
 
 Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,

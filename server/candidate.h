@@ -21,9 +21,6 @@ inline constexpr std::uint64_t kEvaluationSeed = 1;
 Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model,
                                                           const DataChoice& choice, const CancelToken* cancel);
 
-// Statistics in which every value ranges over [0, 1]: enough for costs, which do not depend on ranges.
-Calibration assumed_calibration(const Network& network);
-
 // An empty recipe gives the base network without calibrating anything.
 Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,
                                 const approx::Recipe& recipe, std::uint64_t seed, const CancelToken* cancel);

@@ -2,6 +2,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/estimate.h"
+#include "analytics/explore/assumed_calibration.h"
 #include "analytics/network/work.h"
 #include "server/candidate.h"
 #include "server/names.h"
@@ -89,7 +90,7 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   Network network = model.network();
   if (!recipe.empty() && request.dataset().empty()) {
     RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({network, assumed_calibration(network)}, recipe, kEvaluationSeed));
+              approx::apply_recipe({network, explore::assumed_calibration(network)}, recipe, kEvaluationSeed));
     network = std::move(draft.network);
   } else if (!recipe.empty()) {
     RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));

@@ -1,6 +1,7 @@
 #include "server/evaluation_source.h"
 
 #include "analytics/base/text.h"
+#include "analytics/explore/assumed_calibration.h"
 #include "server/evaluate.h"
 #include "server/names.h"
 #include "server/rules.h"
@@ -18,7 +19,8 @@ Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec,
   if (spec.dataset().empty()) {
     if (recipe->empty()) return source;
     RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({model.network(), assumed_calibration(model.network())}, *recipe, kEvaluationSeed));
+              approx::apply_recipe({model.network(), explore::assumed_calibration(model.network())}, *recipe,
+                                   kEvaluationSeed));
     source.network = std::move(draft.network);
     return source;
   }

@@ -349,6 +349,29 @@ TEST(ExplorationService, ListsHaveFiltersOrdersAndPages) {
   EXPECT_EQ(server.call(*server.explorations, &Explorations::ListEvaluations, request).status().field(), "page_token");
 }
 
+TEST(ExplorationService, EveryKindOfMetricCanBeAnObjective) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(30);
+  v1::Rule& rule = *spec.add_space();
+  rule.set_op("Conv");
+  (*(*rule.mutable_methods())["prune_filters"].mutable_knobs())["fraction"].add_values()->set_number_value(0.5);
+  spec.clear_objectives();
+  for (const char* objective :
+       {"minimise loss", "minimise macs", "minimise energy", "maximise throughput", "minimise lut"})
+    spec.add_objectives(objective);
+  RS_ASSERT_OK_AND_ASSIGN(const auto created, server.create(spec));
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    EXPECT_GT(front.evaluations_size(), 0) << front.platform();
+    bool fewer = false;
+    for (const auto& evaluation : front.evaluations())
+      fewer = fewer || evaluation.mac_count() < front.base().mac_count();
+    EXPECT_TRUE(fewer) << front.platform();
+  }
+}
+
 TEST(ExplorationService, FrontsTakeLimitsAndOnePlatform) {
   TestServer server;
   server.import_all();

@@ -55,6 +55,7 @@ v1::Evaluation ExplorationSink::message(const explore::Evaluation& evaluation) c
   message.set_violation(evaluation.violation);
   message.set_label("post-training");
   for (const auto choice : evaluation.point) message.add_point(choice);
+  message.set_mac_count(evaluation.macs);
   if (!evaluation.estimates.empty())
     message.set_weight_bytes(static_cast<std::int64_t>(evaluation.estimates[0].weight_bytes.value()));
   return message;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <climits>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -95,7 +96,11 @@ class RunningServer final : public Server {
     grpc_->GetHealthCheckService()->SetServingStatus(false);
     queue_.drain();
     hub_.shut();
-    grpc_->Shutdown(std::chrono::system_clock::now() + grace);
+    // gRPC's own grace waits for idle connections too; only open calls deserve it.
+    const auto end = std::chrono::steady_clock::now() + grace;
+    while (activity_->open() > 0 && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    grpc_->Shutdown(std::chrono::system_clock::now());
     shell_.stop();
     grpc_.reset();
   }

@@ -9,6 +9,7 @@
 #include "analytics/engine/calibrate.h"
 #include "analytics/explore/price_list.h"
 #include "analytics/explore/problem.h"
+#include "analytics/network/work.h"
 
 namespace roofscape::explore {
 namespace {
@@ -146,6 +147,7 @@ class Run {
       evaluation.network_key = candidate.key;
       evaluation.counts = *candidate.counts;
       RS_ASSIGN(evaluation.estimates, platforms_->estimates(*candidate.network));
+      evaluation.macs = network_work(*candidate.network).macs;
       std::vector<cost::Totals> totals;
       for (const cost::Estimate& estimate : evaluation.estimates) totals.push_back(totals_of(estimate));
       outcomes.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));

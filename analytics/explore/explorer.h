@@ -66,6 +66,7 @@ struct Evaluation {
   Digest network_key;  // of what was measured
   engine::Counts counts;
   std::vector<cost::Estimate> estimates;  // one a platform of the job
+  std::int64_t macs = 0;                  // multiply-accumulates of the network for one image
   // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits; 0: feasible.
   double violation = 0;
 };
