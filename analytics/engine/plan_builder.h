@@ -69,6 +69,7 @@ class PlanBuilder {
   void emit_tap(std::size_t tap, std::vector<bool>& emitted);
   void emit_node(NodeId node);
   StorageId obtain(NodeId node, const Form& form);
+  StorageId turn(NodeId node, StorageId source, const Form& to);
   StorageId convert(NodeId node, StorageId source, const Form& to, std::unique_ptr<Step> step);
   StorageId new_storage(std::size_t bytes_an_image);
   void append(Pending pending);

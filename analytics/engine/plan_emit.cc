@@ -52,14 +52,21 @@ PlanBuilder::StorageId PlanBuilder::obtain(NodeId node, const Form& form) {
     if (stored.form == form) return stored.storage;
   const Shape& shape = layer(node).output_shape;
   const Form& native = decision.native;
-  if (!form.quantiser || native.quantiser)
-    return convert(node, obtain(node, native), form, layout_step(shape, form.element(), form.layout));
+  if (!form.quantiser || native.quantiser) return turn(node, obtain(node, native), form);
   Form quantised = form;  // in the layout in which it can be quantised
   quantised.layout = form.quantiser->per_channel() ? Layout::kPlain : native.layout;
-  if (!(quantised == form))
-    return convert(node, obtain(node, quantised), form, layout_step(shape, form.element(), form.layout));
+  if (!(quantised == form)) return turn(node, obtain(node, quantised), form);
   return convert(node, obtain(node, {form.layout, nullptr, false}), form,
                  quantise_step(shape, form.quantiser, form.codes));
+}
+
+// The other layout. With one channel or one pixel both layouts have the same bytes.
+PlanBuilder::StorageId PlanBuilder::turn(NodeId node, StorageId source, const Form& to) {
+  const Shape& shape = layer(node).output_shape;
+  if (shape[0] > 1 && shape[1] * shape[2] > 1)
+    return convert(node, source, to, layout_step(shape, to.element(), to.layout));
+  nodes_[index(node)].stored.push_back({to, source});
+  return source;
 }
 
 PlanBuilder::StorageId PlanBuilder::convert(NodeId node, StorageId source, const Form& to, std::unique_ptr<Step> step) {

@@ -107,12 +107,12 @@ class PoolStep final : public Step {
   void for_each_pixel(const float* image, std::int64_t y, std::int64_t x, Take take) const {
     const Reach& rows = rows_[static_cast<std::size_t>(y)];
     const Reach& columns = columns_[static_cast<std::size_t>(x)];
+    const std::int64_t down = pool_.dilation[0] * in_[2] * in_[0];
+    const std::int64_t across = pool_.dilation[1] * in_[0];
+    const std::int64_t corner =
+        ((y * pool_.stride[0] - pool_.pad[0]) * in_[2] + x * pool_.stride[1] - pool_.pad[1]) * in_[0];
     for (std::int64_t i = rows.first; i < rows.last; ++i)
-      for (std::int64_t j = columns.first; j < columns.last; ++j) {
-        const std::int64_t row = y * pool_.stride[0] - pool_.pad[0] + i * pool_.dilation[0];
-        const std::int64_t column = x * pool_.stride[1] - pool_.pad[1] + j * pool_.dilation[1];
-        take(load(image + (row * in_[2] + column) * in_[0]));
-      }
+      for (std::int64_t j = columns.first; j < columns.last; ++j) take(load(image + corner + i * down + j * across));
   }
 
   Block maximum(const float* image, std::int64_t y, std::int64_t x) const {
