@@ -39,7 +39,7 @@ Status check_input(const Port& input) {
 std::vector<BatchReading> batch_readings(const Port& input, const Port& output) {
   const auto& dims = input.dims;
   for (std::size_t axis = 0; axis < dims.size(); ++axis)
-    if (!dims[axis]) return {{.axis = axis}};
+    if (!dims[axis]) return {{.axis = axis, .open = true}};
   const BatchReading first{.axis = 0, .size = *dims[0]}, none;
   if (dims.size() == 1) return {none, first};
   const bool like_output = !output.dims.empty() && output.dims[0] == dims[0];

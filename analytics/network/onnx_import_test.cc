@@ -334,6 +334,31 @@ TEST(OnnxImportTest, AnOpenImageSizeIsRefused) {
               StatusIs(Code::kUnimplemented, HasSubstr("axis 2 of input 'x' has no fixed size")));
 }
 
+TEST(OnnxImportTest, SqueezeWithoutAxesKeepsAnOpenBatchAndDropsAFixedOne) {
+  for (const std::int64_t batch : {-1, 1}) {
+    OnnxBuilder b;
+    b.input("x", {batch, 1, 5, 4});
+    b.node("Squeeze", {"x"}, {"s"});
+    b.node("ReduceMean", {"s"}, {"y"}).ints("axes", {batch == 1 ? 0 : 1}).integer("keepdims", 0);
+    b.output("y");
+    RS_ASSERT_OK_AND_ASSIGN(const Imported m, import_onnx(bytes_of(b.bytes())));
+    EXPECT_EQ(m.network.output_shape(), (Shape{4})) << "batch " << batch;
+  }
+}
+
+TEST(OnnxImportTest, ReadingsThatAreNotEvidentAreNoted) {
+  OnnxBuilder rows;
+  rows.input("x", {28, 28});
+  rows.node("Relu", {"x"}, {"y"});
+  rows.output("y", {1});
+  EXPECT_THAT(import_onnx(bytes_of(rows.bytes()))->notes, ElementsAre(HasSubstr("[28, 28] is read as one image")));
+  OnnxBuilder batch;
+  batch.input("x", {16, 3, 8, 8});
+  batch.node("Relu", {"x"}, {"y"});
+  batch.output("y");
+  EXPECT_THAT(import_onnx(bytes_of(batch.bytes()))->notes, ElementsAre(HasSubstr("fixes the size 16")));
+}
+
 TEST(OnnxImportTest, RowsMergedIntoTheBatchComeApartAgain) {
   OnnxBuilder b;
   b.input("x", {4, 5, 6});

@@ -45,6 +45,13 @@ Status Importer::read_input() {
     input.shape.push_back(axis == reading_.axis ? 1 : port.dims[axis].value_or(0));
   RS_TRY(checked_count(input.shape, NetworkLimits::kElementsPerTensor).status());
   const Shape shape = image_shape(input);
+  if (!reading_.axis) {
+    note(
+        fmt::format("input '{}' {} is read as one image without a batch axis", printable(port.name), to_string(shape)));
+  } else if (reading_.size > 1) {
+    note(fmt::format("axis {} of input '{}' is read as the batch, of which the file fixes the size {}", *reading_.axis,
+                     printable(port.name), reading_.size));
+  }
   input.layer = builder_.input(shape, unique(printable(port.name)));
   shapes_.push_back(shape);
   values_.insert_or_assign(port.name, std::move(input));

@@ -34,6 +34,7 @@ using Value = std::variant<ConstantPtr, Signal>;
 struct BatchReading {
   std::optional<std::size_t> axis;
   std::int64_t size = 1;
+  bool open = false;  // the file gives no size: it may be any at run time
 };
 
 class Importer {
@@ -45,6 +46,7 @@ class Importer {
   const Node& node() const { return *node_; }
   std::int64_t opset() const { return node_->opset; }
   std::int64_t batch_size() const { return reading_.size; }
+  bool batch_is_open() const { return reading_.open; }
   std::size_t input_count() const { return node_->inputs.size(); }
   bool has_input(std::size_t i) const { return i < node_->inputs.size() && !node_->inputs[i].empty(); }
   bool is_constant(std::size_t i) const;

@@ -79,11 +79,10 @@ Status lower_flatten(Importer& in) {
 
 Status lower_squeeze(Importer& in) {
   RS_ASSIGN(Signal x, in.signal(0));
-  RS_ASSIGN(const auto axes, squeezed_axes(in, x.shape));
+  RS_ASSIGN(const auto axes, squeezed_axes(in, file_shape(in, x)));
   const bool named = in.has_input(1) || in.node().has("axes");
   for (std::size_t i = axes.size(); i-- > 0;) {  // from the last, so that those before keep their numbers
-    if (x.batch == axes[i] && (!named || in.batch_size() > 1))
-      continue;  // an unnamed batch is not of size 1 at run time
+    if (x.batch == axes[i] && !named && in.batch_is_open()) continue;  // the batch is of size 1 only here
     x.batch = batch_without(x, axes[i]);
     x.shape.erase(x.shape.begin() + static_cast<std::ptrdiff_t>(axes[i]));
   }
