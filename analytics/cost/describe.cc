@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/roofline.h"
 
 namespace roofscape::cost {
 namespace {
@@ -112,7 +113,8 @@ void note_energy(const Machine& machine, Estimate* estimate) {
   }
 }
 
-void describe_sequence(const Machine& machine, const Demand& demand, Estimate* estimate) {
+void describe_sequence(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
+                       Estimate* estimate) {
   if (!machine.launch)
     estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
   for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
@@ -124,6 +126,11 @@ void describe_sequence(const Machine& machine, const Demand& demand, Estimate* e
          estimate);
   }
   if (estimate->fits) return;
+  if (cost.unsupported >= 0) {
+    const auto index = static_cast<std::size_t>(cost.unsupported);
+    estimate->does_not_fit = unsupported_text(machine, network.layer(cost.unsupported), demand.layers[index]);
+    return;
+  }
   const Memory& outermost = machine.memory.back();
   estimate->does_not_fit = fmt::format("needs {:.0f} bytes for weights and activations; memory '{}' holds {:.0f}",
                                        (demand.weight_bytes + demand.peak_activation_bytes).value(), outermost.name,
@@ -171,7 +178,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);
   } else {
-    describe_sequence(machine, demand, estimate);
+    describe_sequence(machine, network, demand, cost, estimate);
   }
   note_energy(machine, estimate);
 }

@@ -13,10 +13,10 @@ struct Pricer::Impl {
   Machine machine;
   mutable FoldingCache foldings;
 
-  Result<NetworkCost> price(const Network& network, const Demand& demand, std::int64_t batch) const {
-    if (batch < 1) return invalid_argument("batch is {}; use at least 1", batch).at("batch");
-    if (machine.fabric) return streaming_design(machine, network, demand, batch, &foldings);
-    return roofline(machine, network, demand, batch);
+  Result<NetworkCost> price(const Network& network, const Demand& demand, const EstimateOptions& options) const {
+    if (options.batch < 1) return invalid_argument("batch is {}; use at least 1", options.batch).at("batch");
+    if (machine.fabric) return streaming_design(machine, network, demand, options.batch, &foldings);
+    return roofline(machine, network, demand, options);
   }
 };
 
@@ -37,7 +37,7 @@ Result<Pricer> Pricer::create(const v1::Platform& platform) {
 
 Result<Totals> Pricer::price(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
-  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options.batch));
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
   Totals totals;
   totals.latency = cost.latency;
   totals.throughput_per_second = cost.throughput_per_second;
@@ -51,7 +51,7 @@ Result<Totals> Pricer::price(const Network& network, const EstimateOptions& opti
 
 Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
-  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options.batch));
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
   Estimate estimate;
   estimate.latency = cost.latency;
   estimate.throughput_per_second = cost.throughput_per_second;

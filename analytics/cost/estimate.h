@@ -39,6 +39,11 @@ namespace roofscape::cost {
 
 struct EstimateOptions {
   std::int64_t batch = 1;  // images priced together; at least 1
+  // What to do with a layer whose formats no peak of the platform holds: fail, or answer `fits` = false with the
+  // numbers that the fastest peak would give, as for an FPGA that is too small. The latter is for searches, where a
+  // network that one platform cannot run is nothing unusual.
+  enum class Unsupported { kFail, kDoesNotFit };
+  Unsupported unsupported = Unsupported::kFail;
 };
 
 // FPGA resources; absent on other platforms.

@@ -75,6 +75,15 @@ TEST(Estimate, APeakThatIsNeededAndMissingIsNamed) {
               StatusIs(Code::kFailedPrecondition,
                        AllOf(HasSubstr("platform 'cpu' has no peak that holds fp32 x fp32 of layer 'conv1'"),
                              HasSubstr("it computes int8 x int8"))));
+  // A search may ask for numbers anyway: those of the fastest peak, marked as not fitting.
+  const EstimateOptions lenient{.unsupported = EstimateOptions::Unsupported::kDoesNotFit};
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate unfit, estimate(small_network(), p, lenient));
+  EXPECT_FALSE(unfit.fits);
+  EXPECT_THAT(unfit.does_not_fit, HasSubstr("platform 'cpu' has no peak that holds fp32 x fp32 of layer 'conv1'"));
+  EXPECT_GT(unfit.latency.value(), 0);
+  RS_ASSERT_OK_AND_ASSIGN(const Pricer pricer, Pricer::create(p));
+  RS_ASSERT_OK_AND_ASSIGN(const Totals totals, pricer.price(small_network(), lenient));
+  EXPECT_FALSE(totals.fits);
   EXPECT_THAT(estimate(quantised(small_network(), 8, 8), p), IsOk());
   p.clear_compute();
   EXPECT_THAT(estimate(small_network(), p),

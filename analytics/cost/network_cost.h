@@ -29,6 +29,7 @@ struct NetworkCost {
   std::optional<Joules> energy;  // of the batch
   std::optional<Resources> resources;
   bool fits = true;
+  LayerId unsupported = -1;  // first layer whose formats no peak holds (then `fits` is false)
   // FPGAs only.
   int streamed_layers = 0;    // whose weights come from DRAM for every image
   LayerId slowest = -1;       // the layer with the most cycles

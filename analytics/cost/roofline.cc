@@ -11,15 +11,6 @@ namespace {
 using Kind = LayerDemand::Kind;
 using Roof = LayerCost::Roof;
 
-Status no_ceiling(const Machine& machine, const Layer& layer, const LayerDemand& demand) {
-  std::string known;
-  for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
-  return failed_precondition(
-      "platform '{}' has no peak that holds {} of layer '{}': it computes {}; quantise the layer, or give "
-      "compute[].ops_per_second for a wider format",
-      printable(machine.id, 63), pair_name(demand.weight, demand.activation), printable(layer.name), known);
-}
-
 // The peak that computes a layer. Those without weights take the platform's fastest where none holds their format: what
 // they do (compare, add, move) is done beside the multipliers, and memory nearly always binds them.
 int ceiling_of(const Machine& machine, const LayerDemand& layer) {
@@ -50,6 +41,15 @@ void set_time(const Machine& machine, const Demand& demand, const LayerDemand& l
 
 }  // namespace
 
+std::string unsupported_text(const Machine& machine, const Layer& layer, const LayerDemand& demand) {
+  std::string known;
+  for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
+  return fmt::format(
+      "platform '{}' has no peak that holds {} of layer '{}': it computes {}; quantise the layer, or give "
+      "compute[].ops_per_second for a wider format",
+      printable(machine.id, 63), pair_name(demand.weight, demand.activation), printable(layer.name), known);
+}
+
 Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
                 std::int64_t batch) {
   const auto images = static_cast<double>(batch);
@@ -64,7 +64,9 @@ Passing passing(const Machine& machine, const Demand& demand, const LayerDemand&
   return bytes;
 }
 
-Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand, std::int64_t batch) {
+Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand,
+                             const EstimateOptions& options) {
+  const std::int64_t batch = options.batch;
   NetworkCost total;
   total.layers.resize(demand.layers.size());
   int host = -1;  // peak of the matrix layer that the following fused ones are computed with
@@ -79,7 +81,12 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);
     host = layer.kind == Kind::kFused ? host_of[static_cast<std::size_t>(described.inputs[0])] : -1;
     cost.ceiling = host >= 0 ? host : ceiling_of(machine, layer);
-    if (cost.ceiling < 0) return no_ceiling(machine, described, layer);
+    if (cost.ceiling < 0) {
+      if (options.unsupported == EstimateOptions::Unsupported::kFail)
+        return Status(Code::kFailedPrecondition, unsupported_text(machine, described, layer));
+      if (total.unsupported < 0) total.unsupported = static_cast<LayerId>(i);
+      cost.ceiling = 0;
+    }
     host_of[i] = cost.ceiling;
     set_time(machine, demand, layer, batch, &cost);
     total.latency += cost.time;
@@ -87,7 +94,8 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
   set_energy(machine, demand, batch, &total);
   const Memory& outermost = machine.memory.back();
-  total.fits = !outermost.capacity || demand.weight_bytes + demand.peak_activation_bytes <= *outermost.capacity;
+  total.fits = total.unsupported < 0 &&
+               (!outermost.capacity || demand.weight_bytes + demand.peak_activation_bytes <= *outermost.capacity);
   return total;
 }
 

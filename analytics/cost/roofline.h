@@ -21,7 +21,11 @@ struct Passing {
 Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
                 std::int64_t batch);
 
-// Fails with kFailedPrecondition naming layer and formats when no peak holds them.
-Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand, std::int64_t batch);
+// "platform 'tpu-v1' has no peak that holds fp32 x fp32 of layer 'conv1': it computes int8 x int8; …"
+std::string unsupported_text(const Machine& machine, const Layer& layer, const LayerDemand& demand);
+
+// Fails with kFailedPrecondition naming layer and formats when no peak holds them, unless the options say otherwise.
+Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand,
+                             const EstimateOptions& options);
 
 }  // namespace roofscape::cost

@@ -9,6 +9,8 @@ namespace roofscape::explore {
 Result<PlatformPrices> PlatformPrices::create(const Job& job) {
   PlatformPrices prices;
   prices.options_.batch = job.batch;
+  // A network that a platform cannot compute (fp32 on an integer chip) is no point of that platform's front, no fault.
+  prices.options_.unsupported = cost::EstimateOptions::Unsupported::kDoesNotFit;
   for (std::size_t p = 0; p < job.platforms.size(); ++p) {
     auto pricer = cost::Pricer::create(*job.platforms[p].platform);
     if (!pricer.ok()) return pricer.status().in(job.platforms[p].id).at(fmt::format("platforms[{}]", p));
