@@ -52,7 +52,7 @@ std::string entries(const std::vector<std::pair<std::string, std::string>>& rows
 }  // namespace
 
 std::string help_of(const CommandSpec& command) {
-  std::string out = fmt::format("roofscape {}: {}\n\nUsage: ", command.path, command.summary);
+  std::string out = folded(fmt::format("roofscape {}: {}", command.path, command.summary), 2, 0) + "\n\nUsage: ";
   out += folded(usage_line(command), 9, 7) + "\n";
   for (const std::string_view paragraph : split(command.details, '\n'))
     if (!paragraph.empty()) out += "\n" + folded(paragraph, 0, 0) + "\n";

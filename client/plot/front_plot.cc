@@ -170,8 +170,7 @@ class FrontDrawing {
     svg.end_clip();
     std::string subtitle = fmt::format("{} {} on the front, hypervolume {:.3f}", front.evaluations_size(),
                                        front.evaluations_size() == 1 ? "point" : "points", front.hypervolume());
-    if (left_out > 0)
-      subtitle += fmt::format("; {} less {} not shown", left_out, axes_.y->unit == "%" ? "accurate" : "good");
+    if (left_out > 0) subtitle += fmt::format("; {} more lie outside", left_out);
     draw_panel_title(svg, area, id_of(front.platform()), subtitle);
   }
 
@@ -191,9 +190,10 @@ class FrontDrawing {
                                      : Box{at, area.top, area.right() - at, area.height},
                       "forbidden");
         svg.line({at, area.top}, {at, area.bottom()}, "limit");
-        const bool right = at + text_width(limit.text, kTickSize) + 8 < area.right();
-        marked_text(svg, {right ? at + 5 : at - 5, area.bottom() - 7}, limit.text,
-                    right ? Anchor::kStart : Anchor::kEnd, "limit-text");
+        // Written along the line, on the side that has room.
+        const bool left = at - 18 > area.left;
+        marked_text(svg, {left ? at - 6 : at + 14, area.top + area.height / 2}, limit.text, Anchor::kMiddle,
+                    "limit-text", -90);
       }
     }
   }
@@ -309,7 +309,8 @@ class FrontDrawing {
       left = kLeft + text_width("weights " + low, kTickSize) + 20;
     }
     for (int i = 0; i < kSteps; ++i)
-      svg.rectangle({left + i * kBar / kSteps, y + 5, kBar / kSteps + 0.3, 10}, "", ramp((i + 0.5) / kSteps));
+      svg.rectangle({left + i * kBar / kSteps, y + 5, std::min(kBar / kSteps + 1, kBar - i * kBar / kSteps), 10}, "",
+                    ramp((i + 0.5) / kSteps));
     svg.text({left - 7, y + 14}, "weights " + low, "note", Anchor::kEnd);
     svg.text({left + kBar + 7, y + 14}, high, "note");
   }

@@ -12,6 +12,13 @@ bool LabelPlacer::is_free(const Box& box) const {
   return std::none_of(taken_.begin(), taken_.end(), [&](const Box& other) { return box.overlaps(other); });
 }
 
+bool LabelPlacer::take(const std::vector<Box>& boxes) {
+  for (const Box& box : boxes)
+    if (!is_free(box)) return false;
+  taken_.insert(taken_.end(), boxes.begin(), boxes.end());
+  return true;
+}
+
 std::optional<LabelPlacer::Spot> LabelPlacer::place(Point dot, double radius, std::string_view text, double font_size) {
   const double width = text_width(text, font_size), height = font_size * 1.1;
   constexpr int kDirections = 16;

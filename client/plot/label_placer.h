@@ -18,6 +18,8 @@ class LabelPlacer {
   explicit LabelPlacer(const Box& area) : area_(area) {}
   // Nothing will be placed over this box.
   void block(const Box& box) { taken_.push_back(box); }
+  // Takes these boxes if all of them are free.
+  bool take(const std::vector<Box>& boxes);
   struct Spot {
     Point at;  // baseline
     Anchor anchor = Anchor::kStart;

@@ -73,6 +73,7 @@ class Panel {
     for (const Dot& dot : fp32_) svg.circle(place(dot), radius_of(dot), "layer-fp32", "", tip_of(dot));
     for (const Dot& dot : approximated_) svg.circle(place(dot), radius_of(dot), "layer", "", tip_of(dot));
     svg.end_clip();
+    block_dots();
     label_roofs(svg);
     label_dots(svg);
     draw_panel_title(svg, area_, title(), subtitle());
@@ -143,61 +144,71 @@ class Panel {
     }
   }
 
-  // Arithmetics at the right end above their lines, memories along their slopes.
-  void label_roofs(Svg& svg) {
-    double last = -1e9;
-    for (const ComputeRoof& roof : roofs_.compute) {
-      const double line = y_.at(roof.ops_per_second);
-      double at = line - 5;
-      // Too near the one before: below the line, if there is room.
-      if (at - last < 13) at = line + 13;
-      if (at - last < 13) continue;
-      last = at;
-      const double width = text_width(roof.label, kTickSize);
-      marked_text(svg, {area_.right() - 5, at}, roof.label, Anchor::kEnd);
-      placer_.block({area_.right() - 5 - width, at - 10, width, 13});
-    }
-    const double turn = -std::atan2(pixels_per_decade_y(), pixels_per_decade_x()) * 180 / std::numbers::pi;
-    std::vector<Point> starts;
-    for (auto roof = roofs_.memory.rbegin(); roof != roofs_.memory.rend(); ++roof)
-      label_slope(svg, *roof, turn, &starts);
-  }
-
-  double pixels_per_decade_x() const { return std::fabs(x_.at(10 * x_.low()) - x_.at(x_.low())); }
-  double pixels_per_decade_y() const { return std::fabs(y_.at(10 * y_.low()) - y_.at(y_.low())); }
-
-  void label_slope(Svg& svg, const MemoryRoof& roof, double turn, std::vector<Point>* starts) {
-    const double start = std::max(x_.low(), y_.low() / roof.bytes_per_second);
-    const double radians = turn * std::numbers::pi / 180;
-    const Point begin{x_.at(start), y_.at(start * roof.bytes_per_second)};
-    const double width = text_width(roof.label, kTickSize);
-    const double top = roofs_.compute.empty() ? area_.top : y_.at(roofs_.compute.front().ops_per_second);
-    // Along the line, a little above it, and wholly below the topmost roof.
-    const Point at{begin.x + std::cos(radians) * 12 + std::sin(radians) * 5,
-                   begin.y + std::sin(radians) * 12 - std::cos(radians) * 5};
-    const Point end{at.x + std::cos(radians) * width, at.y + std::sin(radians) * width};
-    if (end.x > area_.right() || end.y < top + 4) return;
-    // Slopes are parallel: labels of near ones would lie on each other.
-    for (const Point& other : *starts)
-      if (std::fabs((at.x - other.x) * std::sin(radians) - (at.y - other.y) * std::cos(radians)) < 12) return;
-    starts->push_back(at);
-    marked_text(svg, at, roof.label, Anchor::kStart, "mark", turn);
-    constexpr int kPieces = 8;
-    for (int i = 0; i < kPieces; ++i) {
-      const double along = (i + 0.5) / kPieces * width;
-      placer_.block({at.x + std::cos(radians) * along - width / kPieces / 2, at.y + std::sin(radians) * along - 12,
-                     width / kPieces, 16});
-    }
-  }
-
-  // Names for the layers that take most of the time.
-  void label_dots(Svg& svg) {
-    const std::vector<Dot>& named = approximated_.empty() ? fp32_ : approximated_;
+  void block_dots() {
     for (const auto* dots : {&fp32_, &approximated_})
       for (const Dot& dot : *dots) {
         const double r = std::min(radius_of(dot), 9.0);
         placer_.block({place(dot).x - r, place(dot).y - r, 2 * r, 2 * r});
       }
+  }
+
+  // Arithmetics above or below their lines, at the right end where no dot is in the way; memories along their slopes.
+  void label_roofs(Svg& svg) {
+    for (const ComputeRoof& roof : roofs_.compute) label_flat(svg, roof);
+    const double turn = -std::atan2(pixels_per_decade_y(), pixels_per_decade_x());
+    for (auto roof = roofs_.memory.rbegin(); roof != roofs_.memory.rend(); ++roof) label_slope(svg, *roof, turn);
+  }
+
+  void label_flat(Svg& svg, const ComputeRoof& roof) {
+    const double line = y_.at(roof.ops_per_second), width = text_width(roof.label, kTickSize);
+    const double start = x_.at(roof_start(roof.ops_per_second)) + 8, end = area_.right() - 5 - width;
+    for (const double below : {0.0, 1.0})
+      for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+        const Point at{end + (std::min(start, end) - end) * share, below > 0 ? line + 13 : line - 5};
+        if (!placer_.take({{at.x, at.y - 10, width, 12.5}})) continue;
+        marked_text(svg, at, roof.label, Anchor::kStart);
+        return;
+      }
+    // No free place: better over a dot than without a name.
+    marked_text(svg, {end, line - 5}, roof.label, Anchor::kStart);
+  }
+
+  double pixels_per_decade_x() const { return std::fabs(x_.at(10 * x_.low()) - x_.at(x_.low())); }
+  double pixels_per_decade_y() const { return std::fabs(y_.at(10 * y_.low()) - y_.at(y_.low())); }
+
+  // Along the line, a little above or below it, as near to its lower end as the dots allow.
+  void label_slope(Svg& svg, const MemoryRoof& roof, double turn) {
+    const double rate = roof.bytes_per_second, width = text_width(roof.label, kTickSize);
+    const double start = std::max(x_.low(), y_.low() / rate);
+    const double top = roofs_.compute.empty() ? y_.high() : roofs_.compute.front().ops_per_second;
+    const double end = std::min(x_.high(), top / rate);
+    if (start >= end) return;
+    const Point from{x_.at(start), y_.at(start * rate)}, to{x_.at(end), y_.at(end * rate)};
+    const double length = std::hypot(to.x - from.x, to.y - from.y);
+    const Point along{std::cos(turn), std::sin(turn)};
+    for (const double offset : {-5.0, 14.0})
+      for (double reach = 12; reach + width < length - 6; reach += 16) {
+        const Point at{from.x + along.x * reach - along.y * offset, from.y + along.y * reach + along.x * offset};
+        constexpr int kPieces = 10;
+        std::vector<Box> boxes;
+        for (int i = 0; i < kPieces; ++i) {
+          const double middle = (i + 0.5) / kPieces * width;
+          // The letters stand upright on the slope: their middle lies half a letter off the baseline.
+          const Point centre{at.x + along.x * middle + along.y * 4, at.y + along.y * middle - along.x * 4};
+          boxes.push_back({centre.x - 6, centre.y - 6, 12, 12});
+        }
+        if (!placer_.take(boxes)) continue;
+        marked_text(svg, at, roof.label, Anchor::kStart, "mark", turn * 180 / std::numbers::pi);
+        return;
+      }
+    if (width + 18 > length) return;  // the slope is hardly in the picture
+    marked_text(svg, {from.x + along.x * 12 + along.y * 5, from.y + along.y * 12 - along.x * 5}, roof.label,
+                Anchor::kStart, "mark", turn * 180 / std::numbers::pi);
+  }
+
+  // Names for the layers that take most of the time.
+  void label_dots(Svg& svg) {
+    const std::vector<Dot>& named = approximated_.empty() ? fp32_ : approximated_;
     int labels = 0;
     for (const Dot& dot : named) {
       if (labels >= kMostLabels || dot.share < 0.02) break;

@@ -23,12 +23,20 @@ void add_roof(std::vector<ComputeRoof>* roofs, const std::string& format, double
   roofs->push_back({format, rate});
 }
 
+// "int4 x uint8" → "int4 × uint8", "fp32 x fp32" → "fp32".
+std::string pair_label(const std::string& arithmetic) {
+  const auto sign = arithmetic.find(" x ");
+  if (sign == std::string::npos) return printable(arithmetic);
+  const std::string weight = arithmetic.substr(0, sign), activation = arithmetic.substr(sign + 3);
+  return printable(weight == activation ? weight : weight + " × " + activation);
+}
+
 std::map<std::string, double> reached(const std::vector<const v1::Estimate*>& estimates) {
   std::map<std::string, double> rates;
   for (const v1::Estimate* estimate : estimates)
     for (const v1::LayerEstimate& layer : estimate->layers())
       if (layer.binding_roof().starts_with("compute")) {
-        double& rate = rates[printable(layer.runs_as())];
+        double& rate = rates[pair_label(layer.runs_as())];
         rate = std::max(rate, rate_of(layer));
       }
   return rates;

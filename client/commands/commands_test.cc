@@ -1,0 +1,417 @@
+// Whole commands against a server with canned answers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "client/rpc/interrupt.h"
+#include "client/run.h"
+#include "client/testing/console.h"
+#include "client/testing/fake_server.h"
+#include "client/testing/samples.h"
+
+namespace roofscape::client {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class CommandTest : public ::testing::Test {
+ protected:
+  CommandTest() : folder_(::testing::TempDir() + "/commands_test_" + std::to_string(getpid())) {
+    std::filesystem::create_directories(folder_);
+    FakeState& state = server.state;
+    state.model = sample_model();
+    state.platform = sample_cpu();
+    state.estimate = sample_estimate(sample_cpu(), 8);
+    state.exploration = sample_exploration();
+    state.fronts = sample_fronts();
+    state.evaluations = sample_evaluations();
+    state.dataset.set_name("datasets/fashion");
+    state.dataset.set_image_count(10000);
+    state.dataset.set_class_count(10);
+    state.dataset.set_labelled(true);
+    state.dataset.set_element("uint8");
+    state.onnx = "ONNX bytes, in pieces";
+  }
+  ~CommandTest() override { std::filesystem::remove_all(folder_); }
+
+  struct Outcome {
+    int code = 0;
+    std::string out, err;
+  };
+  Outcome run_with(std::vector<std::string> words) {
+    words.insert(words.end(), {"--server", server.address()});
+    TestConsole test;
+    const int code = run(words, test.console);
+    return {code, test.out.str(), test.err.str()};
+  }
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name)) << text;
+    return path(name);
+  }
+  static std::string content(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  static v1::ExplorationEvent event(std::int64_t sequence, v1::ExplorationState state, std::int64_t done) {
+    v1::ExplorationEvent event;
+    event.set_sequence(sequence);
+    event.set_state(state);
+    event.set_evaluation_count(done);
+    event.set_evaluations_wanted(200);
+    event.set_hypervolume(0.5);
+    return event;
+  }
+
+  std::string folder_;
+  FakeServer server;
+};
+
+TEST_F(CommandTest, ModelImportSendsTheFileAndItsPreparation) {
+  const std::string bytes(3 << 20, 'x');
+  const Outcome outcome =
+      run_with({"model", "import", write("My LeNet.onnx", bytes), "--scale", "1/255", "--mean", "0.1,0.2"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("imported lenet5: 7 layers"));
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_EQ(server.state.uploaded, bytes);
+  EXPECT_EQ(server.state.model_metadata.id(), "my-lenet");
+  EXPECT_EQ(server.state.model_metadata.file_bytes(), 3 << 20);
+  EXPECT_DOUBLE_EQ(server.state.model_metadata.preparation().scale(), 1.0 / 255);
+  EXPECT_THAT(server.state.model_metadata.preparation().mean(), ElementsAre(0.1, 0.2));
+  EXPECT_THAT(server.state.model_metadata.request_id(), Not(IsEmpty()));
+}
+
+TEST_F(CommandTest, ModelImportRefusesBadInputBeforeItAsksAServer) {
+  EXPECT_EQ(run_with({"model", "import", path("none.onnx")}).code, 2);
+  const std::string file = write("a.onnx", "x");
+  EXPECT_THAT(run_with({"model", "import", file, "--scale", "1/0"}).err, HasSubstr("--scale has '1/0'"));
+  EXPECT_THAT(run_with({"model", "import", file, "--std", "0"}).err, HasSubstr("--std has a 0"));
+  EXPECT_THAT(run_with({"model", "import", file, "--name", "A B"}).err, HasSubstr("cannot be the name of a model"));
+  EXPECT_THAT(server.state.uploaded, IsEmpty());
+}
+
+TEST_F(CommandTest, DatasetImportSendsImagesThenLabels) {
+  const Outcome outcome = run_with({"dataset", "import", "--name", "fashion", "--images", write("i", "IMAGES"),
+                                    "--labels", write("l", "LABELS"), "--limit", "5", "--format", "json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\"image_count\": \"10000\""));
+  EXPECT_EQ(server.state.uploaded, "IMAGES");
+  EXPECT_EQ(server.state.uploaded_labels, "LABELS");
+  EXPECT_EQ(server.state.dataset_metadata.labels_bytes(), 6);
+  EXPECT_EQ(server.state.dataset_metadata.limit(), 5);
+}
+
+TEST_F(CommandTest, ListsJoinAllPages) {
+  const Outcome outcome = run_with({"model", "list"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("lenet5"), HasSubstr("resnet8")));
+  const Outcome csv = run_with({"model", "list", "--format", "csv"});
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 3);
+  EXPECT_THAT(run_with({"model", "list", "--format", "json"}).out, HasSubstr("\"next_page_token\": \"\""));
+}
+
+TEST_F(CommandTest, ShowsNeverPrintRawNames) {
+  server.state.model.mutable_layers(0)->set_name("evil\x1b[2J\nname");
+  const Outcome outcome = run_with({"model", "show", "lenet5"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("evil\\x1b[2J\\x0aname"), Not(HasSubstr("\x1b"))));
+  EXPECT_THAT(outcome.out, HasSubstr("raw × 0.00392157"));
+}
+
+TEST_F(CommandTest, EstimatesShowLayersAndTotals) {
+  const Outcome outcome =
+      run_with({"estimate", "--model", "models/lenet5", "--platform", "raspberry-pi-4", "--batch", "8"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("bound by"), HasSubstr("conv2"), HasSubstr("7 layers"), HasSubstr("µs")));
+  EXPECT_EQ(server.state.estimate_request.model(), "models/lenet5");
+  EXPECT_EQ(server.state.estimate_request.batch(), 8);
+  EXPECT_FALSE(server.state.estimate_request.has_configuration());
+}
+
+TEST_F(CommandTest, ServersFieldsFindTheirLine) {
+  const std::string config = write("c.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 17}\n");
+  server.state.failure =
+      out_of_range("weight_bits is 17; use 2 to 16").at("configuration.space[0].integer.weight_bits[0]");
+  const Outcome outcome = run_with({"estimate", "--model", "m", "--platform", "p", "--config", config});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("c.yaml:3:"), HasSubstr("use 2 to 16")));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+}
+
+TEST_F(CommandTest, EveryKindOfFailureHasItsExitStatus) {
+  const auto code_for = [&](Status status) {
+    server.state.failure = std::move(status);
+    const Outcome outcome = run_with({"model", "show", "lenet5"});
+    EXPECT_THAT(outcome.err, StartsWith("roofscape: "));
+    EXPECT_THAT(outcome.out, IsEmpty());
+    return outcome.code;
+  };
+  EXPECT_EQ(code_for(invalid_argument("x")), 2);
+  EXPECT_EQ(code_for(unavailable("draining")), 3);
+  EXPECT_EQ(code_for(not_found("there is no model 'lenet5'")), 4);
+  EXPECT_EQ(code_for(failed_precondition("x")), 5);
+  EXPECT_EQ(code_for(already_exists("x")), 5);
+  EXPECT_EQ(code_for(resource_exhausted("x")), 6);
+  EXPECT_EQ(code_for(internal_error("x")), 7);
+  EXPECT_EQ(code_for(data_loss("x")), 7);
+}
+
+TEST_F(CommandTest, NoServerIsThree) {
+  server.stop();
+  const Outcome outcome = run_with({"model", "list"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("no server answers at '"), HasSubstr("roofscaped --listen")));
+}
+
+TEST_F(CommandTest, ServerAndLocalExcludeEachOther) {
+  EXPECT_THAT(run_with({"model", "list", "--local", folder_}).err, HasSubstr("exclude each other"));
+}
+
+TEST_F(CommandTest, FrontJsonIsTheSameForEqualRunsOfAnyName) {
+  const std::string first = run_with({"front", "e1", "--format", "json"}).out;
+  for (v1::ParetoFront& front : *server.state.fronts.mutable_fronts()) {
+    front.mutable_base()->set_name("explorations/other/evaluations/0");
+    for (v1::Evaluation& evaluation : *front.mutable_evaluations())
+      evaluation.set_name("explorations/other/evaluations/" + std::to_string(evaluation.index()));
+  }
+  EXPECT_EQ(run_with({"front", "other", "--format", "json"}).out, first);
+  EXPECT_THAT(first,
+              AllOf(HasSubstr("\"name\": \"evaluations/"), HasSubstr("\"latency_seconds\""), Not(HasSubstr("time\""))));
+}
+
+TEST_F(CommandTest, FrontsShowWhatDiffers) {
+  const Outcome outcome = run_with({"front", "e1", "--where", "top1>=0.9", "--platform", "zcu104"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("zcu104: "), HasSubstr("base"),
+                                 HasSubstr("numbers behind a method: integer: activation_bits/weight_bits"),
+                                 Not(HasSubstr("min-max"))));
+  EXPECT_THAT(server.state.front_request.where(), ElementsAre("top1>=0.9"));
+  EXPECT_EQ(server.state.front_request.platform(), "platforms/zcu104");
+}
+
+TEST_F(CommandTest, FrontsAreDrawn) {
+  const Outcome outcome = run_with({"front", "e1", "--plot", path("front.svg"), "--format", "csv"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(content(path("front.svg")), AllOf(StartsWith("<svg"), EndsWith("</svg>\n")));
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("platform,index,top1"),
+                                 HasSubstr("integer(activation_bits=8,ranges=min-max,weight_bits=")));
+  const Outcome nowhere = run_with({"front", "e1", "--plot", path("no/such/front.svg")});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.out, IsEmpty()) << "found out before the server was asked";
+}
+
+TEST_F(CommandTest, RooflinesAreDrawn) {
+  const std::string config = write("c.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 8}\n");
+  const Outcome outcome = run_with(
+      {"roofline", "--model", "lenet5", "--platform", "raspberry-pi-4", "--config", config, "--plot", path("r.svg")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(content(path("r.svg")), AllOf(HasSubstr("lenet5: roofline"), HasSubstr("c.yaml")));
+}
+
+TEST_F(CommandTest, ExportsWriteTheWholeFile) {
+  const Outcome outcome = run_with({"export", "e1", "17", "-o", path("out.onnx")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(content(path("out.onnx")), server.state.onnx);
+  server.state.failure = not_found("there is no evaluation 99");
+  EXPECT_EQ(run_with({"export", "e1", "99", "-o", path("other.onnx")}).code, 4);
+  EXPECT_FALSE(std::filesystem::exists(path("other.onnx")));
+}
+
+constexpr const char* kCheck = "model: lenet5\ndataset: fashion\nconfiguration: int8.yaml\nlimits:\n  - top1 >= 0.90\n";
+
+TEST_F(CommandTest, CheckReadsTheConfigurationBesideIt) {
+  write("int8.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 8}\n");
+  server.state.check.set_holds(true);
+  server.state.check.add_results()->set_holds(true);
+  const Outcome holds = run_with({"check", write("check.yaml", kCheck)});
+  EXPECT_EQ(holds.code, 0) << holds.err;
+  EXPECT_EQ(server.state.check_request.spec().rules().space_size(), 1);
+  EXPECT_THAT(holds.out, HasSubstr("all 1 limits hold"));
+
+  server.state.check.set_holds(false);
+  v1::LimitResult* result = server.state.check.mutable_results(0);
+  result->set_holds(false);
+  result->set_limit("top1 >= 0.90");
+  result->set_message("top1 is 0.87, 3.3 % too low");
+  const Outcome broken = run_with({"check", path("check.yaml")});
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.out, AllOf(HasSubstr("BROKEN"), HasSubstr("top1 >= 0.90"), HasSubstr("3.3 % too low")));
+  EXPECT_EQ(run_with({"check", path("check.yaml"), "--format", "json"}).code, 1);
+}
+
+TEST_F(CommandTest, CheckTellsBadInputFromBrokenAndFromNoServer) {
+  const std::string check = write("check.yaml", kCheck);
+  const Outcome no_file = run_with({"check", check});
+  EXPECT_EQ(no_file.code, 2);
+  EXPECT_THAT(no_file.err, AllOf(HasSubstr("check.yaml:3:"), HasSubstr("int8.yaml")));
+  write("int8.yaml", "space:\n  - layers: '*'\n    integr: {weight_bits: 8}\n  - opp: Conv\n");
+  server.state.failure = invalid_argument("there is no method 'integr'").at("spec.rules.space[0].integr");
+  const Outcome inside = run_with({"check", check});
+  EXPECT_EQ(inside.code, 2);
+  EXPECT_THAT(inside.err, HasSubstr("int8.yaml:"));
+  write("int8.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 8}\n");
+  server.state.failure = not_found("there is no model 'lenet5'").at("spec.model");
+  const Outcome unknown = run_with({"check", check});
+  EXPECT_EQ(unknown.code, 2) << "a gate's file that names nothing stored is bad input";
+  EXPECT_THAT(unknown.err, HasSubstr("check.yaml:1:"));
+  EXPECT_EQ(run_with({"check", path("none.yaml")}).code, 2);
+  server.stop();
+  EXPECT_EQ(run_with({"check", check}).code, 3);
+}
+
+constexpr const char* kExploration = R"(model: lenet5
+dataset: fashion
+platforms: [raspberry-pi-4, zcu104]
+space:
+  - layers: "*"
+    integer: {weight_bits: [2, 4, 8]}
+objectives: [maximise top1, minimise latency]
+constraints: [top1 >= 0.85]
+)";
+
+TEST_F(CommandTest, ExploreShowsTheFrontAtTheEnd) {
+  server.state.events = {event(1, v1::QUEUED, 0), event(2, v1::RUNNING, 100), event(3, v1::SUCCEEDED, 200)};
+  const Outcome outcome = run_with({"explore", write("e.yaml", kExploration)});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("raspberry-pi-4: "));
+  EXPECT_THAT(outcome.err, HasSubstr("explorations/e1: 121 candidates"));
+  EXPECT_EQ(server.state.create_request.spec().space_size(), 1);
+  EXPECT_THAT(server.state.create_request.request_id(), Not(IsEmpty()));
+}
+
+TEST_F(CommandTest, ExploreDetaches) {
+  const Outcome outcome = run_with({"explore", write("e.yaml", kExploration), "--detach"});
+  EXPECT_EQ(outcome.out, "explorations/e1\n");
+  EXPECT_THAT(server.state.watched_after, IsEmpty());
+}
+
+TEST_F(CommandTest, ExploreSaysWhereTheFileIsWrong) {
+  server.state.failure = not_found("there is no platform 'zcu104'").at("spec.platforms[1]");
+  const Outcome outcome = run_with({"explore", write("e.yaml", kExploration)});
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("e.yaml:3:"));
+}
+
+TEST_F(CommandTest, WatchPrintsEventsAsLines) {
+  server.state.events = {event(1, v1::RUNNING, 0), event(2, v1::SUCCEEDED, 200)};
+  const Outcome outcome = run_with({"exploration", "watch", "e1", "--format", "json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 2);
+  EXPECT_THAT(outcome.out, StartsWith("{\"sequence\":\"1\",\"state\":\"RUNNING\""));
+}
+
+TEST_F(CommandTest, WatchGoesOnWhereTheServerLeftIt) {
+  server.state.events = {event(1, v1::RUNNING, 0), event(2, v1::RUNNING, 50), event(3, v1::SUCCEEDED, 200)};
+  server.state.hold_after = 2;
+  Outcome outcome;
+  std::thread client([&] { outcome = run_with({"exploration", "watch", "e1", "--format", "json"}); });
+  {
+    std::unique_lock<std::mutex> lock(server.state.mutex);
+    server.state.changed.wait(lock, [&] { return server.state.events_sent == 2; });
+  }
+  server.stop();
+  server.state.hold_after = -1;
+  server.start();
+  client.join();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 3) << "no event twice, none lost:\n"
+                                                                         << outcome.out;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the server went away; trying again"), HasSubstr("the server is back")));
+  EXPECT_EQ(server.state.watched_after.back(), 2);
+}
+
+TEST_F(CommandTest, WatchSaysHowItEnded) {
+  server.state.events = {event(1, v1::FAILED, 20)};
+  server.state.events[0].set_error_message("the data set is gone");
+  const Outcome failed = run_with({"exploration", "watch", "e1"});
+  EXPECT_EQ(failed.code, 8);
+  EXPECT_THAT(failed.err, HasSubstr("the data set is gone"));
+  server.state.events = {event(1, v1::PAUSED, 20)};
+  const Outcome paused = run_with({"exploration", "watch", "e1"});
+  EXPECT_EQ(paused.code, 0);
+  EXPECT_THAT(paused.err, HasSubstr("roofscape exploration resume e1 --server "));
+  server.state.events = {event(1, v1::CANCELLED, 20)};
+  EXPECT_EQ(run_with({"exploration", "watch", "e1"}).code, 8);
+}
+
+TEST_F(CommandTest, CtrlCDetaches) {
+  server.state.events = {event(1, v1::RUNNING, 0), event(2, v1::SUCCEEDED, 200)};
+  server.state.hold_after = 1;
+  Outcome outcome;
+  std::thread client([&] { outcome = run_with({"exploration", "watch", "e1"}); });
+  {
+    std::unique_lock<std::mutex> lock(server.state.mutex);
+    server.state.changed.wait(lock, [&] { return server.state.events_sent == 1; });
+  }
+  raise(SIGINT);
+  client.join();
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("detached; explorations/e1 goes on"),
+                                 HasSubstr("'roofscape exploration cancel e1 --server ")));
+}
+
+TEST_F(CommandTest, ExplorationsAreControlled) {
+  EXPECT_EQ(run_with({"exploration", "pause", "e1"}).out, "explorations/e1 is paused\n");
+  EXPECT_EQ(run_with({"exploration", "resume", "e1"}).out, "explorations/e1 is queued\n");
+  EXPECT_EQ(run_with({"exploration", "cancel", "e1"}).out, "explorations/e1 is cancelled\n");
+  EXPECT_THAT(run_with({"exploration", "extend", "e1", "--evaluations", "50"}).out, HasSubstr("is queued"));
+  EXPECT_EQ(server.state.extended_by, 50);
+  EXPECT_THAT(run_with({"exploration", "extend", "e1", "--evaluations", "0"}).err, HasSubstr("whole number from 1"));
+  EXPECT_EQ(run_with({"exploration", "delete", "e1"}).out, "deleted explorations/e1\n");
+  EXPECT_EQ(server.state.deleted, "explorations/e1");
+  EXPECT_THAT(run_with({"exploration", "show", "e1"}).out, AllOf(HasSubstr("succeeded"), HasSubstr("space")));
+  EXPECT_THAT(run_with({"exploration", "list"}).out, HasSubstr("121/121"));
+}
+
+TEST_F(CommandTest, EvaluatePrintsAccuracyWithItsInterval) {
+  v1::EvaluateModelResponse progress, last;
+  progress.set_images_done(100);
+  progress.set_images_total(10000);
+  *last.mutable_evaluation() = sample_evaluation(0, 8, 0.91);
+  last.add_kernels("conv1: avx2-int8");
+  last.add_kernels("conv2: avx2-int8");
+  server.state.evaluation = {progress, last};
+  const Outcome outcome = run_with({"evaluate", "--model", "lenet5", "--dataset", "fashion"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("91.00 % (95 %: 90.40 % to 91.50 %)"), HasSubstr("avx2-int8 ×2")));
+  EXPECT_THAT(outcome.err, IsEmpty());
+  server.state.evaluation.pop_back();
+  EXPECT_EQ(run_with({"evaluate", "--model", "lenet5", "--dataset", "fashion"}).code, 7);
+}
+
+TEST_F(CommandTest, PlatformsShowTheirSources) {
+  EXPECT_THAT(run_with({"platform", "show", "raspberry-pi-4"}).out,
+              AllOf(HasSubstr("60.0 Gop/s"), HasSubstr("data sheet, page 2")));
+  EXPECT_THAT(run_with({"platform", "list"}).out, HasSubstr("Raspberry Pi 4 Model B"));
+}
+
+TEST_F(CommandTest, ProbesWriteAFileThatImportsAgain) {
+  server.state.platform.set_built_in(false);
+  const std::string file = path("host.yaml");
+  ASSERT_EQ(run_with({"platform", "probe", "-o", file}).code, 0);
+  const Outcome outcome = run_with({"platform", "import", file});
+  EXPECT_EQ(outcome.code, 0) << outcome.err << content(file);
+  EXPECT_EQ(outcome.out, "imported raspberry-pi-4\n");
+}
+
+TEST_F(CommandTest, AFullDiskIsNoSuccess) {
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  Console console{full, err};
+  console.clock_seconds = [] { return 0.0; };
+  EXPECT_EQ(run({"model", "list", "--server", server.address()}, console), 6);
+  EXPECT_THAT(err.str(), HasSubstr("standard output"));
+}
+
+}  // namespace
+}  // namespace roofscape::client

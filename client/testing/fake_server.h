@@ -1,0 +1,72 @@
+// A server for tests: the real services over a real socket, with canned answers, so that whole commands run against it.
+//
+//   FakeServer server;
+//   server.state.model = sample_model();
+//   run({"model", "show", "lenet5", "--server", server.address()}, console);
+//
+// `state.failure` makes every call fail; stop() and start() play a server that goes away and comes back.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "roofscape/v1/service.pb.h"
+
+namespace roofscape::client {
+
+struct FakeState {
+  std::mutex mutex;
+  std::condition_variable changed;
+  Status failure;
+
+  // Answers.
+  v1::Model model;
+  v1::Dataset dataset;
+  v1::Platform platform;
+  v1::Estimate estimate;
+  std::vector<v1::EvaluateModelResponse> evaluation;
+  v1::CheckModelResponse check;
+  v1::ListMethodsResponse methods;
+  v1::Exploration exploration;
+  std::vector<v1::ExplorationEvent> events;
+  v1::GetParetoFrontResponse fronts;
+  v1::ListEvaluationsResponse evaluations;
+  std::string onnx;
+
+  // What was asked.
+  v1::ImportModelRequest::Metadata model_metadata;
+  v1::ImportDatasetRequest::Metadata dataset_metadata;
+  std::string uploaded, uploaded_labels;
+  std::string deleted;
+  v1::EstimateModelRequest estimate_request;
+  v1::CheckModelRequest check_request;
+  v1::CreateExplorationRequest create_request;
+  v1::GetParetoFrontRequest front_request;
+  std::int64_t extended_by = 0;
+  std::vector<std::int64_t> watched_after;  // after_sequence of every watch
+  std::int64_t events_sent = 0;
+  std::int64_t hold_after = -1;  // a watch waits, cut only by stop(), once so many events were sent
+};
+
+class FakeServer {
+ public:
+  FakeServer();
+  ~FakeServer();
+  std::string address() const;
+  void start();
+  // Ends every call at once, as a crash would.
+  void stop();
+  FakeState state;
+
+ private:
+  struct Services;
+  std::string path_;
+  std::unique_ptr<Services> services_;
+};
+
+}  // namespace roofscape::client

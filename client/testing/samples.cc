@@ -1,0 +1,244 @@
+#include "client/testing/samples.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analytics/base/rng.h"
+
+namespace roofscape::client {
+namespace {
+
+struct SampleLayer {
+  const char* name;
+  const char* op;
+  double macs, weights, activations;
+};
+constexpr SampleLayer kLayers[] = {
+    {"conv1", "Conv", 117600, 156, 784 + 3456},  {"pool1", "MaxPool", 0, 0, 3456 + 864},
+    {"conv2", "Conv", 240000, 2416, 864 + 1600}, {"pool2", "MaxPool", 0, 0, 1600 + 400},
+    {"fc1", "Gemm", 48000, 48120, 400 + 120},    {"fc2", "Gemm", 10080, 10164, 120 + 84},
+    {"fc3", "Gemm", 840, 850, 84 + 10},
+};
+
+void set_figure(v1::Figure* figure, double value, const char* source) {
+  figure->set_value(value);
+  figure->set_source(source);
+  figure->set_provenance(v1::DATASHEET);
+}
+
+void add_compute(v1::Platform* platform, const char* format, double rate) {
+  v1::ComputeCeiling* ceiling = platform->add_compute();
+  ceiling->set_weight(format);
+  set_figure(ceiling->mutable_ops_per_second(), rate, "data sheet, table 3");
+}
+
+void add_memory(v1::Platform* platform, const char* name, double bytes, double rate) {
+  v1::MemoryLevel* level = platform->add_memory();
+  level->set_name(name);
+  if (bytes > 0) set_figure(level->mutable_capacity_bytes(), bytes, "data sheet, page 2");
+  set_figure(level->mutable_bandwidth_bytes_per_second(), rate, "data sheet, page 2");
+}
+
+double peak(const v1::Platform& platform, int bits) {
+  if (platform.has_fpga()) return bits > 8 ? 40e9 : bits > 4 ? 900e9 : 2.4e12;
+  return bits > 8 ? 24e9 : 60e9;
+}
+
+}  // namespace
+
+v1::Model sample_model() {
+  v1::Model model;
+  model.set_name("models/lenet5");
+  model.mutable_preparation()->set_scale(1.0 / 255);
+  for (const int size : {1, 28, 28}) model.add_input_shape(size);
+  model.set_class_count(10);
+  model.set_opset(13);
+  model.set_file_bytes(250000);
+  model.set_content_sha256(std::string(64, 'a'));
+  model.set_network_key(std::string(64, 'b'));
+  model.add_notes("batch dimension 1 made free");
+  for (const SampleLayer& layer : kLayers) {
+    v1::LayerInfo* info = model.add_layers();
+    info->set_name(layer.name);
+    info->set_op(layer.op);
+    info->add_inputs("before");
+    info->add_output_shape(10);
+    info->set_mac_count(static_cast<std::int64_t>(layer.macs));
+    info->set_weight_count(static_cast<std::int64_t>(layer.weights));
+    info->set_weight_bytes(static_cast<std::int64_t>(layer.weights * 4));
+    info->set_weight_format("fp32");
+    info->set_activation_format("fp32");
+    model.set_mac_count(model.mac_count() + info->mac_count());
+    model.set_weight_count(model.weight_count() + info->weight_count());
+    model.set_weight_bytes(model.weight_bytes() + info->weight_bytes());
+  }
+  return model;
+}
+
+v1::Platform sample_cpu() {
+  v1::Platform platform;
+  platform.set_name("platforms/raspberry-pi-4");
+  platform.set_id("raspberry-pi-4");
+  platform.set_title("Raspberry Pi 4 Model B");
+  platform.set_device_class(v1::CPU);
+  platform.set_built_in(true);
+  add_compute(&platform, "fp32", 24e9);
+  add_compute(&platform, "int8", 60e9);
+  add_memory(&platform, "L2", 1 << 20, 48e9);
+  add_memory(&platform, "DRAM", 0, 4e9);
+  return platform;
+}
+
+v1::Platform sample_fpga() {
+  v1::Platform platform;
+  platform.set_name("platforms/zcu104");
+  platform.set_id("zcu104");
+  platform.set_title("ZCU104");
+  platform.set_device_class(v1::FPGA);
+  platform.set_built_in(true);
+  set_figure(platform.mutable_fpga()->mutable_lut(), 230400, "data sheet, table 1");
+  set_figure(platform.mutable_fpga()->mutable_clock_hertz(), 300e6, "by experience");
+  add_memory(&platform, "BRAM", 4.75e6, 600e9);
+  add_memory(&platform, "DRAM", 0, 19.2e9);
+  return platform;
+}
+
+v1::Estimate sample_estimate(const v1::Platform& platform, int bits) {
+  v1::Estimate estimate;
+  estimate.set_platform(platform.name());
+  estimate.set_batch(1);
+  estimate.set_fits(true);
+  const double bandwidth = platform.memory(platform.memory_size() - 1).bandwidth_bytes_per_second().value();
+  double total = 0, stored = 0;
+  for (const SampleLayer& layer : kLayers) {
+    v1::LayerEstimate* priced = estimate.add_layers();
+    priced->set_layer(layer.name);
+    priced->set_op(layer.op);
+    const std::string format = bits > 8 ? "fp32 x fp32" : fmt::format("int{} x uint8", bits);
+    priced->set_arithmetic(format);
+    priced->set_runs_as(bits > 8 ? "fp32 x fp32" : platform.has_fpga() ? format : "int8 x int8");
+    priced->set_op_count(2 * layer.macs + layer.activations);
+    priced->set_weight_bytes(layer.weights * bits / 8);
+    priced->set_activation_bytes(layer.activations * (bits > 8 ? 4 : 1));
+    const double moved = priced->weight_bytes() + priced->activation_bytes();
+    priced->set_intensity_ops_per_byte(priced->op_count() / moved);
+    const double compute = priced->op_count() / peak(platform, bits), memory = moved / bandwidth;
+    priced->set_binding_roof(compute > memory ? "compute " + format : "memory DRAM");
+    priced->set_latency_seconds(std::max(compute, memory));
+    priced->set_energy_joules(moved * 1e-10 + priced->op_count() * 1e-12);
+    total += priced->latency_seconds();
+    stored += priced->weight_bytes();
+  }
+  estimate.set_latency_seconds(total);
+  estimate.set_throughput_per_second(1 / total);
+  estimate.set_energy_joules(total * 3);
+  estimate.set_weight_bytes(stored);
+  estimate.set_peak_activation_bytes(4240);
+  if (platform.has_fpga()) {
+    estimate.set_lut_count(9000 * bits);
+    estimate.set_dsp_count(20 * bits);
+    estimate.set_bram18_count(12 * bits);
+  }
+  return estimate;
+}
+
+v1::Evaluation sample_evaluation(int index, int bits, double top1) {
+  v1::Evaluation evaluation;
+  evaluation.set_name(fmt::format("explorations/e1/evaluations/{}", index));
+  evaluation.set_index(index);
+  evaluation.set_label("post-training");
+  evaluation.mutable_accuracy()->set_top1(top1);
+  evaluation.mutable_accuracy()->mutable_top1_interval()->set_low(top1 - 0.006);
+  evaluation.mutable_accuracy()->mutable_top1_interval()->set_high(top1 + 0.005);
+  evaluation.mutable_accuracy()->set_top5(0.998);
+  evaluation.mutable_accuracy()->set_agreement(std::min(1.0, top1 + 0.07));
+  evaluation.mutable_accuracy()->set_snr_db(12.5);
+  evaluation.mutable_accuracy()->set_image_count(9488);
+  for (const v1::Platform& platform : {sample_cpu(), sample_fpga()}) {
+    *evaluation.add_estimates() = sample_estimate(platform, bits);
+    evaluation.mutable_estimates()->rbegin()->clear_layers();
+  }
+  if (bits > 8) return evaluation;
+  for (const char* layer : {"conv1", "conv2", "fc1"}) {
+    v1::Step* step = evaluation.mutable_recipe()->add_steps();
+    step->set_layer(layer);
+    step->set_method("integer");
+    (*step->mutable_knobs())["weight_bits"].set_number_value(bits);
+    (*step->mutable_knobs())["activation_bits"].set_number_value(layer[0] == 'f' ? 4 : 8);
+    (*step->mutable_knobs())["ranges"].set_string_value("min-max");
+  }
+  return evaluation;
+}
+
+v1::Exploration sample_exploration() {
+  v1::Exploration exploration;
+  exploration.set_name("explorations/e1");
+  exploration.set_state(v1::SUCCEEDED);
+  exploration.set_evaluation_count(121);
+  exploration.set_evaluations_wanted(121);
+  exploration.set_space_size(1.2e7);
+  exploration.set_hypervolume(0.8123);
+  exploration.set_best_top1(0.913);
+  exploration.mutable_create_time()->set_seconds(1700000000);
+  v1::ExplorationSpec& spec = *exploration.mutable_spec();
+  spec.set_model("lenet5");
+  spec.set_dataset("fashion");
+  for (const char* platform : {"raspberry-pi-4", "zcu104"}) spec.add_platforms(platform);
+  for (const char* objective : {"maximise top1", "minimise latency", "minimise energy", "minimise weight_bytes"})
+    spec.add_objectives(objective);
+  spec.add_constraints("top1 >= 0.85");
+  spec.add_constraints("latency@zcu104 <= 30 us");
+  return exploration;
+}
+
+v1::ListEvaluationsResponse sample_evaluations() {
+  v1::ListEvaluationsResponse all;
+  Rng rng(7);
+  *all.add_evaluations() = sample_evaluation(0, 32, 0.913);
+  for (int i = 1; i <= 120; ++i) {
+    const int bits = 2 + static_cast<int>(rng.below(7));
+    const double loss = std::pow(2.0, -bits) * (0.2 + 1.2 * rng.uniform());
+    v1::Evaluation evaluation = sample_evaluation(i, bits, std::max(0.1, 0.914 - loss));
+    // Filters pruned by chance: fewer operations, some accuracy lost.
+    const double kept = 0.5 + 0.5 * rng.uniform();
+    v1::Accuracy& accuracy = *evaluation.mutable_accuracy();
+    accuracy.set_top1(accuracy.top1() - 0.03 * (1 - kept));
+    accuracy.mutable_top1_interval()->set_low(accuracy.top1() - 0.006);
+    accuracy.mutable_top1_interval()->set_high(accuracy.top1() + 0.005);
+    for (v1::Estimate& estimate : *evaluation.mutable_estimates()) {
+      estimate.set_latency_seconds(estimate.latency_seconds() * kept);
+      estimate.set_energy_joules(estimate.energy_joules() * kept);
+      estimate.set_weight_bytes(estimate.weight_bytes() * kept);
+    }
+    *all.add_evaluations() = evaluation;
+  }
+  return all;
+}
+
+v1::GetParetoFrontResponse sample_fronts() {
+  v1::GetParetoFrontResponse fronts;
+  const v1::ListEvaluationsResponse all = sample_evaluations();
+  for (int p = 0; p < 2; ++p) {
+    v1::ParetoFront* front = fronts.add_fronts();
+    front->set_platform(p == 0 ? "platforms/raspberry-pi-4" : "platforms/zcu104");
+    front->set_hypervolume(0.81 + 0.03 * p);
+    *front->mutable_base() = all.evaluations(0);
+    for (const char* objective : {"maximise top1", "minimise latency"}) front->add_objectives(objective);
+    for (const v1::Evaluation& one : all.evaluations()) {
+      const auto beats = [&](const v1::Evaluation& other) {
+        return other.accuracy().top1() >= one.accuracy().top1() &&
+               other.estimates(p).latency_seconds() <= one.estimates(p).latency_seconds() &&
+               (other.accuracy().top1() > one.accuracy().top1() ||
+                other.estimates(p).latency_seconds() < one.estimates(p).latency_seconds());
+      };
+      if (one.index() > 0 && one.accuracy().top1() >= 0.85 &&
+          std::none_of(all.evaluations().begin(), all.evaluations().end(), beats))
+        *front->add_evaluations() = one;
+    }
+  }
+  return fronts;
+}
+
+}  // namespace roofscape::client

@@ -1,0 +1,19 @@
+// Hand-made answers of a server: a small network on two platforms, with an exploration that found a front.
+#pragma once
+
+#include "roofscape/v1/service.pb.h"
+
+namespace roofscape::client {
+
+v1::Model sample_model();
+v1::Platform sample_cpu();
+v1::Platform sample_fpga();
+// Every layer priced; `bits` 32 is fp32, fewer make weights smaller and time shorter.
+v1::Estimate sample_estimate(const v1::Platform& platform, int bits);
+v1::Evaluation sample_evaluation(int index, int bits, double top1);
+v1::Exploration sample_exploration();
+// All that was measured: 120 evaluations.
+v1::ListEvaluationsResponse sample_evaluations();
+v1::GetParetoFrontResponse sample_fronts();
+
+}  // namespace roofscape::client
