@@ -19,7 +19,10 @@ Result<plot::RooflinePanel> panel_for(rpc::Daemon& daemon, v1::EstimateModelRequ
     panel.approximated = *approximated;
   }
   request.clear_configuration();
-  RS_ASSIGN(panel.fp32, daemon.estimate_model(request));
+  // An integer-only accelerator has no place for the fp32 network; the approximated one alone is drawn then.
+  const Result<v1::Estimate> base = daemon.estimate_model(request);
+  if (base.ok()) panel.fp32 = *base;
+  if (!base.ok() && !(panel.approximated && base.status().code() == Code::kFailedPrecondition)) return base.status();
   return panel;
 }
 
