@@ -21,7 +21,17 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   CancelToken token_;
 };
 
+// What a code alone does not tell: the field at fault says whether a figure is missing or nothing is feasible.
+std::optional<v1::ErrorReason> reason_for(const Status& status) {
+  if (status.code() != Code::kFailedPrecondition) return std::nullopt;
+  if (status.field().starts_with("platform")) return v1::FIGURE_MISSING;
+  if (status.field().starts_with("constraints")) return v1::INFEASIBLE;
+  return std::nullopt;
+}
+
 }  // namespace
+
+grpc::Status as_reply(const Status& status) { return to_grpc(status, reason_for(status)); }
 
 grpc::ServerUnaryReactor* answer(Pool& pool, CallBody body) {
   auto call = UnaryCall::create();
@@ -31,7 +41,7 @@ grpc::ServerUnaryReactor* answer(Pool& pool, CallBody body) {
       status = cancelled("the call was cancelled before its turn came");
     else
       status = guarded([&] { return body(call->token()); });
-    call->Finish(to_grpc(status));
+    call->Finish(as_reply(status));
   });
   if (!posted.ok()) call->Finish(to_grpc(posted));
   return call.get();

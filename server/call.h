@@ -38,6 +38,9 @@ Status guarded(const Function& function) {
   }
 }
 
+// The status as it travels, with the reason that fits it best.
+grpc::Status as_reply(const Status& status);
+
 using CallBody = std::function<Status(const CancelToken&)>;
 
 // Its reply is filled by `body`, on a thread of `pool`.
@@ -74,7 +77,7 @@ class OutStream : public grpc::ServerWriteReactor<Message>, public std::enable_s
   void finish(const Status& status) {
     const std::lock_guard lock(mutex_);
     if (over_ || last_) return;
-    last_ = to_grpc(status);
+    last_ = as_reply(status);
     replaceable_.reset();
     write_next();
   }

@@ -102,4 +102,18 @@ Result<DataChoice> choose_data(DatasetShelf& shelf, const StoredDataset& dataset
   return choice;
 }
 
+Status check_fit(const Network& network, const Preparation& preparation, const Dataset& data,
+                 const engine::EngineOptions& options) {
+  const std::int64_t outputs = element_count(network.output_shape());
+  if (data.class_count() > outputs)
+    return invalid_argument("the data has labels up to {}, and the network gives {} classes, 0 to {}",
+                            data.class_count() - 1, outputs, outputs - 1)
+        .at("dataset");
+  engine::MeasureOptions one;
+  one.range = ImageRange{0, 1};
+  const std::vector<const Network*> networks{&network};
+  const auto counts = engine::Engine(options).measure(networks, 0, data, preparation, one);
+  return counts.ok() ? Status() : counts.status().at("dataset");
+}
+
 }  // namespace roofscape::server

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "analytics/engine/engine.h"
 #include "roofscape/v1/exploration.pb.h"
 #include "server/dataset_shelf.h"
 
@@ -25,5 +26,9 @@ enum class CalibrationNeed { kNone, kNeeded };
 Result<DataChoice> choose_data(DatasetShelf& shelf, const StoredDataset& dataset,
                                const v1::CalibrationSettings& settings, CalibrationNeed need, std::int64_t limit,
                                std::string_view limit_field, const Preparation& preparation);
+
+// Whether the model can be measured on the data at all: shapes, classes, preparation. Measures one image.
+Status check_fit(const Network& network, const Preparation& preparation, const Dataset& data,
+                 const engine::EngineOptions& options);
 
 }  // namespace roofscape::server

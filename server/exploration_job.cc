@@ -88,6 +88,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
   RS_ASSIGN(const double space_size, size_of_space(model.network(), rules));
   RS_ASSIGN(const DataChoice choice, exploration_data(backend, spec, dataset, model.preparation));
+  RS_TRY(check_fit(model.network(), model.preparation, *choice.evaluation, backend.engine_options()));
 
   PreparedJob prepared{{model.network(), model.preparation, *choice.calibration, *choice.evaluation,
                         std::move(platforms), std::move(rules), std::move(objectives), std::move(constraints)},

@@ -180,6 +180,13 @@ TEST(ExplorationService, WhatCannotWorkIsRefusedBeforeItIsAccepted) {
   EXPECT_EQ(status.field(), "space");
   status = refusal([](auto& spec) { spec.set_id("No Id"); });
   EXPECT_EQ(status.field(), "id");
+  // The same images with half as many rows.
+  std::string halves = testing::dots_images(200).substr(0, 16 + 200 * 32);
+  halves[11] = 4;
+  ASSERT_THAT(server.import_dataset("halves", halves, testing::dots_labels(200)), IsOk());
+  status = refusal([](auto& spec) { spec.set_dataset("halves"); });
+  EXPECT_THAT(status, StatusIs(Code::kInvalidArgument, HasSubstr("[1, 8, 8]")));
+  EXPECT_EQ(status.field(), "dataset");
   status = refusal([](auto& spec) { spec.add_constraints("weight_bytes <= 1 B"); });
   EXPECT_FALSE(status.ok());
   RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.explorations, &Explorations::ListExplorations,

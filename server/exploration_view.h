@@ -9,6 +9,8 @@ namespace roofscape::server {
 
 Result<v1::ListEvaluationsResponse> list_evaluations(Backend& backend, const v1::ListEvaluationsRequest& request);
 Result<v1::GetParetoFrontResponse> pareto_fronts(Backend& backend, const v1::GetParetoFrontRequest& request);
+// All of an exploration's, by index.
+Result<std::vector<v1::Evaluation>> all_evaluations(Backend& backend, const std::string& id);
 // With estimates per layer, computed again from the recipe.
 Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluationRequest& request,
                                           const CancelToken* cancel);

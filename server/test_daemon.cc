@@ -7,19 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 extern char** environ;
 
 namespace roofscape::server::testing {
-
-std::string new_folder() {
-  std::string pattern = "/tmp/roofscapedXXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no folder for the test";
-  return pattern;
-}
 
 DaemonProcess::DaemonProcess(const std::string& folder, const std::vector<std::string>& flags) : folder_(folder) {
   std::vector<std::string> words{ROOFSCAPE_BINARY_DIR "/server/roofscaped", "--data-dir", folder + "/data", "--listen",

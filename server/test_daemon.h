@@ -39,7 +39,4 @@ class DaemonProcess {
   std::string output_;
 };
 
-// A new folder under /tmp: short, because a socket's path has at most 107 bytes.
-std::string new_folder();
-
 }  // namespace roofscape::server::testing

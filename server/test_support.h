@@ -17,14 +17,9 @@
 #include "proto/grpc_status.h"
 #include "roofscape/v1/service.grpc.pb.h"
 #include "server/server.h"
+#include "server/test_data.h"
 
 namespace roofscape::server::testing {
-
-// A network of [1, 8, 8] images and 4 classes: two convolutions, a pool, two dense layers.
-std::string tiny_onnx(std::uint64_t seed = 1);
-// IDX files of `count` such images, and of their labels.
-std::string dots_images(int count);
-std::string dots_labels(int count);
 
 // A daemon seen from outside.
 class TestClient {
@@ -36,7 +31,7 @@ class TestClient {
                         v1::Dataset* dataset = nullptr, std::int64_t limit = 0);
   void import_all();
 
-  v1::ExplorationSpec spec(std::int64_t evaluations) const;
+  v1::ExplorationSpec spec(std::int64_t wanted) const { return tiny_spec(wanted); }
   Result<v1::Exploration> create(const v1::ExplorationSpec& spec, const std::string& request_id = "");
   Result<v1::Exploration> get(const std::string& id);
   // Watches until the exploration is in this state; fails the test if it ends in another.

@@ -1,0 +1,43 @@
+#include "analytics/network/onnx_export.h"
+#include "server/evaluate.h"
+#include "server/evaluation_source.h"
+#include "server/exploration_view.h"
+#include "server/names.h"
+
+namespace roofscape::server {
+
+Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluationRequest& request,
+                                          const CancelToken* cancel) {
+  RS_ASSIGN(const EvaluationName name, parse_evaluation_name(request.name(), "name"));
+  RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(name.exploration));
+  RS_ASSIGN(v1::Evaluation evaluation, backend.store->get_evaluation(name.exploration, name.index));
+  RS_ASSIGN(const EvaluationSource source, rebuild_evaluation(backend, exploration, evaluation, cancel));
+  RS_ASSIGN(const std::int64_t batch, checked_batch(exploration.spec().batch()));
+  set_design(source.network, &evaluation);
+  for (v1::Estimate& estimate : *evaluation.mutable_estimates()) {
+    const std::string id = estimate.platform().substr(kPlatforms.size() + 1);
+    const auto platform = backend.platforms.get(id);
+    const auto then = exploration.content_keys().find(estimate.platform());
+    // A platform that was replaced since would price the layers otherwise than the total says.
+    if (!platform.ok() || then == exploration.content_keys().end() || then->second != content_key(*platform).hex()) {
+      estimate.add_notes(fmt::format("platform '{}' was changed since: its layers cannot be shown", id));
+      continue;
+    }
+    v1::Evaluation priced;
+    RS_TRY(add_estimates(source.network, {{id, std::make_shared<const v1::Platform>(*platform)}}, batch, &priced));
+    estimate.mutable_layers()->Swap(priced.mutable_estimates(0)->mutable_layers());
+  }
+  return evaluation;
+}
+
+Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluationRequest& request,
+                                      const CancelToken* cancel) {
+  RS_ASSIGN(const EvaluationName name, parse_evaluation_name(request.name(), "name"));
+  RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(name.exploration));
+  RS_ASSIGN(const v1::Evaluation evaluation, backend.store->get_evaluation(name.exploration, name.index));
+  RS_ASSIGN(const EvaluationSource source, rebuild_evaluation(backend, exploration, evaluation, cancel));
+  RS_ASSIGN(const std::string model, parse_name(kModels, exploration.spec().model(), "model"));
+  return export_onnx(source.network, {.model_name = fmt::format("{}-{}-{}", model, name.exploration, name.index)});
+}
+
+}  // namespace roofscape::server

@@ -1,0 +1,128 @@
+// The threads of the queue: from QUEUED to RUNNING to an end.
+#include "server/exploration_run.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+#include "analytics/base/text.h"
+#include "server/exploration_job.h"
+
+namespace roofscape::server {
+
+// The first that waits and is not still being stopped by another thread.
+std::shared_ptr<ExplorationQueue::Run> ExplorationQueue::take_next() {
+  const std::lock_guard lock(mutex_);
+  if (draining_) return nullptr;
+  const auto next =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& id) { return !running_.contains(id); });
+  if (next == waiting_.end()) return nullptr;
+  auto run = std::make_shared<Run>(*next);
+  waiting_.erase(next);
+  running_[run->id] = run;
+  return run;
+}
+
+void ExplorationQueue::work() {
+  const std::shared_ptr<Run> next = take_next();
+  if (next) run(next);
+}
+
+void ExplorationQueue::run(const std::shared_ptr<Run>& run) {
+  bool again = false;
+  const auto started = change(run->id, [&](v1::Exploration& stored) -> Status {
+    if (stored.state() != v1::QUEUED) return aborted("exploration '{}' is {}", run->id, state_word(stored));
+    stored.set_state(v1::RUNNING);
+    return {};
+  });
+  if (started.ok()) {
+    Status status;
+    try {
+      status = explore(*run, *started);
+    } catch (const std::bad_alloc&) {
+      status = resource_exhausted("there is not enough memory for this exploration");
+    } catch (const std::exception& fault) {
+      status = internal_error("a fault inside Roofscape, please report it: {}", fault.what());
+    }
+    again = finish(*run, status);
+  } else if (started.status().code() != Code::kAborted) {
+    spdlog::error("exploration {} cannot be started: {}", run->id, printable(started.status().message(), 300));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    running_.erase(run->id);
+    again = again || !waiting_.empty();
+    stopped_.notify_all();
+  }
+  if (again) (void)pool_.post([this] { work(); });
+}
+
+Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
+  spdlog::info("exploration {} runs: {} of {} evaluations are there", run.id, exploration.evaluation_count(),
+               exploration.evaluations_wanted());
+  RS_ASSIGN(const PreparedJob prepared, prepare_job(backend_, exploration.spec()));
+  RS_TRY(check_unchanged(exploration, prepared));
+  ExplorationSink sink(
+      {backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key, prepared.job.batch, run.token},
+      prepared.job, exploration);
+  {
+    const std::lock_guard lock(run.mutex);
+    run.sink = &sink;
+  }
+  Status status;
+  try {
+    status = explore::Explorer(prepared.job, backend_.engine_options(), sink).run(run.token);
+  } catch (const std::exception& fault) {
+    status = internal_error("a fault inside Roofscape, please report it: {}", fault.what());
+  }
+  {
+    const std::lock_guard lock(run.mutex);
+    run.sink = nullptr;
+    run.told = sink.told();
+  }
+  if (!status.ok()) return status;
+  // What the explorer told last goes into the stored counters.
+  const auto updated = backend_.store->update_exploration(run.id, [&](v1::Exploration& stored) -> Status {
+    sink.update(&stored);
+    return {};
+  });
+  return updated.status();
+}
+
+// Writes how a run ended. True if it is to run again.
+bool ExplorationQueue::finish(Run& run, const Status& status) {
+  const auto ended = change(run.id, [&](v1::Exploration& stored) -> Status {
+    if (stored.state() != v1::RUNNING) return {};  // a person decided meanwhile
+    if (status.ok())
+      stored.set_state(stored.evaluations_wanted() > run.told ? v1::QUEUED : v1::SUCCEEDED);
+    else if (status.code() == Code::kCancelled)
+      stored.set_state(v1::QUEUED);
+    else
+      stored.set_state(v1::FAILED);
+    if (stored.state() == v1::FAILED) stored.set_error_message(printable(status.message(), 1000));
+    return {};
+  });
+  if (!ended.ok()) {
+    spdlog::error("exploration {}: its end could not be stored: {}", run.id, printable(ended.status().message(), 300));
+    const std::string why = printable(status.ok() ? ended.status().message() : status.message(), 1000);
+    v1::ExplorationEvent event;
+    event.set_state(v1::FAILED);
+    event.set_error_message(why);
+    {
+      const std::lock_guard lock(mutex_);
+      unsaved_failures_[run.id] = why;
+    }
+    hub_.publish(run.id, std::move(event));
+    return false;
+  }
+  spdlog::info("exploration {} is {}{}{}", run.id, state_word(*ended), status.ok() ? "" : ": ",
+               printable(status.message(), 300));
+  if (ended->state() != v1::QUEUED) return false;
+  const std::lock_guard lock(mutex_);
+  if (!draining_ && std::find(waiting_.begin(), waiting_.end(), run.id) == waiting_.end()) waiting_.push_back(run.id);
+  return !draining_;
+}
+
+}  // namespace roofscape::server
