@@ -52,9 +52,9 @@ Result<ExitCode> run(Session& session) {
   progress.wipe();
   if (!model.ok()) return model.status();
   if (session.format() == Format::kJson) return print_json(session, *model);
-  std::string text = fmt::format("imported {}: {} layers, {} MACs, {} weights, input {}, {} classes\n",
-                                 id_of(model->name()), model->layers_size(), count(model->mac_count()),
-                                 count(model->weight_count()), shape_text(model->input_shape()), model->class_count());
+  std::string text = fmt::format("imported {}: {} MACs, {} weights, input {}, {} classes\n", id_of(model->name()),
+                                 count(model->mac_count()), count(model->weight_count()),
+                                 shape_text(model->input_shape()), model->class_count());
   for (const std::string& note : model->notes()) text += "  note: " + note + "\n";
   return print(session, text);
 }

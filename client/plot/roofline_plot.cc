@@ -57,9 +57,7 @@ class Panel {
         placer_(area),
         fp32_(dots_of(data.fp32)),
         approximated_(data.approximated ? dots_of(*data.approximated) : std::vector<Dot>()) {
-    std::vector<const v1::Estimate*> estimates = {&data.fp32};
-    if (data.approximated) estimates.push_back(&*data.approximated);
-    roofs_ = roofs_of(data.platform, estimates);
+    roofs_ = roofs_of(data.platform);
     find_ranges();
   }
 
@@ -110,7 +108,8 @@ class Panel {
       y_high = std::max(y_high, roofs_.compute.front().ops_per_second);
       y_low = std::min(y_low, roofs_.compute.back().ops_per_second);
       if (!roofs_.memory.empty())
-        x_high = std::max(x_high, roofs_.compute.front().ops_per_second / roofs_.memory.back().bytes_per_second);
+        // The topmost label fits to the right of its ridge.
+        x_high = std::max(x_high, 5 * roofs_.compute.front().ops_per_second / roofs_.memory.back().bytes_per_second);
     }
     if (!(y_low <= y_high)) y_low = 1e6, y_high = 1e12;
     if (!roofs_.memory.empty())
@@ -162,9 +161,9 @@ class Panel {
   void label_flat(Svg& svg, const ComputeRoof& roof) {
     const double line = y_.at(roof.ops_per_second), width = text_width(roof.label, kTickSize);
     const double start = x_.at(roof_start(roof.ops_per_second)) + 8, end = area_.right() - 5 - width;
-    for (const double below : {0.0, 1.0})
+    for (const double offset : {-5.0, 13.0, -19.0, 27.0})
       for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-        const Point at{end + (std::min(start, end) - end) * share, below > 0 ? line + 13 : line - 5};
+        const Point at{end + (std::min(start, end) - end) * share, line + offset};
         if (!placer_.take({{at.x, at.y - 10, width, 12.5}})) continue;
         marked_text(svg, at, roof.label, Anchor::kStart);
         return;

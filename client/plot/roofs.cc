@@ -1,8 +1,7 @@
 #include "client/plot/roofs.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
+#include <optional>
 
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
@@ -23,23 +22,13 @@ void add_roof(std::vector<ComputeRoof>* roofs, const std::string& format, double
   roofs->push_back({format, rate});
 }
 
-// "int4 x uint8" → "int4 × uint8", "fp32 x fp32" → "fp32".
-std::string pair_label(const std::string& arithmetic) {
-  const auto sign = arithmetic.find(" x ");
-  if (sign == std::string::npos) return printable(arithmetic);
-  const std::string weight = arithmetic.substr(0, sign), activation = arithmetic.substr(sign + 3);
-  return printable(weight == activation ? weight : weight + " × " + activation);
-}
-
-std::map<std::string, double> reached(const std::vector<const v1::Estimate*>& estimates) {
-  std::map<std::string, double> rates;
-  for (const v1::Estimate* estimate : estimates)
-    for (const v1::LayerEstimate& layer : estimate->layers())
-      if (layer.binding_roof().starts_with("compute")) {
-        double& rate = rates[pair_label(layer.runs_as())];
-        rate = std::max(rate, rate_of(layer));
-      }
-  return rates;
+// What a fabric's multipliers do at most with one multiply-accumulate a cycle each: a yardstick, since a design may
+// pack several narrow ones into a block or build them of look-up tables.
+std::optional<ComputeRoof> multiplier_roof(const v1::FpgaFabric& fpga) {
+  const double usable = fpga.has_usable_dsp_fraction() ? fpga.usable_dsp_fraction().value() : 1;
+  const double rate = 2 * fpga.dsp().value() * usable * fpga.clock_hertz().value();
+  if (!(rate > 0)) return std::nullopt;
+  return ComputeRoof{"one MAC a DSP block and cycle", rate};
 }
 
 }  // namespace
@@ -48,15 +37,15 @@ double rate_of(const v1::LayerEstimate& layer) {
   return layer.latency_seconds() > 0 ? layer.op_count() / layer.latency_seconds() : 0;
 }
 
-Roofs roofs_of(const v1::Platform& platform, const std::vector<const v1::Estimate*>& estimates) {
+Roofs roofs_of(const v1::Platform& platform) {
   Roofs roofs;
   for (const v1::ComputeCeiling& ceiling : platform.compute()) {
     const bool same = ceiling.activation().empty() || ceiling.activation() == ceiling.weight();
     add_roof(&roofs.compute, printable(same ? ceiling.weight() : ceiling.weight() + " × " + ceiling.activation()),
              ceiling.ops_per_second().value());
   }
-  if (roofs.compute.empty())
-    for (const auto& [format, rate] : reached(estimates)) add_roof(&roofs.compute, format, rate);
+  if (roofs.compute.empty() && platform.has_fpga())
+    if (const auto roof = multiplier_roof(platform.fpga())) roofs.compute.push_back(*roof);
   std::sort(roofs.compute.begin(), roofs.compute.end(),
             [](const ComputeRoof& a, const ComputeRoof& b) { return a.ops_per_second > b.ops_per_second; });
   for (ComputeRoof& roof : roofs.compute) roof.label += " · " + si(roof.ops_per_second, "op/s");

@@ -22,9 +22,9 @@ struct Roofs {
   std::vector<MemoryRoof> memory;    // fastest first
 };
 
-// From the platform's figures. Programmable logic has no fixed arithmetic peak: there the rates that compute-bound
-// layers of the estimates reach stand in.
-Roofs roofs_of(const v1::Platform& platform, const std::vector<const v1::Estimate*>& estimates);
+// From the platform's figures. Programmable logic has no fixed arithmetic peak: there the multiplier blocks, with one
+// multiply-accumulate a cycle each, are the yardstick.
+Roofs roofs_of(const v1::Platform& platform);
 
 // The rate that a layer reaches, in operations a second; 0 when it takes no time.
 double rate_of(const v1::LayerEstimate& layer);

@@ -46,6 +46,11 @@ Prefix prefix_for(double value, std::string_view unit) {
   return {std::pow(1000.0, step), std::string(kDecimal[static_cast<std::size_t>(step + 5)])};
 }
 
+// Ratios, logarithms and rates of things that one counts are written plainly.
+bool takes_prefix(std::string_view unit) {
+  return unit != "op/B" && unit != "nats" && unit != "dB" && unit != "images/s";
+}
+
 }  // namespace
 
 Scale Scale::linear(double low, double high, double from, double to) {
@@ -104,6 +109,11 @@ TickLabels tick_labels(const Scale& scale, const std::vector<double>& ticks, std
   if (unit == "%") {
     labels.unit = "%";
     for (const double tick : ticks) labels.texts.push_back(short_number(tick * 100));
+    return labels;
+  }
+  if (!takes_prefix(unit)) {
+    labels.unit = std::string(unit);
+    for (const double tick : ticks) labels.texts.push_back(short_number(tick));
     return labels;
   }
   const bool wide = scale.is_logarithmic() && scale.high() / scale.low() > 2e4;

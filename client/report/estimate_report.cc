@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
@@ -23,13 +25,14 @@ Facts totals(const v1::Estimate& estimate) {
     latency += fmt::format(" (90 %: {} to {})", seconds(estimate.latency_interval_seconds().low()),
                            seconds(estimate.latency_interval_seconds().high()));
   facts.add("latency", latency);
-  facts.add("throughput", si(estimate.throughput_per_second(), "images/s"));
+  facts.add("throughput", number(estimate.throughput_per_second()) + " images/s");
   facts.add("energy", energy_text(estimate.has_energy_joules(), estimate.energy_joules()) + " an image");
   facts.add("weights", bytes(estimate.weight_bytes()));
   facts.add("activations", bytes(estimate.peak_activation_bytes()) + " at most at once");
   if (estimate.has_lut_count() || estimate.has_dsp_count() || estimate.has_bram18_count())
-    facts.add("resources", fmt::format("{} LUT, {} DSP, {} block memories", number(estimate.lut_count()),
-                                       number(estimate.dsp_count()), number(estimate.bram18_count())));
+    facts.add("resources",
+              fmt::format("{} LUT, {} DSP, {} block memories", count(std::llround(estimate.lut_count())),
+                          count(std::llround(estimate.dsp_count())), count(std::llround(estimate.bram18_count()))));
   facts.add("fits", estimate.fits() ? "yes" : "no: " + printable(estimate.does_not_fit(), 300));
   return facts;
 }
@@ -61,9 +64,12 @@ std::string estimate_text(const v1::Estimate& estimate, const Console& console) 
   for (const v1::LayerEstimate& layer : estimate.layers()) {
     const double share = estimate.latency_seconds() > 0 ? layer.latency_seconds() / estimate.latency_seconds() : 0;
     table.add({printable(layer.layer(), 40), printable(layer.op()), printable(layer.arithmetic()),
-               layer.runs_as() == layer.arithmetic() ? "same" : printable(layer.runs_as()), si(layer.op_count(), "op"),
-               bytes(layer.weight_bytes()), bytes(layer.activation_bytes()), number(layer.intensity_ops_per_byte()),
-               printable(layer.binding_roof()), seconds(layer.latency_seconds()), fmt::format("{:.0f} %", share * 100),
+               layer.arithmetic().empty()              ? ""
+               : layer.runs_as() == layer.arithmetic() ? "same"
+                                                       : printable(layer.runs_as()),
+               si(layer.op_count(), "op"), bytes(layer.weight_bytes()), bytes(layer.activation_bytes()),
+               number(layer.intensity_ops_per_byte()), printable(layer.binding_roof()),
+               seconds(layer.latency_seconds()), fmt::format("{:.0f} %", share * 100),
                energy_text(layer.has_energy_joules(), layer.energy_joules())});
     ops += layer.op_count();
     weights += layer.weight_bytes();

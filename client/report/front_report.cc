@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
@@ -20,7 +22,7 @@ std::string latency_text(const v1::Estimate& estimate) {
   return text;
 }
 
-std::string count_text(bool known, double value) { return known ? number(value) : std::string(kDash); }
+std::string count_text(bool known, double value) { return known ? count(std::llround(value)) : std::string(kDash); }
 
 std::vector<std::string> cells(const v1::Evaluation& evaluation, const std::string& platform, bool fpga,
                                const RecipeStyle& style, bool base) {
@@ -91,7 +93,7 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
     if (front.evaluations().empty()) text += "no measured point holds every constraint\n";
   }
   if (const std::string legend = style.legend(); !legend.empty())
-    text += "\n" + console.paint(Ink::kFaint, "numbers behind a method: " + legend) + "\n";
+    text += "\n" + console.paint(Ink::kFaint, "behind a method: " + legend) + "\n";
   return text;
 }
 

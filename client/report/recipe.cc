@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analytics/base/text.h"
 
 namespace roofscape::client {
@@ -22,6 +24,23 @@ std::map<std::string, std::string> sorted_knobs(const v1::Step& step) {
   return knobs;
 }
 
+// Knobs of the weights first, as in "w4 a8"; otherwise by name.
+std::vector<std::string> in_order(const std::set<std::string>& knobs) {
+  std::vector<std::string> order(knobs.begin(), knobs.end());
+  std::stable_partition(order.begin(), order.end(), [](const std::string& k) { return k.starts_with("weight"); });
+  return order;
+}
+
+// As few first letters of the knob as tell it from the others.
+std::string letters(const std::string& knob, const std::set<std::string>& knobs) {
+  for (std::size_t length = 1; length < knob.size(); ++length) {
+    const std::string head = knob.substr(0, length);
+    const auto same = std::count_if(knobs.begin(), knobs.end(), [&](const auto& k) { return k.starts_with(head); });
+    if (same == 1) return head;
+  }
+  return knob;
+}
+
 }  // namespace
 
 RecipeStyle RecipeStyle::of(const std::vector<const v1::Recipe*>& recipes) {
@@ -39,15 +58,16 @@ RecipeStyle RecipeStyle::of(const std::vector<const v1::Recipe*>& recipes) {
 }
 
 std::string RecipeStyle::setting(const v1::Step& step) const {
-  std::string values;
+  std::string text = printable(step.method());
   const auto knobs = sorted_knobs(step);
   const auto shown = shown_.find(step.method());
-  if (shown != shown_.end())
-    for (const std::string& knob : shown->second) {
-      const auto value = knobs.find(knob);
-      values += (values.empty() ? "" : "/") + (value == knobs.end() ? std::string("–") : value->second);
-    }
-  return printable(step.method()) + (values.empty() ? "" : " " + values);
+  if (shown == shown_.end()) return text;
+  const std::vector<std::string> order = in_order(shown->second);
+  for (const std::string& knob : order) {
+    const auto value = knobs.find(knob);
+    text += " " + (order.size() > 1 ? letters(knob, shown->second) : "") + (value == knobs.end() ? "–" : value->second);
+  }
+  return text;
 }
 
 std::string RecipeStyle::summary(const v1::Recipe& recipe) const {
@@ -76,8 +96,8 @@ std::string RecipeStyle::legend() const {
     if (knobs.empty()) continue;
     out += (out.empty() ? "" : "; ") + printable(method) + ": ";
     bool first = true;
-    for (const std::string& knob : knobs) {
-      out += (first ? "" : "/") + knob;
+    for (const std::string& knob : in_order(knobs)) {
+      out += (first ? "" : ", ") + (knobs.size() > 1 ? letters(knob, knobs) + " " : "") + knob;
       first = false;
     }
   }

@@ -1,8 +1,8 @@
 // Recipes in few words. A recipe spells out every knob of every layer; people want to see what differs:
 //
 //   RecipeStyle style = RecipeStyle::of(evaluations);       // finds the knobs that vary
-//   style.summary(recipe)  == "conv1: integer 4/8; conv2, fc1: integer 2/8 + prune_filters 0.25"
-//   style.legend()         == "integer: weight_bits/activation_bits; prune_filters: fraction"
+//   style.summary(recipe)  == "conv1: integer w4 a8; conv2, fc1: integer w2 a8 + prune_filters 0.25"
+//   style.legend()         == "integer: w weight_bits, a activation_bits; prune_filters: fraction"
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ class RecipeStyle {
   // Names the knobs whose values differ between any two steps of these recipes.
   static RecipeStyle of(const std::vector<const v1::Recipe*>& recipes);
   std::string summary(const v1::Recipe& recipe) const;
-  // Which numbers stand for which knobs; empty when no method shows any.
+  // Which letters and numbers stand for which knobs; empty when no method shows any.
   std::string legend() const;
 
  private:

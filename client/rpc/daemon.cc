@@ -19,6 +19,7 @@ constexpr int kLargestAnswer = 256 << 20;
 // Deadlines in seconds: a look into the store, and what may have to compute first.
 constexpr int kQuick = 120;
 constexpr int kSlow = 3600;
+constexpr int kConnectMilliseconds = 10'000;
 
 std::chrono::system_clock::time_point after(double seconds) {
   return std::chrono::system_clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -75,7 +76,8 @@ void Daemon::open() {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  // Despite its name this is how long one attempt to connect may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
   // Unix sockets get a plain authority: their path is no host name.
   if (address_.starts_with("unix:")) arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
   const auto channel = grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments);
@@ -102,7 +104,7 @@ Status Daemon::reach(double seconds) {
 Status Daemon::reconnect() {
   if (revive_) RS_TRY(revive_());
   open();
-  return reach(5);
+  return reach(kConnectMilliseconds / 1000.0);
 }
 
 Status Daemon::named(Status status) const {

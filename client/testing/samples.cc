@@ -99,6 +99,7 @@ v1::Platform sample_fpga() {
   platform.set_device_class(v1::FPGA);
   platform.set_built_in(true);
   set_figure(platform.mutable_fpga()->mutable_lut(), 230400, "data sheet, table 1");
+  set_figure(platform.mutable_fpga()->mutable_dsp(), 1728, "data sheet, table 1");
   set_figure(platform.mutable_fpga()->mutable_clock_hertz(), 300e6, "by experience");
   add_memory(&platform, "BRAM", 4.75e6, 600e9);
   add_memory(&platform, "DRAM", 0, 19.2e9);
