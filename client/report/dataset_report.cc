@@ -46,7 +46,7 @@ std::string dataset_text(const v1::Dataset& dataset, const Console& console) {
   facts.add("labels", dataset.labelled() ? count(dataset.class_count()) + " classes" : "none");
   facts.add("size", bytes(static_cast<double>(dataset.raw_bytes())));
   facts.add("key", printable(dataset.key().substr(0, 12)));
-  facts.add("imported", date_text(dataset.create_time()));
+  if (dataset.has_create_time()) facts.add("imported", date_text(dataset.create_time()));
   return facts.to_text(console);
 }
 

@@ -70,7 +70,7 @@ std::string model_text(const v1::Model& model, const Console& console) {
             fmt::format("ONNX opset {}, {}, sha256 {}", model.opset(), bytes(static_cast<double>(model.file_bytes())),
                         printable(model.content_sha256().substr(0, 12))));
   facts.add("network key", printable(model.network_key().substr(0, 12)));
-  facts.add("imported", date_text(model.create_time()));
+  if (model.has_create_time()) facts.add("imported", date_text(model.create_time()));
   for (const std::string& note : model.notes()) facts.add("note", printable(note, 400));
 
   Table table({{"layer"},

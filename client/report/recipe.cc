@@ -65,7 +65,7 @@ std::string RecipeStyle::setting(const v1::Step& step) const {
   const std::vector<std::string> order = in_order(shown->second);
   for (const std::string& knob : order) {
     const auto value = knobs.find(knob);
-    text += " " + (order.size() > 1 ? letters(knob, shown->second) : "") + (value == knobs.end() ? "–" : value->second);
+    text += " " + letters(knob, shown->second) + (value == knobs.end() ? "–" : value->second);
   }
   return text;
 }
@@ -97,7 +97,7 @@ std::string RecipeStyle::legend() const {
     out += (out.empty() ? "" : "; ") + printable(method) + ": ";
     bool first = true;
     for (const std::string& knob : in_order(knobs)) {
-      out += (first ? "" : ", ") + (knobs.size() > 1 ? letters(knob, knobs) + " " : "") + knob;
+      out += (first ? "" : ", ") + letters(knob, knobs) + " " + knob;
       first = false;
     }
   }

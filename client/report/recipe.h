@@ -1,8 +1,8 @@
 // Recipes in few words. A recipe spells out every knob of every layer; people want to see what differs:
 //
 //   RecipeStyle style = RecipeStyle::of(evaluations);       // finds the knobs that vary
-//   style.summary(recipe)  == "conv1: integer w4 a8; conv2, fc1: integer w2 a8 + prune_filters 0.25"
-//   style.legend()         == "integer: w weight_bits, a activation_bits; prune_filters: fraction"
+//   style.summary(recipe)  == "conv1: integer w4 a8; conv2, fc1: integer w2 a8 + prune_filters f0.25"
+//   style.legend()         == "integer: w weight_bits, a activation_bits; prune_filters: f fraction"
 #pragma once
 
 #include <map>
