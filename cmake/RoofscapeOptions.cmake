@@ -27,6 +27,10 @@ if(ROOFSCAPE_SANITIZE)
   endif()
 endif()
 
+if(ROOFSCAPE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of our own code guides the fuzzer
+endif()
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})

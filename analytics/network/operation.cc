@@ -9,6 +9,8 @@ template <typename... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;  // clang 14 does not deduce it by itself
 
 std::string activation_name(op::Activation::Kind kind) {
   using Kind = op::Activation::Kind;
