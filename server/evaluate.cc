@@ -67,13 +67,13 @@ void set_measured(const Digest& network_key, const engine::Counts& counts, v1::E
   evaluation->set_label("post-training");
 }
 
-Status add_estimates(const Network& network, const std::vector<explore::NamedPlatform>& platforms, std::int64_t batch,
-                     v1::Evaluation* evaluation) {
+Status add_estimates(const Network& network, const std::vector<explore::NamedPlatform>& platforms,
+                     const cost::EstimateOptions& options, v1::Evaluation* evaluation) {
   for (std::size_t i = 0; i < platforms.size(); ++i) {
-    auto estimate = cost::estimate(network, *platforms[i].platform, {.batch = batch});
+    auto estimate = cost::estimate(network, *platforms[i].platform, options);
     if (!estimate.ok())
       return estimate.status().in(fmt::format("platform '{}'", platforms[i].id)).at(fmt::format("platforms[{}]", i));
-    *evaluation->add_estimates() = to_message(*estimate, platforms[i].id, batch, Layers::kKeep);
+    *evaluation->add_estimates() = to_message(*estimate, platforms[i].id, options.batch, Layers::kKeep);
   }
   return {};
 }
@@ -118,7 +118,7 @@ Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelReques
   *result.evaluation.mutable_recipe() = to_message(recipe);
   set_design(network, &result.evaluation);
   // Prices first: a platform that cannot be priced must not cost a measurement.
-  RS_TRY(add_estimates(network, platforms, batch, &result.evaluation));
+  RS_TRY(add_estimates(network, platforms, {.batch = batch}, &result.evaluation));
   RS_ASSIGN(const engine::Counts counts, measure_shared(backend, model, network, choice, watch));
   set_measured(network.key(), counts, &result.evaluation);
   RS_ASSIGN(const auto kernels, engine::Engine(backend.engine_options()).kernels(network));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/cost/estimate.h"
 #include "roofscape/v1/service.pb.h"
 #include "server/backend.h"
 #include "server/measure.h"
@@ -23,8 +24,8 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
 Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& request, const MeasureWatch& watch);
 
 // Prices of a network, one a platform; an error names the platform.
-Status add_estimates(const Network& network, const std::vector<explore::NamedPlatform>& platforms, std::int64_t batch,
-                     v1::Evaluation* evaluation);
+Status add_estimates(const Network& network, const std::vector<explore::NamedPlatform>& platforms,
+                     const cost::EstimateOptions& options, v1::Evaluation* evaluation);
 // Fills in what the network itself says: its work and weights.
 void set_design(const Network& network, v1::Evaluation* evaluation);
 // Fills in what a measurement says.

@@ -356,6 +356,26 @@ TEST(ExplorationService, ListsHaveFiltersOrdersAndPages) {
   EXPECT_EQ(server.call(*server.explorations, &Explorations::ListEvaluations, request).status().field(), "page_token");
 }
 
+TEST(ExplorationService, APlatformThatCannotRunTheBaseHasItsFrontAllTheSame) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(40);
+  spec.set_platforms(1, "tpu-v1");
+  RS_ASSERT_OK_AND_ASSIGN(const auto created, server.create(spec));
+  server.wait_for("e1", v1::SUCCEEDED);
+  v1::GetEvaluationRequest get;
+  get.set_name("explorations/e1/evaluations/0");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Evaluation base,
+                          server.call(*server.explorations, &Explorations::GetEvaluation, get));
+  ASSERT_EQ(base.estimates_size(), 2);
+  EXPECT_TRUE(base.estimates(0).fits());
+  EXPECT_FALSE(base.estimates(1).fits());
+  EXPECT_THAT(base.estimates(1).does_not_fit(), HasSubstr("fp32"));
+  EXPECT_GT(base.estimates(1).layers_size(), 5);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  for (const auto& evaluation : fronts.fronts(1).evaluations()) EXPECT_NE(evaluation.index(), 0);
+}
+
 TEST(ExplorationService, EveryKindOfMetricCanBeAnObjective) {
   TestServer server;
   server.import_all();

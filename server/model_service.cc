@@ -57,6 +57,14 @@ struct ModelUpload {
   std::string onnx;
 };
 
+// The model with its layers.
+Status show(ModelShelf& models, const std::string& id, v1::Model* reply) {
+  RS_ASSIGN(StoredModel model, models.get(id));
+  *reply = std::move(model.info);
+  for (v1::LayerInfo& layer : describe_layers(model.network())) *reply->add_layers() = std::move(layer);
+  return {};
+}
+
 class ModelService final : public v1::ModelService::CallbackService {
  public:
   explicit ModelService(Shell& shell) : shell_(shell) {}
@@ -68,9 +76,11 @@ class ModelService final : public v1::ModelService::CallbackService {
         shell_.upload_options(), [state](const v1::ImportModelRequest& part) { return state->add(part); },
         [state, reply](const CancelToken&) -> Status {
           RS_TRY(state->complete());
-          RS_ASSIGN(*reply, state->shell.backend.models.import(state->metadata.id(), state->metadata.preparation(),
-                                                               std::as_bytes(std::span(state->onnx))));
-          return {};
+          ModelShelf& models = state->shell.backend.models;
+          const std::string& id = state->metadata.id();
+          RS_ASSIGN(const v1::Model stored,
+                    models.import(id, state->metadata.preparation(), std::as_bytes(std::span(state->onnx))));
+          return show(models, id, reply);
         });
   }
 
@@ -78,10 +88,7 @@ class ModelService final : public v1::ModelService::CallbackService {
                                      v1::Model* reply) override {
     return answer(shell_.quick, [this, request, reply](const CancelToken&) -> Status {
       RS_ASSIGN(const std::string id, parse_name(kModels, request->name(), "name"));
-      RS_ASSIGN(StoredModel model, shell_.backend.models.get(id));
-      *reply = std::move(model.info);
-      for (v1::LayerInfo& layer : describe_layers(model.network())) *reply->add_layers() = std::move(layer);
-      return {};
+      return show(shell_.backend.models, id, reply);
     });
   }
 
