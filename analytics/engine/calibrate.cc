@@ -52,17 +52,6 @@ Digest calibration_key(const Network& network, const Dataset& images, const Prep
   return hasher.finish();
 }
 
-// As large a piece as fits: every layer's values are kept until they have been looked at.
-Result<Plan> plan_that_fits(const Graph& graph, std::span<const NodeId> taps, const EngineOptions& options,
-                            std::int64_t piece) {
-  const OneOpenMpThread one_thread;
-  while (true) {
-    auto plan = Plan::build(graph, taps, {piece, options.force_kernels, piece > 1 ? kArenaOfSet : kArenaLimit});
-    if (plan.ok() || plan.status().code() != Code::kResourceExhausted || piece == 1) return plan;
-    piece /= 2;
-  }
-}
-
 }  // namespace
 
 Result<Calibration> calibrate(const Network& network, const Dataset& images, const Preparation& preparation,
@@ -73,7 +62,7 @@ Result<Calibration> calibrate(const Network& network, const Dataset& images, con
   const Graph graph = merge_networks(networks);
   std::vector<NodeId> taps(graph.nodes.size());
   for (std::size_t i = 0; i < taps.size(); ++i) taps[i] = static_cast<NodeId>(i);
-  RS_ASSIGN(const Plan plan, plan_that_fits(graph, taps, options, piece_size(network, options.batch)));
+  RS_ASSIGN(const Plan plan, plan_that_fits(graph, taps, network, options));
   RS_ASSIGN(const ImageFeed feed, ImageFeed::create(images, preparation, network.input_shape()));
 
   InOrder in_order(graph);

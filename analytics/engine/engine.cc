@@ -119,9 +119,7 @@ Result<std::vector<float>> Engine::run(const Network& network, std::span<const f
     return invalid_argument("{} values are given for {} images of {} values each", images.size(), count, in);
   const Network* const networks[] = {&network};
   const Graph graph = merge_networks(networks);
-  const OneOpenMpThread one_thread;
-  RS_ASSIGN(const Plan plan, Plan::build(graph, graph.outputs,
-                                         {piece_size(network, options_.batch), options_.force_kernels, kArenaLimit}));
+  RS_ASSIGN(const Plan plan, plan_that_fits(graph, graph.outputs, network, options_));
   std::vector<float> outputs(static_cast<std::size_t>(count * out));
   BatchJob job;
   job.batches = (count + plan.piece() - 1) / plan.piece();
@@ -145,9 +143,7 @@ Result<std::vector<KernelUse>> Engine::kernels(const Network& network) const {
   RS_TRY(check_options(options_));
   const Network* const networks[] = {&network};
   const Graph graph = merge_networks(networks);
-  const OneOpenMpThread one_thread;
-  RS_ASSIGN(const Plan plan, Plan::build(graph, graph.outputs,
-                                         {piece_size(network, options_.batch), options_.force_kernels, kArenaLimit}));
+  RS_ASSIGN(const Plan plan, plan_that_fits(graph, graph.outputs, network, options_));
   std::vector<KernelUse> uses;
   for (LayerId id = 0; id < network.size(); ++id) {
     const NodeId node = graph.node_of[0][static_cast<std::size_t>(id)];

@@ -178,6 +178,41 @@ TEST_F(EngineTest, MergesWhatIsEqual) {
   EXPECT_EQ(merge_report(near).nodes_merged, fp32_.size() + 1);
 }
 
+// [4] → padded to `elements` → times `factor` → [4].
+Network wide_network(std::int64_t elements, float factor) {
+  NetworkBuilder b;
+  const LayerId x = b.input({4});
+  const LayerId wide = b.add("pad", op::Pad{{0}, {elements - 4}, 0, op::Pad::Mode::kConstant}, {x});
+  const LayerId product = b.add("times", op::Binary{op::Binary::Kind::kMul}, {wide}, {make_tensor({}, {factor})});
+  return *b.finish(b.add("slice", op::Slice{{0}, {4}, {1}}, {product}));
+}
+
+TEST_F(EngineTest, WhatNeedsMuchMemoryIsMeasuredInPartsAndSmallerPieces) {
+  const std::int64_t elements = std::int64_t{1} << 22;  // 16 MiB an image and value
+  const Network one = wide_network(elements, 1);
+  const Network negative = wide_network(elements, -1);
+  const Network twice = wide_network(elements, 2);
+  const Dataset data = random_dataset(rng_, {4}, 20, 4);
+  const Network* all[] = {&one, &negative, &twice};
+  std::vector<std::int64_t> done;
+  MeasureOptions options;
+  options.progress = [&](std::int64_t images) { done.push_back(images); };
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<Counts> together, Engine({}).measure(all, 0, data, {}, options));
+  EXPECT_EQ(together[0].agree, 20);
+  EXPECT_EQ(together[1].agree, 0);
+  EXPECT_EQ(together[2].agree, 20);
+  EXPECT_GT(done.size(), 1);  // in parts
+  EXPECT_EQ(done.back(), 20);
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, Engine({}).run(twice, std::vector<float>(80, 3), 20));
+  EXPECT_EQ(outputs, std::vector<float>(80, 6));
+}
+
+TEST_F(EngineTest, RefusesWhatNoMemoryCouldHold) {
+  const Network network = wide_network(std::int64_t{1} << 30, 1);
+  EXPECT_THAT(Engine({}).run(network, std::vector<float>(4), 1),
+              StatusIs(Code::kResourceExhausted, HasSubstr("bytes of memory a thread; at most")));
+}
+
 TEST_F(EngineTest, FingerprintNamesWhatCouldChangeResults) {
   EXPECT_THAT(Engine({.batch = 32}).fingerprint(), HasSubstr("batch 32"));
   EXPECT_EQ(Engine({.threads = 1}).fingerprint(), Engine({.threads = 2}).fingerprint());

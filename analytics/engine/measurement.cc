@@ -22,6 +22,15 @@ std::int64_t piece_size(const Network& network, std::int64_t batch) {
   return images;
 }
 
+Result<Plan> plan_that_fits(const Graph& graph, std::span<const NodeId> taps, const Network& network,
+                            const EngineOptions& options) {
+  const OneOpenMpThread one_thread;
+  for (std::int64_t piece = piece_size(network, options.batch); true; piece /= 2) {
+    auto plan = Plan::build(graph, taps, {piece, options.force_kernels, piece > 1 ? kArenaOfSet : kArenaLimit});
+    if (plan.ok() || plan.status().code() != Code::kResourceExhausted || piece == 1) return plan;
+  }
+}
+
 Measurement::Measurement(std::span<const Network* const> networks, std::size_t reference, const Dataset& dataset)
     : networks_(networks), dataset_(dataset), counts_(networks.size()) {
   order_.push_back(reference);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analytics/engine/engine.h"
+#include "analytics/engine/graph.h"
 #include "analytics/engine/images.h"
 #include "analytics/engine/plan.h"
 #include "analytics/engine/score.h"
@@ -24,6 +25,10 @@ Status check_options(const EngineOptions& options);
 // Images that go through the graph at once: few enough that the values of a layer stay in a core's cache, so it
 // depends on the size of an image. Results do not depend on it.
 std::int64_t piece_size(const Network& network, std::int64_t batch);
+
+// The plan of one network with the largest piece whose values fit.
+Result<Plan> plan_that_fits(const Graph& graph, std::span<const NodeId> taps, const Network& network,
+                            const EngineOptions& options);
 
 class Measurement {
  public:
