@@ -269,7 +269,8 @@ class FrontDrawing {
     if (!vx || !vy) return;
     const Point at{x.at(*vx), y.at(*vy)};
     svg.diamond(at, 6.5, "base", "base network: " + tip(front.base(), front.platform()));
-    const std::string label = "base network";
+    const v1::Estimate* estimate = estimate_on(front.base(), front.platform());
+    const std::string label = estimate != nullptr && !estimate->fits() ? "base network (does not fit)" : "base network";
     const bool right = at.x + 12 + text_width(label, kTickSize) < area.right();
     const bool above = at.y - 12 > area.top + 8;
     marked_text(svg, {right ? at.x + 10 : at.x - 10, above ? at.y - 9 : at.y + 19}, label,

@@ -83,11 +83,12 @@ class Panel {
   }
 
   std::string subtitle() const {
-    std::string text = "fp32 " + seconds(data_.fp32.latency_seconds());
+    const double base = data_.fp32.latency_seconds();
+    std::string text = base > 0 ? "fp32 " + seconds(base) : "cannot compute in fp32";
     if (data_.approximated) {
-      text += ", approximated " + seconds(data_.approximated->latency_seconds());
-      if (data_.approximated->latency_seconds() > 0)
-        text += fmt::format(" ({:.2f}× faster)", data_.fp32.latency_seconds() / data_.approximated->latency_seconds());
+      const double now = data_.approximated->latency_seconds();
+      text += now > 0 ? ", approximated " + seconds(now) : ", nor the approximated network";
+      if (now > 0 && base > 0) text += fmt::format(" ({:.2f}× faster)", base / now);
     }
     if (data_.fp32.batch() > 1) text += fmt::format(", batch {}", data_.fp32.batch());
     return text;
@@ -255,8 +256,8 @@ std::string roofline_plot(const RooflinePicture& picture) {
   std::string description = "Rate of arithmetic against arithmetic intensity, both logarithmic.";
   for (const RooflinePanel& panel : picture.panels) {
     approximated = approximated || panel.approximated.has_value();
-    description += fmt::format(" {}: {} layers, {} in fp32", printable(panel.platform.id()), panel.fp32.layers_size(),
-                               seconds(panel.fp32.latency_seconds()));
+    description += " " + printable(panel.platform.id()) + ": ";
+    description += panel.fp32.latency_seconds() > 0 ? seconds(panel.fp32.latency_seconds()) + " in fp32" : "no fp32";
     if (panel.approximated) description += ", " + seconds(panel.approximated->latency_seconds()) + " approximated";
     description += ".";
   }

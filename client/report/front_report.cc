@@ -15,7 +15,7 @@ namespace roofscape::client {
 namespace {
 
 std::string latency_text(const v1::Estimate& estimate) {
-  std::string text = seconds(estimate.latency_seconds());
+  std::string text = (estimate.fits() ? "" : "✗ ") + seconds(estimate.latency_seconds());
   if (estimate.has_latency_interval_seconds())
     text += fmt::format(" ({}–{})", seconds(estimate.latency_interval_seconds().low()),
                         seconds(estimate.latency_interval_seconds().high()));
@@ -92,6 +92,8 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
     text += table.to_text(console);
     if (front.evaluations().empty()) text += "no measured point holds every constraint\n";
   }
+  if (text.find("✗") != std::string::npos)
+    text += "\n" + console.paint(Ink::kFaint, "✗ does not fit the platform: the figures are what it would take") + "\n";
   if (const std::string legend = style.legend(); !legend.empty())
     text += "\n" + console.paint(Ink::kFaint, "behind a method: " + legend) + "\n";
   return text;
