@@ -61,7 +61,8 @@ double normalised_hypervolume(const std::vector<search::Values>& points, const s
       point[i] = worst[i] > best[i] ? (point[i] - best[i]) / (worst[i] - best[i]) : 0;
     scaled.push_back(std::move(point));
   }
-  return search::hypervolume(scaled, search::Values(count, 1));
+  // Bounded: an exploration of many objectives must not keep a thread for ever.
+  return search::bounded_hypervolume(scaled, search::Values(count, 0), search::Values(count, 1));
 }
 
 Result<v1::ParetoFront> front_on(const v1::ExplorationSpec& spec, const std::string& platform,
