@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analytics/base/status.h"
+#include "analytics/explore/explorer.h"
 #include "server/names.h"
 #include "server/wire.h"
 
@@ -18,19 +19,6 @@ const v1::Estimate* find_estimate(const v1::Evaluation& evaluation, std::string_
   for (const v1::Estimate& estimate : evaluation.estimates())
     if (platform.empty() || estimate.platform() == resource_name(kPlatforms, platform)) return &estimate;
   return nullptr;
-}
-
-std::optional<double> measured_value(Metric metric, const v1::Evaluation& evaluation) {
-  if (!evaluation.has_counts()) return std::nullopt;
-  const engine::Metrics metrics = engine::metrics(from_message(evaluation.counts()));
-  switch (metric) {
-    case Metric::kTop1: return metrics.top1;
-    case Metric::kTop5: return metrics.top5;
-    case Metric::kLoss: return metrics.loss;
-    case Metric::kAgreement: return metrics.agreement;
-    case Metric::kSnr: return metrics.snr_db;
-    default: return std::nullopt;
-  }
 }
 
 std::optional<double> priced_value(Metric metric, const v1::Estimate& estimate) {
@@ -49,7 +37,9 @@ std::optional<double> priced_value(Metric metric, const v1::Estimate& estimate) 
 }  // namespace
 
 std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluation, std::string_view platform) {
-  if (search::info(metric).measured) return measured_value(metric, evaluation);
+  if (search::info(metric).measured)
+    return evaluation.has_counts() ? explore::metric_value(metric, from_message(evaluation.counts()), nullptr, nullptr)
+                                   : std::nullopt;
   if (metric == Metric::kMacs)
     return evaluation.has_mac_count() ? std::optional(static_cast<double>(evaluation.mac_count())) : std::nullopt;
   if (metric == Metric::kWeightBytes && evaluation.has_weight_bytes())

@@ -1,28 +1,9 @@
 #include "server/wire.h"
 
+#include "analytics/cost/estimate_proto.h"
 #include "server/names.h"
 
 namespace roofscape::server {
-namespace {
-
-v1::LayerEstimate layer_message(const cost::LayerEstimate& layer) {
-  v1::LayerEstimate message;
-  message.set_layer(layer.layer);
-  message.set_op(layer.operation);
-  message.set_arithmetic(layer.arithmetic);
-  message.set_runs_as(layer.runs_as);
-  for (const Decline& decline : layer.fallback) message.add_fallback(to_string(decline));
-  message.set_op_count(layer.ops);
-  message.set_weight_bytes(layer.weight_bytes.value());
-  message.set_activation_bytes(layer.activation_bytes.value());
-  message.set_intensity_ops_per_byte(layer.intensity.value());
-  message.set_binding_roof(layer.binding_roof);
-  message.set_latency_seconds(layer.time.value());
-  if (layer.energy) message.set_energy_joules(layer.energy->value());
-  return message;
-}
-
-}  // namespace
 
 v1::Counts to_message(const engine::Counts& counts) {
   v1::Counts message;
@@ -62,26 +43,7 @@ v1::Accuracy accuracy_message(const engine::Counts& counts) {
 
 v1::Estimate to_message(const cost::Estimate& estimate, std::string_view platform_id, std::int64_t batch,
                         Layers layers) {
-  v1::Estimate message;
-  message.set_platform(resource_name(kPlatforms, platform_id));
-  message.set_batch(batch);
-  message.set_latency_seconds(estimate.latency.value());
-  message.set_throughput_per_second(estimate.throughput_per_second);
-  if (estimate.energy) message.set_energy_joules(estimate.energy->value());
-  message.set_weight_bytes(estimate.weight_bytes.value());
-  message.set_peak_activation_bytes(estimate.peak_activation_bytes.value());
-  if (estimate.resources) {
-    message.set_lut_count(estimate.resources->lut);
-    message.set_dsp_count(estimate.resources->dsp);
-    message.set_bram18_count(estimate.resources->bram18);
-  }
-  message.set_fits(estimate.fits);
-  message.set_does_not_fit(estimate.does_not_fit);
-  for (const std::string& missing : estimate.missing) message.add_missing(missing);
-  for (const std::string& note : estimate.notes) message.add_notes(note);
-  if (layers == Layers::kKeep)
-    for (const cost::LayerEstimate& layer : estimate.layers) *message.add_layers() = layer_message(layer);
-  return message;
+  return cost::to_proto(estimate, resource_name(kPlatforms, platform_id), batch, layers == Layers::kKeep);
 }
 
 std::optional<approx::KnobValue> knob_value(const google::protobuf::Value& value) {

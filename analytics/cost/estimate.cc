@@ -27,6 +27,18 @@ std::optional<Joules> of_one_image(const NetworkCost& cost, std::int64_t batch) 
   return *cost.energy / static_cast<double>(batch);
 }
 
+Totals totals_of(const Demand& demanded, const NetworkCost& cost, std::int64_t batch) {
+  Totals totals;
+  totals.latency = cost.latency;
+  totals.throughput_per_second = cost.throughput_per_second;
+  totals.energy = of_one_image(cost, batch);
+  totals.weight_bytes = demanded.weight_bytes;
+  totals.peak_activation_bytes = demanded.peak_activation_bytes;
+  totals.resources = cost.resources;
+  totals.fits = cost.fits;
+  return totals;
+}
+
 }  // namespace
 
 Result<Pricer> Pricer::create(const v1::Platform& platform) {
@@ -38,28 +50,13 @@ Result<Pricer> Pricer::create(const v1::Platform& platform) {
 Result<Totals> Pricer::price(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
   RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
-  Totals totals;
-  totals.latency = cost.latency;
-  totals.throughput_per_second = cost.throughput_per_second;
-  totals.energy = of_one_image(cost, options.batch);
-  totals.weight_bytes = demanded.weight_bytes;
-  totals.peak_activation_bytes = demanded.peak_activation_bytes;
-  totals.resources = cost.resources;
-  totals.fits = cost.fits;
-  return totals;
+  return totals_of(demanded, cost, options.batch);
 }
 
 Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
   RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
-  Estimate estimate;
-  estimate.latency = cost.latency;
-  estimate.throughput_per_second = cost.throughput_per_second;
-  estimate.energy = of_one_image(cost, options.batch);
-  estimate.weight_bytes = demanded.weight_bytes;
-  estimate.peak_activation_bytes = demanded.peak_activation_bytes;
-  estimate.resources = cost.resources;
-  estimate.fits = cost.fits;
+  Estimate estimate{totals_of(demanded, cost, options.batch), {}, {}, {}, {}};
   describe(impl_->machine, network, demanded, cost, &estimate);
   return estimate;
 }

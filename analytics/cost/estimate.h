@@ -68,29 +68,23 @@ struct LayerEstimate {
   std::optional<Joules> energy;  // of the batch
 };
 
-struct Estimate {
-  std::vector<LayerEstimate> layers;
+// The numbers of an estimate: all that a search needs.
+struct Totals {
   Seconds latency;                   // of one batch
   double throughput_per_second = 0;  // images a second in steady state
   std::optional<Joules> energy;      // an image
   Bytes weight_bytes;                // as stored
   Bytes peak_activation_bytes;       // an image, largest working set of one layer
   std::optional<Resources> resources;
-  bool fits = true;                  // weights and resources fit the device
+  bool fits = true;  // weights and resources fit the device
+};
+
+// The same numbers, layer by layer and with words.
+struct Estimate : Totals {
+  std::vector<LayerEstimate> layers;
   std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
   std::vector<std::string> missing;  // figures of the platform that were needed and not there
   std::vector<std::string> notes;    // fallbacks and assumptions, one sentence each, no repetition
-};
-
-// What a search needs of an estimate; fields as in Estimate.
-struct Totals {
-  Seconds latency;
-  double throughput_per_second = 0;
-  std::optional<Joules> energy;
-  Bytes weight_bytes;
-  Bytes peak_activation_bytes;
-  std::optional<Resources> resources;
-  bool fits = true;
 };
 
 // A platform, read once. Both calls go through the same function of a layer and agree to the last bit.

@@ -148,8 +148,7 @@ class Run {
       evaluation.counts = *candidate.counts;
       RS_ASSIGN(evaluation.estimates, platforms_->estimates(*candidate.network));
       evaluation.macs = network_work(*candidate.network).macs;
-      std::vector<cost::Totals> totals;
-      for (const cost::Estimate& estimate : evaluation.estimates) totals.push_back(totals_of(estimate));
+      const std::vector<cost::Totals> totals(evaluation.estimates.begin(), evaluation.estimates.end());
       outcomes.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
       evaluation.violation = outcomes.back().violation;
       const double top1 = engine::metrics(evaluation.counts).top1;

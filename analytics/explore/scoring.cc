@@ -164,25 +164,12 @@ double measured_value(Metric metric, const engine::Metrics& metrics) {
   return 0;
 }
 
-cost::Totals totals_of(const cost::Estimate& estimate) {
-  cost::Totals totals;
-  totals.latency = estimate.latency;
-  totals.throughput_per_second = estimate.throughput_per_second;
-  totals.energy = estimate.energy;
-  totals.weight_bytes = estimate.weight_bytes;
-  totals.peak_activation_bytes = estimate.peak_activation_bytes;
-  totals.resources = estimate.resources;
-  totals.fits = estimate.fits;
-  return totals;
-}
-
 std::optional<double> metric_value(Metric metric, const engine::Counts& counts, const Network* network,
                                    const cost::Estimate* estimate) {
   if (search::info(metric).measured) return measured_value(metric, engine::metrics(counts));
   if (metric == Metric::kMacs) return network == nullptr ? std::nullopt : std::optional(Scoring::macs(*network));
   if (estimate == nullptr) return std::nullopt;
-  const cost::Totals totals = totals_of(*estimate);
-  return priced_value(metric, 0, &totals);
+  return priced_value(metric, 0, estimate);
 }
 
 }  // namespace roofscape::explore

@@ -63,7 +63,5 @@ class Scoring {
 std::optional<double> priced_value(search::Metric metric, double macs, const cost::Totals* totals);
 // A metric that the engine counts.
 double measured_value(search::Metric metric, const engine::Metrics& metrics);
-// The numbers of an estimate without its words.
-cost::Totals totals_of(const cost::Estimate& estimate);
 
 }  // namespace roofscape::explore

@@ -1,31 +1,13 @@
 // AVX-VNNI: the VNNI instructions on 256 bits, for processors without AVX-512.
 #include <cpuid.h>
-#include <immintrin.h>
 
-#include "analytics/engine/integer/mac_tile_body.h"
+#include "analytics/engine/integer/mac_tile_ymm.h"
 
 namespace roofscape::engine {
 namespace {
 
-struct AvxVnniInt8 {
-  using Vector = __m256i;
-  static constexpr int kLanes = 8;
-  static Vector zero() { return _mm256_setzero_si256(); }
-  static Vector load(const std::byte* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
-  static Vector broadcast(const std::byte* p) {
-    std::int32_t group;
-    std::memcpy(&group, p, sizeof group);
-    return _mm256_set1_epi32(group);
-  }
+struct AvxVnniInt8 : Ymm {
   static Vector mac(Vector sum, Vector x, Vector w) { return _mm256_dpbusd_avx_epi32(sum, x, w); }
-  static void finish(Vector sum, const std::int32_t* correction, const float* scale, const float* bias, bool relu,
-                     float* out) {
-    const Vector exact = _mm256_sub_epi32(sum, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(correction)));
-    const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(exact), _mm256_loadu_ps(scale));
-    __m256 result = _mm256_add_ps(product, _mm256_loadu_ps(bias));
-    if (relu) result = _mm256_max_ps(result, _mm256_setzero_ps());
-    _mm256_storeu_ps(out, result);
-  }
 };
 
 // CPUID leaf 7, sub-leaf 1, EAX bit 4; GCC 12's __builtin_cpu_supports does not know the name.
