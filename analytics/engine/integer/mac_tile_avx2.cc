@@ -13,10 +13,9 @@ bool supported() { return __builtin_cpu_supports("avx2") != 0; }
 constexpr MacTile kTile{.id = "avx2-int16",
                         .needs = "AVX2",
                         .operand = MacTile::Operand::kInt16,
-                        .pixels = 4,
                         .channels = 2 * Avx2Int16::kLanes,
                         .supported = supported,
-                        .run = run_tile<Avx2Int16, 4, 2>};
+                        .run = run_block<Avx2Int16, 6, 2, 8>};
 
 }  // namespace
 

@@ -41,17 +41,15 @@ bool supported() {
 constexpr MacTile kInt8{.id = "avx512-vnni-int8",
                         .needs = "AVX-512 VNNI",
                         .operand = MacTile::Operand::kInt8,
-                        .pixels = 8,
                         .channels = 2 * Avx512::kLanes,
                         .supported = supported,
-                        .run = run_tile<Avx512Int8, 8, 2>};
+                        .run = run_block<Avx512Int8, 8, 2, 8>};
 constexpr MacTile kInt16{.id = "avx512-vnni-int16",
                          .needs = "AVX-512 VNNI",
                          .operand = MacTile::Operand::kInt16,
-                         .pixels = 8,
                          .channels = 2 * Avx512::kLanes,
                          .supported = supported,
-                         .run = run_tile<Avx512Int16, 8, 2>};
+                         .run = run_block<Avx512Int16, 8, 2, 8>};
 
 }  // namespace
 

@@ -20,10 +20,9 @@ bool supported() {
 constexpr MacTile kTile{.id = "avx-vnni-int8",
                         .needs = "AVX-VNNI",
                         .operand = MacTile::Operand::kInt8,
-                        .pixels = 4,
                         .channels = 2 * AvxVnniInt8::kLanes,
                         .supported = supported,
-                        .run = run_tile<AvxVnniInt8, 4, 2>};
+                        .run = run_block<AvxVnniInt8, 6, 2, 8>};
 
 }  // namespace
 

@@ -11,55 +11,93 @@
 namespace roofscape::engine {
 namespace {  // internal to each including file: every one is compiled with flags of its own
 
-// Columns [vector·lanes, …) of one tile: kPixels × kVectors sums held in registers.
+// The first `count` of a vector's results, without touching what lies behind them.
+template <int kLanes>
+inline void store_part(const float* from, int count, float* out) {
+  for (int step = kLanes / 2; step > 0; step /= 2) {
+    if ((count & step) == 0) continue;
+    switch (step) {  // copies of fixed size are single instructions
+      case 8: std::memcpy(out, from, 8 * sizeof(float)); break;
+      case 4: std::memcpy(out, from, 4 * sizeof(float)); break;
+      case 2: std::memcpy(out, from, 2 * sizeof(float)); break;
+      default: std::memcpy(out, from, sizeof(float));
+    }
+    from += step;
+    out += step;
+  }
+}
+
+// One tile, kPixels × kVectors sums held in registers: pixels [first, first + count), count 1 to kPixels.
 template <typename Mac, int kPixels, int kVectors>
-inline void tile_columns(const TileJob& job, int first_vector, int tile_vectors) {
+inline void run_tile(const TileJob& job, std::int64_t first, int count, int block_vectors) {
   using Vector = typename Mac::Vector;
   Vector sums[kPixels][kVectors];
+#pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p)
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) sums[p][v] = Mac::zero();
 
   const std::byte* rows[kPixels];
-  for (int p = 0; p < kPixels; ++p) rows[p] = job.pixels[p < job.pixel_count ? p : job.pixel_count - 1];
+#pragma GCC unroll 16
+  for (int p = 0; p < kPixels; ++p) rows[p] = job.pixels[first + (p < count ? p : count - 1)];
 
   constexpr std::int64_t kVectorBytes = 4 * Mac::kLanes;
-  const std::byte* weights = job.weights + first_vector * kVectorBytes;
-  for (int s = 0; s < job.segments; ++s) {
-    const std::int64_t offset = job.segment_offsets[s];
-    for (std::int64_t g = 0; g < job.groups; ++g, weights += tile_vectors * kVectorBytes) {
-      Vector w[kVectors];
-      for (int v = 0; v < kVectors; ++v) w[v] = Mac::load(weights + v * kVectorBytes);
-      for (int p = 0; p < kPixels; ++p) {
-        const Vector x = Mac::broadcast(rows[p] + offset + 4 * g);
-        for (int v = 0; v < kVectors; ++v) sums[p][v] = Mac::mac(sums[p][v], x, w[v]);
-      }
+  const std::byte* weights = job.weights;
+  for (std::int64_t g = 0; g < job.groups; ++g, weights += block_vectors * kVectorBytes) {
+    const std::int64_t offset = job.offsets[g];
+    Vector w[kVectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) w[v] = Mac::load(weights + v * kVectorBytes);
+#pragma GCC unroll 16
+    for (int p = 0; p < kPixels; ++p) {
+      const Vector x = Mac::broadcast(rows[p] + offset);
+#pragma GCC unroll 16
+      for (int v = 0; v < kVectors; ++v) sums[p][v] = Mac::mac(sums[p][v], x, w[v]);
     }
   }
 
+  Vector finished[kPixels][kVectors];  // in memory, so that the sums above can stay in registers
+#pragma GCC unroll 16
+  for (int p = 0; p < kPixels; ++p)
+#pragma GCC unroll 16
+    for (int v = 0; v < kVectors; ++v) finished[p][v] = sums[p][v];
   for (int v = 0; v < kVectors; ++v) {
-    const int channel = (first_vector + v) * Mac::kLanes;
-    const int count = job.channel_count - channel;
-    if (count <= 0) break;
-    for (int p = 0; p < kPixels && p < job.pixel_count; ++p) {
-      float* out = job.output + p * job.output_stride + channel;
-      if (count >= Mac::kLanes) {
-        Mac::finish(sums[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
+    const int channel = v * Mac::kLanes;
+    const int wanted = job.channel_count - channel;
+    if (wanted <= 0) break;
+    for (int p = 0; p < count; ++p) {
+      float* out = job.output + (first + p) * job.output_stride + channel;
+      if (wanted >= Mac::kLanes) {
+        Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
       } else {
         alignas(64) float whole[Mac::kLanes];
-        Mac::finish(sums[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, whole);
-        std::memcpy(out, whole, static_cast<std::size_t>(count) * sizeof(float));
+        Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, whole);
+        store_part<Mac::kLanes>(whole, wanted, out);
       }
     }
   }
 }
 
-// A whole tile of kVectors vectors; a narrow last block of channels skips the vectors that nobody wants.
+// All pixels; the last few in a tile of half the height if they fit.
 template <typename Mac, int kPixels, int kVectors>
-void run_tile(const TileJob& job) {
+void run_pixels(const TileJob& job, int block_vectors) {
+  std::int64_t first = 0;
+  for (; job.pixel_count - first >= kPixels; first += kPixels)
+    run_tile<Mac, kPixels, kVectors>(job, first, kPixels, block_vectors);
+  const auto rest = static_cast<int>(job.pixel_count - first);
+  constexpr int kHalf = (kPixels + 1) / 2;
+  if (rest > kHalf) return run_tile<Mac, kPixels, kVectors>(job, first, rest, block_vectors);
+  if (rest > 0) run_tile<Mac, kHalf, kVectors>(job, first, rest, block_vectors);
+}
+
+// A block of kVectors vectors of channels against all pixels; where one vector holds all that is wanted, in tiles of
+// kNarrowPixels.
+template <typename Mac, int kPixels, int kVectors, int kNarrowPixels>
+void run_block(const TileJob& job) {
   if constexpr (kVectors > 1) {
-    if (job.channel_count <= Mac::kLanes) return tile_columns<Mac, kPixels, 1>(job, 0, kVectors);
+    if (job.channel_count <= Mac::kLanes) return run_pixels<Mac, kNarrowPixels, 1>(job, kVectors);
   }
-  tile_columns<Mac, kPixels, kVectors>(job, 0, kVectors);
+  run_pixels<Mac, kPixels, kVectors>(job, kVectors);
 }
 
 }  // namespace

@@ -60,17 +60,15 @@ bool supported() { return true; }
 constexpr MacTile kInt16{.id = "portable-int16",
                          .needs = "nothing",
                          .operand = MacTile::Operand::kInt16,
-                         .pixels = 4,
                          .channels = Lanes::kLanes,
                          .supported = supported,
-                         .run = run_tile<PortableInt16, 4, 1>};
+                         .run = run_block<PortableInt16, 4, 1, 4>};
 constexpr MacTile kInt8{.id = "portable-int8",
                         .needs = "nothing",
                         .operand = MacTile::Operand::kInt8,
-                        .pixels = 3,
                         .channels = Lanes::kLanes,
                         .supported = supported,
-                        .run = run_tile<PortableInt8, 3, 1>};
+                        .run = run_block<PortableInt8, 3, 1, 3>};
 
 }  // namespace
 

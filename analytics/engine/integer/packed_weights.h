@@ -19,10 +19,10 @@ struct ProductRuns {
 
 // One group's weights, cut into blocks of the tile's channels; the last block is filled with zeros.
 struct PackedWeights {
-  std::int64_t channels = 0;       // of this group
-  std::int64_t block_bytes = 0;    // of `weights`, a block of channels
-  int groups = 0;                  // groups of 4 bytes a run
-  std::vector<std::byte> weights;  // [block][run][group][channel][4 bytes]
+  std::int64_t channels = 0;          // of this group
+  std::int64_t block_bytes = 0;       // of `weights`, a block of channels
+  std::vector<std::int32_t> offsets;  // of each group of 4 bytes, in bytes from the output's first activation
+  std::vector<std::byte> weights;     // [block][group][channel][4 bytes], groups in the order of `offsets`
   // One entry a channel, filled up to whole blocks.
   std::vector<std::int32_t> correction;
   std::vector<float> scale, bias;
@@ -37,9 +37,12 @@ PackedWeights pack_weights(const MacTile& tile, const IntegerWeights& source, st
   const std::int64_t group = tile.group();
   PackedWeights packed;
   packed.channels = channels;
-  packed.groups = static_cast<int>((runs.length + group - 1) / group);
+  const std::int64_t run_groups = (runs.length + group - 1) / group;
   const auto run_count = static_cast<std::int64_t>(runs.offsets.size());
-  packed.block_bytes = run_count * packed.groups * width * 4;
+  for (const std::int64_t offset : runs.offsets)
+    for (std::int64_t g = 0; g < run_groups; ++g)
+      packed.offsets.push_back(static_cast<std::int32_t>(offset * (4 / group) + g * 4));
+  packed.block_bytes = run_count * run_groups * width * 4;
   packed.weights.resize(static_cast<std::size_t>(blocks * packed.block_bytes));
   const auto filled = static_cast<std::size_t>(blocks * width);
   packed.correction.resize(filled);
@@ -56,7 +59,7 @@ PackedWeights pack_weights(const MacTile& tile, const IntegerWeights& source, st
       for (std::int64_t i = 0; i < runs.length; ++i) {
         const std::int32_t w = source.centred[static_cast<std::size_t>(weight_index(first + c, r, i))];
         sum += w;
-        std::byte* at = block + ((r * packed.groups + i / group) * width + c % width) * 4 + i % group * (4 / group);
+        std::byte* at = block + ((r * run_groups + i / group) * width + c % width) * 4 + i % group * (4 / group);
         if (tile.operand == MacTile::Operand::kInt16) {
           const auto narrow = static_cast<std::int16_t>(w);
           std::memcpy(at, &narrow, sizeof narrow);

@@ -94,12 +94,13 @@ void finish_values(const Epilogue& epilogue, std::span<float> values, void* outp
   }
 }
 
-void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::int64_t> offset_bytes,
-               std::span<const std::byte* const> pixels, bool relu, float* output, std::int64_t output_stride) {
+void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,
+               float* output, std::int64_t output_stride) {
   TileJob job;
-  job.segment_offsets = offset_bytes.data();
-  job.segments = static_cast<int>(offset_bytes.size());
-  job.groups = packed.groups;
+  job.pixels = pixels.data();
+  job.pixel_count = static_cast<std::int64_t>(pixels.size());
+  job.offsets = packed.offsets.data();
+  job.groups = static_cast<std::int64_t>(packed.offsets.size());
   job.relu = relu;
   job.output_stride = output_stride;
   const std::byte* weights = packed.weights.data();
@@ -109,13 +110,8 @@ void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const
     job.scale = packed.scale.data() + channel;
     job.bias = packed.bias.data() + channel;
     job.channel_count = static_cast<int>(std::min<std::int64_t>(tile.channels, packed.channels - channel));
-    for (std::size_t first = 0; first < pixels.size(); first += static_cast<std::size_t>(tile.pixels)) {
-      job.pixels = pixels.data() + first;
-      job.pixel_count =
-          static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(tile.pixels), pixels.size() - first));
-      job.output = output + static_cast<std::int64_t>(first) * output_stride + channel;
-      tile.run(job);
-    }
+    job.output = output + channel;
+    tile.run(job);
   }
 }
 

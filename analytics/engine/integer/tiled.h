@@ -55,11 +55,10 @@ void finish_values(const Epilogue& epilogue, std::span<float> values, void* outp
 // Bytes of one output value under this epilogue.
 std::int64_t output_bytes(const Epilogue& epilogue);
 
-// Everything of one tile row: computes outputs of `pixel_count` pixels whose first activations are `pixels`, for all
-// blocks of channels, into [pixel][stride] floats.
+// Computes the outputs of the pixels whose first activations are at `pixels`, for all blocks of channels, into
+// [pixel][stride] floats.
 struct PackedWeights;
-struct ProductRuns;
-void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::int64_t> offset_bytes,
-               std::span<const std::byte* const> pixels, bool relu, float* output, std::int64_t output_stride);
+void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,
+               float* output, std::int64_t output_stride);
 
 }  // namespace roofscape::engine

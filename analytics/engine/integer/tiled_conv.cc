@@ -40,7 +40,6 @@ class TiledConvStep final : public Step {
       : tile_(tile), window_(site), image_(site, tile.operand), epilogue_(epilogue) {
     const IntegerWeights weights = integer_weights(*site.layer);
     const ProductRuns runs = window_.runs();
-    for (const std::int64_t offset : runs.offsets) offset_bytes_.push_back(offset * operand_bytes(tile.operand));
     for (std::int64_t g = 0; g < window_.conv.groups; ++g)
       packed_.push_back(pack_weights(tile, weights, g * window_.group_filters(), window_.group_filters(), runs,
                                      image_.zero(),
@@ -81,8 +80,8 @@ class TiledConvStep final : public Step {
   void convolve(const std::byte** pixels, float* result) const {
     const auto count = static_cast<std::size_t>(window_.out_pixels());
     for (std::int64_t group = 0; group < window_.conv.groups; ++group) {
-      run_tiles(tile_, packed_[static_cast<std::size_t>(group)], offset_bytes_, std::span(pixels, count),
-                is_relu(epilogue_), result + group * window_.group_filters(), window_.filters);
+      run_tiles(tile_, packed_[static_cast<std::size_t>(group)], std::span(pixels, count), is_relu(epilogue_),
+                result + group * window_.group_filters(), window_.filters);
       if (window_.conv.groups > 1) shift(pixels, count, window_.group_channels());
     }
     if (window_.conv.groups > 1) shift(pixels, count, -window_.channels);
@@ -96,7 +95,6 @@ class TiledConvStep final : public Step {
   Window window_;
   StagedImage image_;
   Epilogue epilogue_;
-  std::vector<std::int64_t> offset_bytes_;
   std::vector<PackedWeights> packed_;  // one a group
 };
 
