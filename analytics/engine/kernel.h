@@ -50,6 +50,7 @@ struct Forms {
 struct Epilogue {
   std::optional<op::Activation> activation;  // never one with constants (PRelu)
   QuantiserPtr quantiser;                    // per tensor, integer: write its codes instead of floats
+  bool input_coded = false;                  // the only input comes as codes of `quantiser` too: see keeps_codes
 
   bool empty() const { return !activation && !quantiser; }
 };
@@ -80,6 +81,9 @@ class Kernel {
   // Whether the output simply is the first input's bytes (Reshape): nothing is prepared or run then.
   virtual bool is_view(const Site&) const { return false; }
   virtual bool fuses(const Site&, const Epilogue& epilogue) const { return epilogue.empty(); }
+  // Whether the codes of the output are those that the kernel finds among the codes of its input, so that quantising
+  // may move before the layer (maxima, where no value is NaN).
+  virtual bool keeps_codes(const Site&, Element /*code*/) const { return false; }
   virtual Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue,
                                                 std::int64_t batch) const = 0;
 };

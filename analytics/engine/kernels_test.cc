@@ -132,6 +132,20 @@ void random_window(Window& window, bool padded) {
   if (padded) window.pad = {pick(0, 2), pick(0, 2), pick(0, 2), pick(0, 2)};
 }
 
+op::Pool random_pool() {
+  op::Pool pool;
+  pool.kind = pick(0, 2) == 0 ? op::Pool::Kind::kAverage : op::Pool::Kind::kMax;
+  pool.kernel = {pick(1, 3), pick(1, 3)};
+  random_window(pool, false);
+  for (std::size_t side = 0; side < 4; ++side) pool.pad[side] = pick(0, static_cast<int>(pool.kernel[side % 2]) - 1);
+  return pool;
+}
+
+std::int64_t pooled_length(const op::Pool& pool, std::size_t axis, std::int64_t length) {
+  const std::int64_t window = (pool.kernel[axis] - 1) * pool.dilation[axis] + 1;
+  return (length + pool.pad[axis] + pool.pad[axis + 2] - window) / pool.stride[axis] + 1;
+}
+
 Trial conv_trial(bool transposed) {
   Trial trial;
   Rng rng(static_cast<std::uint64_t>(pick(0, 1'000'000)));
@@ -202,11 +216,7 @@ RC_GTEST_PROP(Kernels, Pooling, ()) {
   trial.shapes = {image_shape()};
   trial.channels_last = pick(0, 1) == 1;
   trial.count = pick(1, 4);
-  op::Pool pool;
-  pool.kind = pick(0, 1) ? op::Pool::Kind::kMax : op::Pool::Kind::kAverage;
-  pool.kernel = {pick(1, 3), pick(1, 3)};
-  random_window(pool, false);
-  for (std::size_t side = 0; side < 4; ++side) pool.pad[side] = pick(0, static_cast<int>(pool.kernel[side % 2]) - 1);
+  op::Pool pool = random_pool();
   pool.ceil_mode = pick(0, 1) == 1;
   pool.count_include_pad = pick(0, 1) == 1;
   trial.layer.operation = pool;
@@ -293,12 +303,12 @@ RC_GTEST_PROP(Kernels, FusingChangesNothing, ()) {
   const LayerId x = b.input({3, 8, 8});
   const LayerId c1 = b.add("c1", conv, {x}, {random_tensor(rng, {5, 3, 3, 3}), random_tensor(rng, {5})});
   const LayerId a1 = b.add("a1", activation, {c1});
-  op::Pool pool;
-  pool.kernel = pool.stride = {2, 2};
+  const op::Pool pool = random_pool();
+  const std::int64_t pixels = pooled_length(pool, 0, 8) * pooled_length(pool, 1, 8);
   const LayerId p1 = b.add("p1", pool, {a1});
   const LayerId c2 = b.add("c2", conv, {p1}, {random_tensor(rng, {4, 5, 3, 3}), nullptr});
-  const LayerId flat = b.add("flat", op::Reshape{{64}}, {c2});
-  const LayerId d = b.add("d", op::Dense{}, {flat}, {random_tensor(rng, {6, 64}), nullptr});
+  const LayerId flat = b.add("flat", op::Reshape{{4 * pixels}}, {c2});
+  const LayerId d = b.add("d", op::Dense{}, {flat}, {random_tensor(rng, {6, 4 * pixels}), nullptr});
   const LayerId a2 = b.add("a2", activation, {d});
   if (integer)
     for (const LayerId id : {c1, c2, d}) quantise_layer(b.layer(id), 0, false);

@@ -1,9 +1,11 @@
 #include "analytics/engine/plan_builder.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analytics/base/text.h"
 #include "analytics/engine/convert.h"
+#include "analytics/engine/integer/arithmetic.h"
 
 namespace roofscape::engine {
 
@@ -137,6 +139,11 @@ void PlanBuilder::fuse_quantiser(NodeId node) {
     if (producer.forms.inputs[0].quantiser) return;
     producer.forms.inputs[0].quantiser = wanted.quantiser;
     producer.forms.inputs[0].codes = true;
+  } else if (moves_quantiser_ahead(node, wanted)) {
+    producer.forms.inputs[0].quantiser = wanted.quantiser;
+    producer.forms.inputs[0].codes = true;
+    producer.epilogue.quantiser = wanted.quantiser;
+    producer.epilogue.input_coded = true;
   } else {
     Epilogue epilogue = producer.epilogue;
     epilogue.quantiser = wanted.quantiser;
@@ -144,6 +151,30 @@ void PlanBuilder::fuse_quantiser(NodeId node) {
     producer.epilogue = epilogue;
   }
   result.native = wanted;
+}
+
+// Whether the layer may work on the wanted codes instead of on floats that are quantised afterwards.
+bool PlanBuilder::moves_quantiser_ahead(NodeId node, const Form& wanted) const {
+  const Decision& decision = nodes_[index(node)];
+  if (!decision.epilogue.empty() || decision.forms.inputs.size() != 1 || decision.forms.inputs[0].quantiser)
+    return false;
+  if (!decision.kernel->keeps_codes(decision.site, wanted.element())) return false;
+  const NodeId input = graph_.nodes[index(node)].inputs[0];
+  return nodes_[index(input)].uses == 1 && never_nan(input);
+}
+
+// Integer sums times finite scales plus finite biases: at worst infinite.
+bool PlanBuilder::never_nan(NodeId node) const {
+  const NodeId source = nodes_[index(node)].fused ? graph_.nodes[index(node)].inputs[0] : node;
+  if (const auto* activation = layer(node).as<op::Activation>(); activation != nullptr && source != node) {
+    using Kind = op::Activation::Kind;
+    if (activation->kind != Kind::kRelu && activation->kind != Kind::kClip) return false;
+  }
+  if (!is_integer_layer(layer(source))) return false;
+  const auto& constants = layer(source).constants;
+  if (constants.size() < 2 || !constants[1]) return true;
+  return std::all_of(constants[1]->values().begin(), constants[1]->values().end(),
+                     [](float bias) { return std::isfinite(bias); });
 }
 
 Result<Placement> PlanBuilder::place() const {

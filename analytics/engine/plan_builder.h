@@ -65,6 +65,8 @@ class PlanBuilder {
   void collect_demands();
   void demand(NodeId node, const Form& form);
   void fuse_quantiser(NodeId node);
+  bool moves_quantiser_ahead(NodeId node, const Form& wanted) const;
+  bool never_nan(NodeId node) const;
 
   void emit_tap(std::size_t tap, std::vector<bool>& emitted);
   void emit_node(NodeId node);

@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "analytics/engine/vector/chunks.h"
+#include "analytics/engine/vector/code_pool.h"
 #include "analytics/engine/vector/kernels.h"
+#include "analytics/engine/vector/reach.h"
 
 namespace roofscape::engine {
 namespace {
@@ -39,28 +41,6 @@ Block load(const float* from) {
   Block block;
   std::memcpy(&block, from, sizeof block);
   return block;
-}
-
-// The taps of a window that fall on the input along one axis, and how many fall on the padded input.
-struct Reach {
-  std::int64_t first, last, padded;
-};
-
-std::vector<Reach> reaches(std::int64_t outputs, std::int64_t inputs, std::int64_t kernel, std::int64_t stride,
-                           std::int64_t dilation, std::int64_t before, std::int64_t after) {
-  std::vector<Reach> all;
-  for (std::int64_t y = 0; y < outputs; ++y) {
-    Reach reach{kernel, 0, 0};
-    for (std::int64_t i = 0; i < kernel; ++i) {
-      const std::int64_t at = y * stride - before + i * dilation;
-      if (at < inputs + after) ++reach.padded;
-      if (at < 0 || at >= inputs) continue;
-      reach.first = std::min(reach.first, i);
-      reach.last = i + 1;
-    }
-    all.push_back(reach);
-  }
-  return all;
 }
 
 // A window's sum or maximum in row-major order, as the reference has it, for eight channels at a time.
@@ -149,7 +129,14 @@ class PoolStep final : public Step {
 class ChannelsLastPool final : public ChannelsLast {
  public:
   MaybeDecline declines(const Site& site) const override { return unless_channels_last(site); }
+  bool keeps_codes(const Site& site, Element code) const override {
+    return site.layer->as<op::Pool>()->kind == op::Pool::Kind::kMax && element_bytes(code) == 1;
+  }
   Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue, std::int64_t) const override {
+    if (epilogue.input_coded) {
+      const NumberFormat& format = epilogue.quantiser->format;
+      return code_pool_step(site, code_element(format), static_cast<std::int32_t>(format.lowest()));
+    }
     return std::unique_ptr<Step>(std::make_unique<PoolStep>(site, epilogue));
   }
 };
