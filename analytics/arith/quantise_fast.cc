@@ -177,6 +177,17 @@ void quantise_any(std::span<const float> values, const Quantiser& quantiser, std
   }
 }
 
+// Code and zero point are at most 8 bits wide here, so that int32 holds their difference.
+template <typename Code>
+void dequantise_bytes(std::span<const Code> codes, const Quantiser& quantiser, std::size_t channel,
+                      std::span<float> results) {
+  RS_CHECK(codes.size() == results.size() && channel < quantiser.scale.size() && quantiser.format.bits() <= 8);
+  const float scale = quantiser.scale[channel];
+  const std::int32_t zero = quantiser.zero_point[channel];
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    results[i] = scale * static_cast<float>(static_cast<std::int32_t>(codes[i]) - zero);
+}
+
 }  // namespace
 
 std::string_view best_quantise_path() { return has_avx2() ? "avx2" : "portable"; }
@@ -196,6 +207,15 @@ void quantise(std::span<const float> values, const Quantiser& quantiser, std::si
 void quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,
               std::span<std::int32_t> codes, QuantisePath path) {
   quantise_any(values, quantiser, channel, codes, path);
+}
+
+void dequantise(std::span<const std::int8_t> codes, const Quantiser& quantiser, std::size_t channel,
+                std::span<float> results) {
+  dequantise_bytes(codes, quantiser, channel, results);
+}
+void dequantise(std::span<const std::uint8_t> codes, const Quantiser& quantiser, std::size_t channel,
+                std::span<float> results) {
+  dequantise_bytes(codes, quantiser, channel, results);
 }
 
 void fake_quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,

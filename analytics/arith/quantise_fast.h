@@ -1,4 +1,4 @@
-// Quantising many values at once: equal bit for bit to Quantiser::quantise and Quantiser::fake, several times faster.
+// Quantising many values at once: equal bit for bit to Quantiser::quantise, dequantise and fake, several times faster.
 //
 //   quantise(values, quantiser, /*channel=*/0, codes);                 // codes: int8, uint8, int16 or int32
 //   fake_quantise(values, quantiser, /*channel=*/0, values);           // in place
@@ -33,6 +33,12 @@ void quantise(std::span<const float> values, const Quantiser& quantiser, std::si
               std::span<std::int16_t> codes, QuantisePath path = QuantisePath::kBest);
 void quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,
               std::span<std::int32_t> codes, QuantisePath path = QuantisePath::kBest);
+
+// results[i] = quantiser.dequantise(codes[i], channel).
+void dequantise(std::span<const std::int8_t> codes, const Quantiser& quantiser, std::size_t channel,
+                std::span<float> results);
+void dequantise(std::span<const std::uint8_t> codes, const Quantiser& quantiser, std::size_t channel,
+                std::span<float> results);
 
 // results[i] = quantiser.fake(values[i], channel); `results` may be `values` itself.
 void fake_quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,

@@ -62,6 +62,17 @@ void expect_equal_codes(const Quantiser& q, const std::vector<float>& values, st
   }
 }
 
+// Every code of a format of at most 8 bits.
+template <typename Code>
+void expect_equal_values(const Quantiser& q, std::size_t channel) {
+  std::vector<Code> codes;
+  for (std::int64_t code = q.format.lowest(); code <= q.format.highest(); ++code)
+    codes.push_back(static_cast<Code>(code));
+  std::vector<float> values(codes.size());
+  dequantise(std::span<const Code>(codes), q, channel, values);
+  for (std::size_t i = 0; i < codes.size(); ++i) ASSERT_EQ(values[i], q.dequantise(codes[i], channel));
+}
+
 template <typename Code>
 bool holds(const NumberFormat& format) {
   return format.lowest() >= std::numeric_limits<Code>::min() && format.highest() <= std::numeric_limits<Code>::max();
@@ -74,6 +85,8 @@ void expect_fast_equals_scalar(const Quantiser& q, Rng& rng) {
     if (holds<std::uint8_t>(q.format)) expect_equal_codes<std::uint8_t>(q, values, channel);
     if (holds<std::int16_t>(q.format)) expect_equal_codes<std::int16_t>(q, values, channel);
     if (holds<std::int32_t>(q.format)) expect_equal_codes<std::int32_t>(q, values, channel);
+    if (q.format.bits() <= 8 && holds<std::int8_t>(q.format)) expect_equal_values<std::int8_t>(q, channel);
+    if (q.format.bits() <= 8 && holds<std::uint8_t>(q.format)) expect_equal_values<std::uint8_t>(q, channel);
     for (const QuantisePath path : kFastPaths) {
       std::vector<float> fakes(values.size());
       fake_quantise(values, q, channel, fakes, path);

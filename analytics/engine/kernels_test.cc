@@ -243,6 +243,12 @@ RC_GTEST_PROP(Kernels, Binary, ()) {
     trial.layer.constants = {random_tensor(rng, other)};
   }
   trial.layer.operation = binary;
+  for (std::size_t i = 0; i < trial.shapes.size(); ++i) {
+    const Signedness sign = pick(0, 1) ? Signedness::kSigned : Signedness::kUnsigned;
+    const Quantiser q =
+        quantiser_for_range(NumberFormat::integer(pick(2, 10), sign), -3, 5, {.symmetric = pick(0, 1) == 1});
+    trial.layer.arithmetic.inputs.push_back(pick(0, 2) == 0 ? nullptr : std::make_shared<Quantiser>(q));
+  }
   compare(trial, 0);
 }
 

@@ -1,4 +1,5 @@
 // Element-wise layers over values as they lie: activations, and arithmetic of operands of one shape.
+#include "analytics/arith/quantise_fast.h"
 #include "analytics/engine/ref/ref.h"
 #include "analytics/engine/vector/chunks.h"
 #include "analytics/engine/vector/kernels.h"
@@ -73,28 +74,52 @@ class FlatBinary final : public Kernel {
     if (same && scalar) return std::nullopt;
     return Decline{"flat-binary", DeclineReason::kShape, "operands are broadcast; both must have the output's shape"};
   }
-  Forms forms(const Site& site) const override { return forms_in(site, offered(site)); }
+  Forms forms(const Site& site) const override {
+    Forms forms = forms_in(site, offered(site));
+    if (site.inputs.size() == 2)
+      for (Form& form : forms.inputs) form.codes = fits_in_bytes(form.quantiser);
+    return forms;
+  }
   bool fuses(const Site&, const Epilogue& epilogue) const override { return tiled_fuses(epilogue); }
   Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue, std::int64_t) const override {
     const auto binary = *site.layer->as<op::Binary>();
     const std::int64_t elements = element_count(site.output());
-    if (site.inputs.size() == 2) return of_two(binary.kind, elements, epilogue);
+    if (site.inputs.size() == 2) return of_two(binary.kind, forms(site), elements, epilogue);
     return with_scalar(binary, site.layer->constants[0]->values()[0], elements, epilogue);
   }
 
  private:
-  static std::unique_ptr<Step> of_two(op::Binary::Kind kind, std::int64_t elements, const Epilogue& epilogue) {
+  static std::unique_ptr<Step> of_two(op::Binary::Kind kind, const Forms& forms, std::int64_t elements,
+                                      const Epilogue& epilogue) {
     return make_step(
-        [kind, elements, epilogue](std::int64_t count, const Buffers& buffers) {
-          const auto* a = static_cast<const float*>(buffers.inputs[0]);
-          const auto* b = static_cast<const float*>(buffers.inputs[1]);
+        [kind, forms, elements, epilogue](std::int64_t count, const Buffers& buffers) {
           in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
+            const float* a = operand(forms.inputs[0], buffers, 0, first, here);
+            const float* b = operand(forms.inputs[1], buffers, 1, first, here);
             combine_all(
-                kind, [p = a + first](std::int64_t i) { return p[i]; },
-                [p = b + first](std::int64_t i) { return p[i]; }, here, out);
+                kind, [a](std::int64_t i) { return a[i]; }, [b](std::int64_t i) { return b[i]; }, here, out);
           });
         },
-        kChunkScratch);
+        3 * kChunkScratch);
+  }
+
+  static bool fits_in_bytes(const QuantiserPtr& quantiser) {
+    return quantiser && !quantiser->per_channel() && quantiser->format.is_integer() && quantiser->format.bits() <= 8;
+  }
+
+  // Floats [first, first + count) of an operand: where they lie, or its codes dequantised behind the epilogue's chunk.
+  static const float* operand(const Form& form, const Buffers& buffers, std::size_t i, std::int64_t first,
+                              std::int64_t count) {
+    if (!form.codes) return static_cast<const float*>(buffers.inputs[i]) + first;
+    const auto length = static_cast<std::size_t>(count);
+    const std::span results(static_cast<float*>(buffers.scratch) + static_cast<std::int64_t>(i + 1) * kChunk, length);
+    if (form.element() == Element::kUint8)
+      dequantise(std::span(static_cast<const std::uint8_t*>(buffers.inputs[i]) + first, length), *form.quantiser, 0,
+                 results);
+    else
+      dequantise(std::span(static_cast<const std::int8_t*>(buffers.inputs[i]) + first, length), *form.quantiser, 0,
+                 results);
+    return results.data();
   }
 
   static std::unique_ptr<Step> with_scalar(const op::Binary& binary, float scalar, std::int64_t elements,
