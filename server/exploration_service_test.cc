@@ -106,6 +106,69 @@ TEST(ExplorationService, FromCreationToExport) {
   EXPECT_EQ(again.class_count(), 4);
 }
 
+// The mean over the fronts of their hypervolume.
+double mean_of_fronts(TestServer& server, const std::string& id) {
+  const auto fronts = server.fronts(id);
+  EXPECT_TRUE(fronts.ok()) << fronts.status().message();
+  double sum = 0;
+  for (const v1::ParetoFront& front : fronts->fronts()) sum += front.hypervolume();
+  return sum / fronts->fronts_size();
+}
+
+TEST(ExplorationService, ProgressAndFrontsTellTheSameHypervolume) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(400);
+  spec.add_objectives("minimise energy");
+  spec.add_objectives("minimise lut");  // concerns the FPGA alone
+  spec.add_constraints("top1 >= 0.2");
+  spec.add_constraints("weight_bytes <= 1 KiB");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for_evaluations("e1", 20);
+  ASSERT_THAT(pause(server, "e1"), IsOk());
+  server.restart();  // whatever ran is over
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration paused, server.get("e1"));
+  EXPECT_DOUBLE_EQ(paused.hypervolume(), mean_of_fronts(server, "e1")) << paused.evaluation_count();
+  ASSERT_THAT(resume(server, "e1"), IsOk());
+
+  grpc::ClientContext context;
+  const auto reader = server.explorations->WatchExploration(&context, named<v1::WatchExplorationRequest>("e1"));
+  v1::ExplorationEvent event;
+  while (reader->Read(&event)) ASSERT_NE(event.state(), v1::FAILED) << event.error_message();
+  ASSERT_EQ(event.state(), v1::SUCCEEDED);
+  EXPECT_GT(event.hypervolume(), 0);
+  EXPECT_DOUBLE_EQ(event.hypervolume(), mean_of_fronts(server, "e1"));
+  EXPECT_EQ(event.hypervolume(), server.get("e1")->hypervolume());
+}
+
+TEST(ExplorationService, AFrontsBoxEndsAtTheLimits) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(20);
+  spec.add_constraints("top1 >= 0.2");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    ASSERT_EQ(front.box().sides_size(), 3);
+    EXPECT_EQ(front.box().platform(), front.platform());
+    EXPECT_EQ(front.box().sides(0).objective(), "maximise top1");
+    EXPECT_DOUBLE_EQ(front.box().sides(0).reference(), 0.2);
+    EXPECT_GT(front.box().sides(0).ideal(), front.base().accuracy().top1());
+    EXPECT_EQ(front.box().sides(1).objective(), "minimise latency");
+    EXPECT_EQ(front.box().sides(1).ideal(), 0);
+    EXPECT_GE(front.box().sides(1).reference(), front.evaluations(0).estimates(0).latency_seconds());
+  }
+  // Of fewer points it is less, in the same box.
+  auto request = named<v1::GetParetoFrontRequest>("e1");
+  request.add_where("weight_bytes <= 600 B");
+  RS_ASSERT_OK_AND_ASSIGN(const auto small, server.call(*server.explorations, &Explorations::GetParetoFront, request));
+  for (int p = 0; p < 2; ++p) {
+    EXPECT_EQ(small.fronts(p).box().DebugString(), fronts.fronts(p).box().DebugString());
+    EXPECT_LT(small.fronts(p).hypervolume(), fronts.fronts(p).hypervolume());
+  }
+}
+
 TEST(ExplorationService, WatchersSeeEveryEvaluationOnce) {
   TestServer server;
   server.import_all();

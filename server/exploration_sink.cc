@@ -66,10 +66,26 @@ void ExplorationSink::update(v1::Exploration* exploration) const {
   if (known_.has_best_top1()) exploration->set_best_top1(known_.best_top1());
   exploration->set_hypervolume(known_.hypervolume());
   exploration->set_rejected_count(known_.rejected_count());
+  *exploration->mutable_front_boxes() = known_.front_boxes();
   exploration->set_last_sequence(place_.hub.last_sequence(place_.id));
 }
 
-Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluations) {
+void ExplorationSink::boxes(const std::vector<explore::FrontBox>& boxes) {
+  known_.clear_front_boxes();
+  for (const explore::FrontBox& box : boxes) {
+    v1::FrontBox& message = *known_.add_front_boxes();
+    message.set_platform(resource_name(kPlatforms, job_.platforms[box.platform].id));
+    for (const explore::FrontBox::Side& side : box.sides) {
+      const double sign = job_.objectives[side.objective].maximise ? -1 : 1;
+      v1::BoxSide& written = *message.add_sides();
+      written.set_objective(known_.spec().objectives(static_cast<int>(side.objective)));
+      written.set_ideal(sign * side.ideal);
+      written.set_reference(sign * side.reference);
+    }
+  }
+}
+
+Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) {
   std::vector<v1::Evaluation> messages;
   messages.reserve(evaluations.size());
   std::vector<db::Store::MeasuredEvaluation> rows;
@@ -77,6 +93,7 @@ Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluation
     messages.push_back(message(evaluation));
     rows.push_back({{evaluation.network_key, place_.base, place_.data, fingerprint_}, &messages.back()});
   }
+  know(progress);
   v1::ExplorationEvent news = event();
   for (v1::Evaluation& evaluation : messages) {
     const double top1 = evaluation.accuracy().top1();
@@ -117,12 +134,17 @@ v1::ExplorationEvent ExplorationSink::event() const {
   return event;
 }
 
-void ExplorationSink::progress(const explore::Progress& progress) {
+void ExplorationSink::know(const explore::Progress& progress) {
   progress_ = progress;
   // While a resumed run tells its beginning again, what is known already stands.
-  known_.set_hypervolume(std::max(known_.hypervolume(), progress.hypervolume));
-  known_.set_rejected_count(std::max(known_.rejected_count(), progress.rejected_unmeasured));
+  if (progress.evaluations_done < known_.evaluation_count()) return;
+  known_.set_hypervolume(progress.hypervolume);
+  known_.set_rejected_count(progress.rejected_unmeasured);
   if (progress.best_top1) known_.set_best_top1(*progress.best_top1);
+}
+
+void ExplorationSink::progress(const explore::Progress& progress) {
+  know(progress);
   const auto now = std::chrono::steady_clock::now();
   if (now - last_event_ >= kBetweenEvents && !place_.cancel.cancelled()) {
     last_event_ = now;

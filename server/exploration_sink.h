@@ -30,7 +30,8 @@ class ExplorationSink : public explore::Sink {
   ExplorationSink(const SinkPlace& place, const explore::Job& job, const v1::Exploration& exploration);
 
   std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
-  Status store(const std::vector<explore::Evaluation>& evaluations) override;
+  void boxes(const std::vector<explore::FrontBox>& boxes) override;
+  Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress& progress) override;
   std::int64_t evaluations_wanted() override;
 
@@ -43,6 +44,7 @@ class ExplorationSink : public explore::Sink {
 
  private:
   v1::Evaluation message(const explore::Evaluation& evaluation) const;
+  void know(const explore::Progress& progress);
   v1::ExplorationEvent event() const;
 
   const SinkPlace place_;

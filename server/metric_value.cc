@@ -42,10 +42,11 @@ std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluati
                                    : std::nullopt;
   if (metric == Metric::kMacs)
     return evaluation.has_mac_count() ? std::optional(static_cast<double>(evaluation.mac_count())) : std::nullopt;
-  if (metric == Metric::kWeightBytes && evaluation.has_weight_bytes())
-    return static_cast<double>(evaluation.weight_bytes());
   const v1::Estimate* estimate =
       find_estimate(evaluation, search::info(metric).per_platform ? platform : std::string_view());
+  // An estimate's is exact: odd widths leave parts of a byte.
+  if (metric == Metric::kWeightBytes && estimate == nullptr && evaluation.has_weight_bytes())
+    return static_cast<double>(evaluation.weight_bytes());
   return estimate == nullptr ? std::nullopt : priced_value(metric, *estimate);
 }
 

@@ -3,6 +3,8 @@
 #include <tuple>
 
 #include "analytics/base/text.h"
+#include "analytics/explore/front_box.h"
+#include "analytics/search/objective.h"
 #include "analytics/search/pareto.h"
 #include "server/evaluation_filter.h"
 #include "server/exploration_view.h"
@@ -12,11 +14,13 @@
 namespace roofscape::server {
 namespace {
 
-// One platform's view of the objectives: minimised values of an evaluation, or nothing where one is missing.
-struct FrontObjectives {
-  std::vector<search::Objective> objectives;
+// One platform's view of the objectives, and the box in which its hypervolume is taken.
+struct FrontView {
   std::string platform;
+  std::vector<search::Objective> objectives;
+  explore::FrontBox box;
 
+  // Minimised values of an evaluation, or nothing where one is missing.
   std::optional<search::Values> values(const v1::Evaluation& evaluation) const {
     search::Values values;
     // What does not fit the device is no design for it.
@@ -31,54 +35,35 @@ struct FrontObjectives {
   }
 };
 
-// The objectives that concern a platform. A resource that no objective's platform names concerns those that have it.
-Result<FrontObjectives> objectives_on(const v1::ExplorationSpec& spec, const std::string& platform,
-                                      const v1::Evaluation& base) {
-  FrontObjectives front{{}, platform};
-  for (int i = 0; i < spec.objectives_size(); ++i) {
-    RS_ASSIGN(auto objective, search::parse_objective(spec.objectives(i)));
-    const bool named = objective.what.platform == platform;
-    if (named || (objective.what.platform.empty() && metric_value(objective.what.metric, base, platform)))
-      front.objectives.push_back(std::move(objective));
+Result<FrontView> view_of(const v1::FrontBox& box, const std::string& platform) {
+  FrontView view{platform, {}, {}};
+  for (const v1::BoxSide& side : box.sides()) {
+    RS_ASSIGN(const search::Objective objective, search::parse_objective(side.objective()));
+    const double sign = objective.maximise ? -1 : 1;
+    view.box.sides.push_back({view.objectives.size(), sign * side.ideal(), sign * side.reference()});
+    view.objectives.push_back(objective);
   }
-  return front;
+  return view;
 }
 
-// Share of the box between the best and the worst value of each objective that the front dominates.
-double normalised_hypervolume(const std::vector<search::Values>& points, const std::vector<std::size_t>& front) {
-  if (points.empty()) return 0;
-  const std::size_t count = points[0].size();
-  search::Values best = points[0], worst = points[0];
-  for (const search::Values& point : points)
-    for (std::size_t i = 0; i < count; ++i) {
-      best[i] = std::min(best[i], point[i]);
-      worst[i] = std::max(worst[i], point[i]);
-    }
-  std::vector<search::Values> scaled;
-  for (const std::size_t index : front) {
-    search::Values point = points[index];
-    for (std::size_t i = 0; i < count; ++i)
-      point[i] = worst[i] > best[i] ? (point[i] - best[i]) / (worst[i] - best[i]) : 0;
-    scaled.push_back(std::move(point));
-  }
-  // Bounded: an exploration of many objectives must not keep a thread for ever.
-  return search::bounded_hypervolume(scaled, search::Values(count, 0), search::Values(count, 1));
-}
-
-Result<v1::ParetoFront> front_on(const v1::ExplorationSpec& spec, const std::string& platform,
+Result<v1::ParetoFront> front_on(const v1::Exploration& exploration, const std::string& platform,
                                  const std::vector<v1::Evaluation>& evaluations,
                                  const std::vector<Condition>& conditions) {
   v1::ParetoFront front;
   front.set_platform(resource_name(kPlatforms, platform));
-  *front.mutable_objectives() = spec.objectives();
+  *front.mutable_objectives() = exploration.spec().objectives();
   if (evaluations.empty()) return front;
   *front.mutable_base() = evaluations[0];
-  RS_ASSIGN(const FrontObjectives objectives, objectives_on(spec, platform, evaluations[0]));
-  if (objectives.objectives.empty()) return front;
+  const auto& boxes = exploration.front_boxes();
+  const auto box =
+      std::find_if(boxes.begin(), boxes.end(), [&](const auto& b) { return b.platform() == front.platform(); });
+  if (box == boxes.end()) return front;  // no objective concerns it
+  *front.mutable_box() = *box;
+  RS_ASSIGN(const FrontView view, view_of(*box, platform));
   std::vector<search::Values> points;
   std::vector<const v1::Evaluation*> rows;
   for (const v1::Evaluation& evaluation : evaluations) {
-    auto values = objectives.values(evaluation);
+    auto values = view.values(evaluation);
     if (!values || evaluation.violation() > 0 || !all_hold(conditions, evaluation)) continue;
     points.push_back(*std::move(values));
     rows.push_back(&evaluation);
@@ -88,7 +73,7 @@ Result<v1::ParetoFront> front_on(const v1::ExplorationSpec& spec, const std::str
     return std::tuple(points[a][0], rows[a]->index()) < std::tuple(points[b][0], rows[b]->index());
   });
   for (const std::size_t index : best) *front.add_evaluations() = *rows[index];
-  front.set_hypervolume(normalised_hypervolume(points, best));
+  front.set_hypervolume(explore::hypervolume(view.box, points));
   return front;
 }
 
@@ -113,9 +98,15 @@ Result<v1::GetParetoFrontResponse> pareto_fronts(Backend& backend, const v1::Get
     asked = {platform};
   }
   RS_ASSIGN(const auto evaluations, all_evaluations(backend, id));
+  if (!evaluations.empty() && exploration.front_boxes().empty())
+    return failed_precondition(
+        "exploration '{}' was measured by an earlier version, which did not store where hypervolume is taken; extend "
+        "it "
+        "by a few evaluations, and it does",
+        id);
   v1::GetParetoFrontResponse response;
   for (const std::string& platform : asked) {
-    RS_ASSIGN(*response.add_fronts(), front_on(exploration.spec(), platform, evaluations, conditions));
+    RS_ASSIGN(*response.add_fronts(), front_on(exploration, platform, evaluations, conditions));
   }
   return response;
 }

@@ -25,12 +25,9 @@ class Run {
   Status go() {
     RS_TRY(prepare());
     RS_TRY(measure_base());
-    problem_ = make_problem(job_, *scoring_, *space_, *prices_, outcomes_[0]);
     RS_ASSIGN(searcher_,
               search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
     searcher_->tell(outcomes_);
-    note_hypervolume();
-    report(0, 0);
     while (!done()) {
       if (cancel_.cancelled()) return stopped();
       if (pending_.empty() && !ask()) break;
@@ -75,9 +72,12 @@ class Run {
     batch[0].network = job_.network;
     batch[0].key = job_.network.key();
     RS_TRY(measure(batch));
-    RS_TRY(store(batch));
+    RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
     outcomes_[0].point = space_->base();
-    return {};
+    const std::vector<FrontBox> boxes = front_boxes(job_, *scoring_, *space_, *prices_, outcomes_[0]);
+    problem_ = make_problem(*scoring_, *space_, *prices_, boxes);
+    sink_.boxes(boxes);
+    return store(evaluations);
   }
 
   // Always whole batches, whatever is still wanted: what remains of one waits for the exploration to be extended, so
@@ -101,11 +101,10 @@ class Run {
       candidate.key = candidate.network->key();
     }
     RS_TRY(measure(batch));
-    RS_TRY(store(batch));
+    RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
+    RS_TRY(store(evaluations));
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
     if (pending_.empty()) searcher_->tell(std::span(outcomes_).last(asked_));
-    note_hypervolume();
-    report(0, 0);
     return {};
   }
 
@@ -123,7 +122,7 @@ class Run {
     if (places.empty()) return {};
     engine::MeasureOptions options;
     options.cancel = &cancel_;
-    options.progress = [this](std::int64_t images) { report(images, job_.evaluation.count); };
+    options.progress = [this](std::int64_t images) { sink_.progress(progress(images, job_.evaluation.count)); };
     auto counts = engine_.measure(set, 0, job_.evaluation, job_.preparation, options);
     if (!counts.ok()) return counts.status();
     for (Candidate& candidate : batch)
@@ -136,12 +135,12 @@ class Run {
     return *base_key_;
   }
 
-  Status store(const std::vector<Candidate>& batch) {
+  // The candidates as evaluations; their outcomes join the others.
+  Result<std::vector<Evaluation>> scored(const std::vector<Candidate>& batch) {
     std::vector<Evaluation> evaluations;
-    std::vector<search::Outcome> outcomes;
     for (const Candidate& candidate : batch) {
       Evaluation& evaluation = evaluations.emplace_back();
-      evaluation.index = evaluated() + std::ssize(evaluations) - 1;
+      evaluation.index = evaluated();
       evaluation.point = candidate.point;
       evaluation.recipe = candidate.recipe;
       evaluation.network_key = candidate.key;
@@ -149,14 +148,19 @@ class Run {
       RS_ASSIGN(evaluation.estimates, platforms_->estimates(*candidate.network));
       evaluation.macs = network_work(*candidate.network).macs;
       const std::vector<cost::Totals> totals(evaluation.estimates.begin(), evaluation.estimates.end());
-      outcomes.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
-      evaluation.violation = outcomes.back().violation;
+      outcomes_.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
+      evaluation.violation = outcomes_.back().violation;
       const double top1 = engine::metrics(evaluation.counts).top1;
       if (evaluation.violation == 0 && job_.evaluation.labelled())
         best_top1_ = std::max(best_top1_.value_or(top1), top1);
     }
-    RS_TRY(sink_.store(evaluations));
-    outcomes_.insert(outcomes_.end(), outcomes.begin(), outcomes.end());
+    return evaluations;
+  }
+
+  Status store(const std::vector<Evaluation>& evaluations) {
+    hypervolumes_[evaluated()] = search::mean_hypervolume(problem_, outcomes_);
+    RS_TRY(sink_.store(evaluations, progress(0, 0)));
+    sink_.progress(progress(0, 0));
     return {};
   }
 
@@ -180,9 +184,7 @@ class Run {
     return volume > 0 && volume - before->second < job_.plateau * volume;
   }
 
-  void note_hypervolume() { hypervolumes_[evaluated()] = search::mean_hypervolume(problem_, outcomes_); }
-
-  void report(std::int64_t images_done, std::int64_t images_total) {
+  Progress progress(std::int64_t images_done, std::int64_t images_total) {
     Progress progress;
     progress.evaluations_done = evaluated();
     progress.evaluations_total = wanted();
@@ -192,7 +194,7 @@ class Run {
     progress.hypervolume = hypervolumes_.empty() ? 0 : hypervolumes_.rbegin()->second;
     progress.best_top1 = best_top1_;
     progress.seconds = seconds();
-    sink_.progress(progress);
+    return progress;
   }
 
   const Job& job_;

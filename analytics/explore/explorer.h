@@ -13,7 +13,7 @@
 // applied with Job::seed (approx::apply_recipe(base, recipe, job.seed) gives the network of an evaluation again).
 //
 // A candidate that does not fit a platform (estimate.fits) is on none of that platform's fronts; one that fits none of
-// them is infeasible. The mean hypervolume of Progress is taken in the boxes that problem.h states.
+// them is infeasible. The mean hypervolume of Progress is taken in the boxes of front_box.h.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,7 @@
 #include "analytics/base/status.h"
 #include "analytics/cost/estimate.h"
 #include "analytics/engine/engine.h"
+#include "analytics/explore/front_box.h"
 #include "analytics/explore/space.h"
 #include "analytics/network/dataset.h"
 #include "analytics/network/network.h"
@@ -86,9 +87,13 @@ class Sink {
   virtual ~Sink() = default;
   // A measurement of (network, data, engine) made before, by anyone; nothing if there is none.
   virtual std::optional<engine::Counts> find_measurement(const Digest& network_key) = 0;
-  // Must be durable when it returns; the evaluations of one batch together, in order. May be called again with
-  // evaluations that are already stored (after a crash): an equal one is ignored, a different one is kInternal.
-  virtual Status store(const std::vector<Evaluation>& evaluations) = 0;
+  // Told once a run, before anything is stored: where the hypervolume of each front is taken. To be kept with the first
+  // evaluations that are stored.
+  virtual void boxes(const std::vector<FrontBox>& boxes) = 0;
+  // Must be durable when it returns; the evaluations of one batch together, in order, with how things stand then. May
+  // be called again with evaluations that are already stored (after a crash): an equal one is ignored, a different one
+  // is kInternal.
+  virtual Status store(const std::vector<Evaluation>& evaluations, const Progress& progress) = 0;
   virtual void progress(const Progress& progress) = 0;
   // Raised by `extend` while the exploration runs; looked at after each batch. The larger of this and
   // Job::evaluations counts.

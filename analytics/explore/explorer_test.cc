@@ -162,7 +162,9 @@ TEST(Explorer, EndsWhenTheSpaceIsExhausted) {
 TEST(Explorer, PassesOnWhatTheSinkRefuses) {
   class FullSink : public MemorySink {
    public:
-    Status store(const std::vector<Evaluation>&) override { return resource_exhausted("the disk is full"); }
+    Status store(const std::vector<Evaluation>&, const Progress&) override {
+      return resource_exhausted("the disk is full");
+    }
   };
   const Job job = small_job();
   FullSink sink;

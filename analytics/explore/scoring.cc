@@ -85,6 +85,13 @@ Result<Scoring> Scoring::create(const Job& job, std::span<const cost::Totals> ba
   return scoring;
 }
 
+std::vector<std::size_t> Scoring::columns_on(std::size_t platform) const {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i].platform == kNoPlatform || columns_[i].platform == platform) indices.push_back(i);
+  return indices;
+}
+
 double Scoring::macs(const Network& network) { return static_cast<double>(network_work(network).macs); }
 
 search::Priced Scoring::price(const Network& network, std::span<const cost::Totals> totals) const {

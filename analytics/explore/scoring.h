@@ -43,6 +43,8 @@ class Scoring {
   static Result<Scoring> create(const Job& job, std::span<const cost::Totals> base);
 
   const std::vector<Column>& columns() const { return columns_; }
+  // Indices of the columns that concern a platform, in the order of the objectives.
+  std::vector<std::size_t> columns_on(std::size_t platform) const;
   const std::vector<Limit>& priced_limits() const { return priced_limits_; }
   const std::vector<Limit>& measured_limits() const { return measured_limits_; }
   bool prices_needed() const { return !priced_limits_.empty(); }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <gtest/gtest.h>
 
 #include <map>
 #include <set>
@@ -86,7 +87,10 @@ class MemorySink : public Sink {
     looked_up_now.insert(key);
     return std::nullopt;
   }
-  Status store(const std::vector<Evaluation>& evaluations) override {
+  void boxes(const std::vector<FrontBox>& told) override { front_boxes = told; }
+  Status store(const std::vector<Evaluation>& evaluations, const Progress& with) override {
+    EXPECT_FALSE(front_boxes.empty());
+    last = with;
     for (const Evaluation& evaluation : evaluations) {
       const auto index = static_cast<std::size_t>(evaluation.index);
       if (index < lines.size()) {
@@ -115,6 +119,7 @@ class MemorySink : public Sink {
   }
 
   std::map<Digest, engine::Counts> measurements;
+  std::vector<FrontBox> front_boxes;
   std::vector<Evaluation> stored;
   std::vector<std::string> lines;
   std::set<Digest> looked_up_now, looked_up_in_vain, measured_again;

@@ -32,14 +32,9 @@ double mean_hypervolume(const Problem& problem, std::span<const Outcome> outcome
     for (const Outcome& outcome : outcomes) {
       if (outcome.violation > 0) continue;
       Values& point = points.emplace_back();
-      for (std::size_t i = 0; i < front.objectives.size(); ++i)
-        point.push_back((outcome.objectives[front.objectives[i]] - front.ideal[i]) /
-                        (front.reference[i] - front.ideal[i]));
+      for (const std::size_t objective : front.objectives) point.push_back(outcome.objectives[objective]);
     }
-    for (Values& point : points)
-      for (double& value : point) value = std::max(value, 0.0);  // nothing counts beyond the ideal
-    const Values ideal(front.objectives.size(), 0.0), reference(front.objectives.size(), 1.0);
-    sum += bounded_hypervolume(points, ideal, reference);
+    sum += box_share(points, front.ideal, front.reference);
   }
   return problem.fronts.empty() ? 0 : sum / static_cast<double>(problem.fronts.size());
 }

@@ -11,7 +11,8 @@ namespace {
 class ForgetfulSink final : public explore::Sink {
  public:
   std::optional<engine::Counts> find_measurement(const Digest&) override { return std::nullopt; }
-  Status store(const std::vector<explore::Evaluation>& evaluations) override {
+  void boxes(const std::vector<explore::FrontBox>&) override {}
+  Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress&) override {
     stored_ += static_cast<std::int64_t>(evaluations.size());
     return {};
   }
