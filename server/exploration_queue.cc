@@ -180,6 +180,7 @@ Result<v1::Exploration> ExplorationQueue::extend(const std::string& id, std::int
                                     stored.evaluations_wanted(), evaluations, most)
                     .at("evaluations");
               stored.set_evaluations_wanted(stored.evaluations_wanted() + evaluations);
+              stored.set_extended_at(stored.evaluation_count());
               if (stored.state() == v1::SUCCEEDED) stored.set_state(v1::QUEUED);
               return {};
             }));
@@ -187,7 +188,8 @@ Result<v1::Exploration> ExplorationQueue::extend(const std::string& id, std::int
     const std::lock_guard state(mutex_);
     if (const auto at = running_.find(id); at != running_.end()) {
       const std::lock_guard sink(at->second->mutex);
-      if (at->second->sink != nullptr) at->second->sink->want(exploration.evaluations_wanted());
+      if (at->second->sink != nullptr)
+        at->second->sink->want({exploration.evaluations_wanted(), exploration.extended_at()});
     }
   }
   if (exploration.state() == v1::QUEUED) enqueue(id);

@@ -298,6 +298,24 @@ TEST(ExplorationService, PauseResumeExtendCancelDelete) {
   EXPECT_EQ(server.wait_for("e2", v1::SUCCEEDED).evaluation_count(), 25);
 }
 
+TEST(ExplorationService, ExtendedAfterAPlateauItMeasuresMore) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(200);
+  spec.mutable_search()->set_plateau(0.9);
+  ASSERT_THAT(server.create(spec), IsOk());
+  const std::int64_t stopped = server.wait_for("e1", v1::SUCCEEDED).evaluation_count();
+  EXPECT_GE(stopped, 40);
+  EXPECT_LT(stopped, 80);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration extended, extend(server, "e1", 10));
+  EXPECT_EQ(extended.evaluations_wanted(), 210);
+  EXPECT_EQ(extended.extended_at(), stopped);
+  server.restart();
+  const v1::Exploration done = server.wait_for("e1", v1::SUCCEEDED);
+  EXPECT_GE(done.evaluation_count(), stopped + 40);
+  EXPECT_LT(done.evaluation_count(), stopped + 80);
+}
+
 TEST(ExplorationService, AModelInUseStays) {
   TestServer server;
   server.import_all();

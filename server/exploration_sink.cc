@@ -21,7 +21,8 @@ ExplorationSink::ExplorationSink(const SinkPlace& place, const explore::Job& job
       job_(job),
       fingerprint_(engine::Engine(place.backend.engine_options()).fingerprint()),
       seat_(place.turns),
-      wanted_(exploration.evaluations_wanted()),
+      stored_before_(exploration.evaluation_count()),
+      goal_{exploration.evaluations_wanted(), exploration.extended_at()},
       told_(exploration.evaluations_wanted()),
       known_(exploration) {}
 
@@ -126,7 +127,10 @@ Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluation
 
 v1::ExplorationEvent ExplorationSink::event() const {
   v1::ExplorationEvent event = state_event(known_);
-  event.set_evaluations_wanted(wanted_.load());
+  {
+    const std::lock_guard lock(goal_mutex_);
+    event.set_evaluations_wanted(goal_.evaluations);
+  }
   event.set_images_done(progress_.images_done);
   event.set_images_total(progress_.images_total);
   if (progress_.seconds > 0)
@@ -154,9 +158,15 @@ void ExplorationSink::progress(const explore::Progress& progress) {
   if (progress.images_done < progress.images_total) seat_.pass(place_.cancel);
 }
 
-std::int64_t ExplorationSink::evaluations_wanted() {
-  told_.store(wanted_.load());
-  return told_.load();
+explore::Goal ExplorationSink::goal() {
+  const std::lock_guard lock(goal_mutex_);
+  told_.store(goal_.evaluations);
+  return goal_;
+}
+
+void ExplorationSink::want(const explore::Goal& goal) {
+  const std::lock_guard lock(goal_mutex_);
+  goal_ = goal;
 }
 
 }  // namespace roofscape::server

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,12 @@ class ExplorationSink : public explore::Sink {
   void boxes(const std::vector<explore::FrontBox>& boxes) override;
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress& progress) override;
-  std::int64_t evaluations_wanted() override;
+  explore::Goal goal() override;
+  std::int64_t stored_before() override { return stored_before_; }
 
   // From any thread, while it runs: `extend`.
-  void want(std::int64_t evaluations) { wanted_.store(evaluations); }
-  // The number that the explorer was told last.
+  void want(const explore::Goal& goal);
+  // The number of evaluations that the explorer was told last.
   std::int64_t told() const { return told_.load(); }
   // Writes what is known into the exploration's counters.
   void update(v1::Exploration* exploration) const;
@@ -51,7 +53,10 @@ class ExplorationSink : public explore::Sink {
   const explore::Job& job_;
   const std::string fingerprint_;
   Turns::Seat seat_;
-  std::atomic<std::int64_t> wanted_, told_;
+  const std::int64_t stored_before_;
+  mutable std::mutex goal_mutex_;
+  explore::Goal goal_;
+  std::atomic<std::int64_t> told_;
   v1::Exploration known_;  // counters as they are now
   explore::Progress progress_;
   std::chrono::steady_clock::time_point last_event_;

@@ -9,6 +9,7 @@
 #include "analytics/engine/calibrate.h"
 #include "analytics/explore/price_list.h"
 #include "analytics/explore/problem.h"
+#include "analytics/explore/stopping.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::explore {
@@ -158,30 +159,24 @@ class Run {
   }
 
   Status store(const std::vector<Evaluation>& evaluations) {
-    hypervolumes_[evaluated()] = search::mean_hypervolume(problem_, outcomes_);
+    hypervolume_ = search::mean_hypervolume(problem_, outcomes_);
     RS_TRY(sink_.store(evaluations, progress(0, 0)));
     sink_.progress(progress(0, 0));
     return {};
   }
 
   std::int64_t evaluated() const { return std::ssize(outcomes_); }
-  std::int64_t wanted() { return std::max(job_.evaluations, sink_.evaluations_wanted()); }
+  std::int64_t wanted(const Goal& goal) const { return std::max(job_.evaluations, goal.evaluations); }
+  std::int64_t wanted() { return wanted(sink_.goal()); }
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
   bool done() {
-    if (evaluated() >= wanted()) return true;
-    if (job_.seconds > 0 && seconds() >= job_.seconds) return true;
-    return on_plateau();
-  }
-
-  // Whether the last quarter of the evaluations added too little. The first forty are never judged.
-  bool on_plateau() const {
-    if (job_.plateau <= 0 || evaluated() < 40) return false;
-    const auto [now, volume] = *hypervolumes_.rbegin();
-    auto before = hypervolumes_.upper_bound(now * 3 / 4);
-    if (before == hypervolumes_.begin()) return false;
-    --before;
-    return volume > 0 && volume - before->second < job_.plateau * volume;
+    const Goal goal = sink_.goal();
+    if (evaluated() >= wanted(goal)) return true;
+    return stopping_.stop(evaluated(), goal.extended_at, [this](std::int64_t first) {
+      if (first == evaluated()) return hypervolume_;
+      return search::mean_hypervolume(problem_, std::span(outcomes_).first(static_cast<std::size_t>(first)));
+    });
   }
 
   Progress progress(std::int64_t images_done, std::int64_t images_total) {
@@ -191,7 +186,7 @@ class Run {
     progress.images_done = images_done;
     progress.images_total = images_total;
     progress.rejected_unmeasured = prices_->rejected();
-    progress.hypervolume = hypervolumes_.empty() ? 0 : hypervolumes_.rbegin()->second;
+    progress.hypervolume = hypervolume_;
     progress.best_top1 = best_top1_;
     progress.seconds = seconds();
     return progress;
@@ -203,6 +198,7 @@ class Run {
   Sink& sink_;
   const CancelToken& cancel_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  StoppingRules stopping_{job_.plateau, job_.seconds, sink_.stored_before(), [this] { return seconds(); }};
 
   std::optional<approx::Draft> draft_;  // the base network with its statistics
   std::optional<Space> space_;
@@ -216,7 +212,7 @@ class Run {
   std::size_t asked_ = 0;                  // size of the batch that they belong to
   std::vector<search::Outcome> outcomes_;  // of all evaluations, by index
   std::optional<Digest> base_key_;
-  std::map<std::int64_t, double> hypervolumes_;  // after so many evaluations
+  double hypervolume_ = 0;
   std::optional<double> best_top1_;
 };
 

@@ -55,7 +55,7 @@ struct Job {
   std::uint64_t seed = 1;
   std::int64_t evaluations = 200;  // stop after so many
   double plateau = 0;      // stop when the hypervolume grew by less than this share over the last quarter; 0: never
-  double seconds = 0;      // stop after so long; 0: never (breaks "same seed, same run", and says so)
+  double seconds = 0;      // stop after so long; 0: never (breaks "same seed, same run"); both: stopping.h
   std::int64_t batch = 1;  // images priced together
 };
 
@@ -75,10 +75,16 @@ struct Evaluation {
 struct Progress {
   std::int64_t evaluations_done = 0, evaluations_total = 0;
   std::int64_t images_done = 0, images_total = 0;  // of the batch of candidates being measured
-  std::int64_t rejected_unmeasured = 0;            // points looked at and dropped because of their price
+  std::int64_t rejected_unmeasured = 0;            // different points that the searcher dropped because of their price
   double hypervolume = 0;                          // mean over platforms, normalised
   std::optional<double> best_top1;                 // among feasible ones
   double seconds = 0;
+};
+
+// How far an exploration is to go.
+struct Goal {
+  std::int64_t evaluations = 0;  // the larger of this and Job::evaluations counts
+  std::int64_t extended_at = 0;  // evaluations that were there when a person last extended it; 0: never
 };
 
 // Where results go and where earlier ones come from. Called from one thread at a time.
@@ -95,9 +101,10 @@ class Sink {
   // is kInternal.
   virtual Status store(const std::vector<Evaluation>& evaluations, const Progress& progress) = 0;
   virtual void progress(const Progress& progress) = 0;
-  // Raised by `extend` while the exploration runs; looked at after each batch. The larger of this and
-  // Job::evaluations counts.
-  virtual std::int64_t evaluations_wanted() = 0;
+  // Changed by `extend` while the exploration runs; looked at after each batch.
+  virtual Goal goal() = 0;
+  // Evaluations that were stored before this run: it goes through them again.
+  virtual std::int64_t stored_before() = 0;
 };
 
 // Validates everything that can be known before measuring: knob ranges, layers, objectives, constraints, platforms'

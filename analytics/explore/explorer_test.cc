@@ -122,6 +122,39 @@ TEST(Explorer, KeepsPricedConstraintsBeforeMeasuringAndCountsWhatItDropped) {
   EXPECT_GT(sink.last.rejected_unmeasured, 0);
 }
 
+TEST(Explorer, CountsEachPointThatItDroppedOnce) {
+  Job job = small_job();
+  job.searcher = "grid";  // looks at every point
+  job.rules = {{"conv*", "", {{"integer", {{"weight_bits", numbers({2, 3, 4, 5, 6, 8})}}}}}};
+  MemorySink all, some;
+  ASSERT_THAT(run(job, all), IsOk());
+  EXPECT_EQ(all.last.rejected_unmeasured, 0);
+  std::vector<double> sizes;
+  for (std::size_t i = 1; i < all.stored.size(); ++i) sizes.push_back(all.stored[i].estimates[0].weight_bytes.value());
+  std::sort(sizes.begin(), sizes.end());
+  const double limit = sizes[sizes.size() / 2] + 0.5;
+  job.constraints = {constraint(fmt::format("weight_bytes <= {} B", limit).c_str())};
+  ASSERT_THAT(run(job, some), IsOk());
+  const auto dropped = std::count_if(sizes.begin(), sizes.end(), [&](double size) { return size > limit; });
+  EXPECT_GT(dropped, 0);
+  EXPECT_EQ(some.last.rejected_unmeasured, dropped);
+  EXPECT_EQ(std::ssize(some.stored) - 1 + dropped, std::ssize(sizes));
+}
+
+TEST(Explorer, ARestartChangesNoCount) {
+  Job job = small_job();
+  job.constraints = {constraint("weight_bytes <= 1 KiB")};
+  MemorySink undisturbed, broken, resumed;
+  ASSERT_THAT(run(job, undisturbed), IsOk());
+  broken.stop_after_stores = 4;
+  ASSERT_THAT(run(job, broken), StatusIs(Code::kCancelled, HasSubstr("stopped")));
+  resumed.remember(broken);
+  ASSERT_THAT(run(job, resumed), IsOk());
+  EXPECT_EQ(resumed.last.rejected_unmeasured, undisturbed.last.rejected_unmeasured);
+  EXPECT_EQ(resumed.last.hypervolume, undisturbed.last.hypervolume);
+  EXPECT_EQ(resumed.last.best_top1, undisturbed.last.best_top1);
+}
+
 TEST(Explorer, MeasuredConstraintsAreToldAsViolations) {
   Job job = small_job();
   job.constraints = {constraint("top1 >= 0.9")};
@@ -147,8 +180,45 @@ TEST(Explorer, StopsOnAPlateau) {
   job.plateau = 0.2;
   MemorySink sink;
   ASSERT_THAT(run(job, sink), IsOk());
-  EXPECT_LT(sink.lines.size(), 100U);
-  EXPECT_GE(sink.lines.size(), 40U);
+  const std::int64_t stopped = std::ssize(sink.lines);
+  EXPECT_LT(stopped, 100);
+  EXPECT_GE(stopped, 40);
+
+  // Extended, it is judged by what comes after, and by forty of them at least.
+  MemorySink extended;
+  extended.remember(sink);
+  extended.wanted = 110;
+  extended.extended_at = stopped;
+  MemorySink again;
+  ASSERT_THAT(run(job, extended), IsOk());
+  EXPECT_GE(std::ssize(extended.lines), std::min<std::int64_t>(stopped + 40, 100));
+  EXPECT_TRUE(extended.measured_again.empty());
+  // Stopped and resumed on the way it ends the same.
+  again.remember(sink);
+  again.wanted = extended.wanted;
+  again.extended_at = stopped;
+  again.stop_after_stores = static_cast<int>((stopped - 1) / 10) + 2;  // one batch of ten after the extension
+  ASSERT_THAT(run(job, again), StatusIs(Code::kCancelled, HasSubstr("stopped")));
+  MemorySink resumed;
+  resumed.remember(again);
+  resumed.wanted = extended.wanted;
+  resumed.extended_at = stopped;
+  ASSERT_THAT(run(job, resumed), IsOk());
+  EXPECT_EQ(resumed.lines, extended.lines);
+}
+
+TEST(Explorer, ExtendedAfterItsTimeItHasThatTimeAgain) {
+  Job job = small_job();
+  job.seconds = 1e-6;
+  MemorySink first;
+  ASSERT_THAT(run(job, first), IsOk());
+  EXPECT_EQ(first.lines.size(), 1U) << "the base network is always measured";
+  job.seconds = 3600;
+  MemorySink extended;
+  extended.remember(first);
+  extended.extended_at = 1;
+  ASSERT_THAT(run(job, extended), IsOk());
+  EXPECT_EQ(extended.lines.size(), 60U);
 }
 
 TEST(Explorer, EndsWhenTheSpaceIsExhausted) {

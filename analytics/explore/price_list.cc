@@ -46,28 +46,38 @@ std::size_t PriceList::PointHash::operator()(const search::Point& point) const n
   return static_cast<std::size_t>(hash ^ (hash >> 32));
 }
 
-search::Priced PriceList::of(const search::Point& point) {
+search::Priced PriceList::of(const search::Point& point) { return entry(point).priced; }
+
+search::Priced PriceList::offered(const search::Point& point) {
+  constexpr std::size_t kMostCounted = 1'000'000;
+  const Entry& found = entry(point);
+  if (found.dropped && rejected_.size() < kMostCounted) rejected_.insert(PointHash()(point));
+  return found.priced;
+}
+
+const PriceList::Entry& PriceList::entry(const search::Point& point) {
   // About 200 MB of points at most; forgetting costs time, never changes an answer.
   constexpr std::size_t kMostKnown = 1'000'000;
   if (const auto found = known_.find(point); found != known_.end()) return found->second;
-  search::Priced priced = compute(point);
-  if (!priced.feasible) ++rejected_;
+  Entry entry = compute(point);
   if (known_.size() >= kMostKnown) known_.clear();
-  known_.emplace(point, priced);
-  return priced;
+  return known_.emplace(point, std::move(entry)).first->second;
 }
 
-search::Priced PriceList::compute(const search::Point& point) {
-  search::Priced impossible{false, 1e9, {}};
+PriceList::Entry PriceList::compute(const search::Point& point) {
+  Entry impossible{{false, 1e9, {}}, false};
   for (const Column& column : scoring_.columns())
-    impossible.objectives.push_back(search::info(column.metric).measured ? std::numeric_limits<double>::quiet_NaN()
-                                                                         : std::numeric_limits<double>::infinity());
+    impossible.priced.objectives.push_back(search::info(column.metric).measured
+                                               ? std::numeric_limits<double>::quiet_NaN()
+                                               : std::numeric_limits<double>::infinity());
   // A recipe may ask for what an earlier step made impossible: that is a point nobody can have, not a failure.
   const auto network = builder_.build(space_.recipe(point));
   if (!network.ok()) return impossible;
   const auto totals = platforms_.totals(*network);
   if (!totals.ok()) return impossible;
-  return scoring_.price(*network, *totals);
+  search::Priced priced = scoring_.price(*network, *totals);
+  const bool dropped = !priced.feasible;
+  return {std::move(priced), dropped};
 }
 
 }  // namespace roofscape::explore

@@ -1,4 +1,4 @@
-// Prices of a job's candidates on all its platforms, remembered by point.
+// Prices of a job's candidates on all its platforms, remembered by point; and how many the searcher had to drop.
 //
 //   PriceList prices(pricers, scoring, space, builder, batch);
 //   search::Priced p = prices.of(point);       // infeasible where the recipe cannot be applied
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analytics/cost/estimate.h"
@@ -34,21 +35,28 @@ class PriceList {
       : platforms_(platforms), scoring_(scoring), space_(space), builder_(std::move(builder)) {}
 
   search::Priced of(const search::Point& point);
-  // Different points that were found infeasible by their price.
-  std::int64_t rejected() const { return rejected_; }
+  // The same for a searcher: counts the point as rejected where its price is in the way.
+  search::Priced offered(const search::Point& point);
+  // Different points that were offered and are infeasible by their price; counts to a million.
+  std::int64_t rejected() const { return std::ssize(rejected_); }
 
  private:
   struct PointHash {
     std::size_t operator()(const search::Point& point) const noexcept;
   };
-  search::Priced compute(const search::Point& point);
+  struct Entry {
+    search::Priced priced;
+    bool dropped = false;  // because of its price; a recipe that cannot be applied has none
+  };
+  const Entry& entry(const search::Point& point);
+  Entry compute(const search::Point& point);
 
   const PlatformPrices& platforms_;
   const Scoring& scoring_;
   const Space& space_;
   CandidateBuilder builder_;
-  std::unordered_map<search::Point, search::Priced, PointHash> known_;
-  std::int64_t rejected_ = 0;
+  std::unordered_map<search::Point, Entry, PointHash> known_;
+  std::unordered_set<std::uint64_t> rejected_;  // hashes of points
 };
 
 }  // namespace roofscape::explore

@@ -9,7 +9,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   problem.group = space.groups();
   problem.traits = space.traits();
   problem.base = space.base();
-  problem.price = [&prices](const search::Point& point) { return prices.of(point); };
+  problem.price = [&prices](const search::Point& point) { return prices.offered(point); };
   for (const Column& column : scoring.columns()) {
     problem.measured.push_back(search::info(column.metric).measured);
     problem.measured_count += problem.measured.back() ? 1 : 0;

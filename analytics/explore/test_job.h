@@ -108,7 +108,8 @@ class MemorySink : public Sink {
     return {};
   }
   void progress(const Progress& now) override { last = now; }
-  std::int64_t evaluations_wanted() override { return wanted; }
+  Goal goal() override { return {wanted, extended_at}; }
+  std::int64_t stored_before() override { return std::ssize(stored); }
 
   // What survives a crash.
   void remember(const MemorySink& before) {
@@ -124,7 +125,7 @@ class MemorySink : public Sink {
   std::vector<std::string> lines;
   std::set<Digest> looked_up_now, looked_up_in_vain, measured_again;
   Progress last;
-  std::int64_t wanted = 0;
+  std::int64_t wanted = 0, extended_at = 0;
   int stop_after_stores = 0;  // 0: never
   CancelToken stop;
 };

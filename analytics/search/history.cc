@@ -85,8 +85,9 @@ void HistorySearcher::fill_randomly(std::vector<Point>& proposed, std::size_t co
   constexpr int kDraws = 200, kRepairs = 20;
   for (int failures = 0; proposed.size() < count && failures < kDraws + kRepairs;) {
     Point point = random_point(rng);
-    const bool feasible = failures < kDraws ? problem_.price(point).feasible : repair(point, rng);
-    if (feasible && !taken(point) && seen.insert(point).second) {
+    const bool repaired = failures < kDraws || repair(point, rng);
+    if (repaired && !taken(point) && !seen.contains(point) && problem_.price(point).feasible) {
+      seen.insert(point);
       proposed.push_back(std::move(point));
       failures = std::min(failures, kDraws);
     } else {

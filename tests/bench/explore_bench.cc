@@ -17,7 +17,8 @@ class ForgetfulSink final : public explore::Sink {
     return {};
   }
   void progress(const explore::Progress&) override {}
-  std::int64_t evaluations_wanted() override { return 0; }
+  explore::Goal goal() override { return {}; }
+  std::int64_t stored_before() override { return 0; }
   std::int64_t stored() const { return stored_; }
 
  private:
