@@ -132,6 +132,27 @@ ROOFSCAPE_AVX2 void fake_avx2(const float* values, std::size_t count, const Grid
   fake_portable(values + i, count - i, grid, results + i);
 }
 
+ROOFSCAPE_AVX2 inline __m256i widened(const std::int8_t* codes) {
+  return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes)));
+}
+ROOFSCAPE_AVX2 inline __m256i widened(const std::uint8_t* codes) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes)));
+}
+
+// Returns how many it did.
+template <typename Byte>
+ROOFSCAPE_AVX2 std::size_t dequantise_avx2(const Byte* codes, std::size_t count, float scale, std::int32_t zero,
+                                           float* results) {
+  const __m256 scales = _mm256_set1_ps(scale);
+  const __m256i zeros = _mm256_set1_epi32(zero);
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256 steps = _mm256_cvtepi32_ps(_mm256_sub_epi32(widened(codes + i), zeros));
+    _mm256_storeu_ps(results + i, _mm256_mul_ps(scales, steps));
+  }
+  return i;
+}
+
 bool has_avx2() {
   static const bool has = __builtin_cpu_supports("avx2") != 0;
   return has;
@@ -143,6 +164,10 @@ void quantise_avx2(const float* values, std::size_t count, const Grid& grid, Cod
 }
 void fake_avx2(const float* values, std::size_t count, const Grid& grid, float* results) {
   fake_portable(values, count, grid, results);
+}
+template <typename Byte>
+std::size_t dequantise_avx2(const Byte*, std::size_t, float, std::int32_t, float*) {
+  return 0;
 }
 bool has_avx2() { return false; }
 #endif
@@ -184,8 +209,8 @@ void dequantise_bytes(std::span<const Code> codes, const Quantiser& quantiser, s
   RS_CHECK(codes.size() == results.size() && channel < quantiser.scale.size() && quantiser.format.bits() <= 8);
   const float scale = quantiser.scale[channel];
   const std::int32_t zero = quantiser.zero_point[channel];
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    results[i] = scale * static_cast<float>(static_cast<std::int32_t>(codes[i]) - zero);
+  std::size_t i = has_avx2() ? dequantise_avx2(codes.data(), codes.size(), scale, zero, results.data()) : 0;
+  for (; i < codes.size(); ++i) results[i] = scale * static_cast<float>(static_cast<std::int32_t>(codes[i]) - zero);
 }
 
 }  // namespace

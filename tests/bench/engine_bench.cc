@@ -59,6 +59,7 @@ BENCHMARK_CAPTURE(speed, lenet5_fp32, "lenet5", 0)->Arg(1)->Arg(2)->UseRealTime(
 BENCHMARK_CAPTURE(speed, lenet5_int8, "lenet5", 8)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(speed, resnet8_fp32, "resnet8", 0)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(speed, resnet8_int8, "resnet8", 8)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(speed, resnet8_int6, "resnet8", 6)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(merged_set, lenet5, "lenet5")->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(one_by_one, lenet5, "lenet5")->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(merged_set, resnet8, "resnet8")->UseRealTime()->Unit(benchmark::kMillisecond);

@@ -43,6 +43,9 @@ struct MacTile {
   std::string_view needs;  // instruction set, for messages: "AVX2"
   Operand operand = Operand::kInt16;
   int channels = 0;  // of a tile
+  // Largest magnitude of the sum of two neighbouring weights that the instruction takes without saturating; packing
+  // splits pairs beyond it. 0: any.
+  std::int32_t pair_limit = 0;
   bool (*supported)() = nullptr;
   void (*run)(const TileJob& job) = nullptr;
 

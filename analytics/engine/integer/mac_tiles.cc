@@ -9,7 +9,8 @@ namespace roofscape::engine {
 const MacTile& mac_tile_avx512_vnni_int8();
 const MacTile& mac_tile_avx_vnni();
 const MacTile& mac_tile_avx512_vnni_int16();
-const MacTile& mac_tile_avx2();
+const MacTile& mac_tile_avx2_int8();
+const MacTile& mac_tile_avx2_int16();
 #endif
 const MacTile& mac_tile_portable_int16();
 const MacTile& mac_tile_portable_int8();
@@ -20,7 +21,8 @@ std::span<const MacTile* const> mac_tiles() {
     &mac_tile_avx512_vnni_int8(),
     &mac_tile_avx_vnni(),
     &mac_tile_avx512_vnni_int16(),
-    &mac_tile_avx2(),
+    &mac_tile_avx2_int8(),
+    &mac_tile_avx2_int16(),
 #endif
     &mac_tile_portable_int16(),
     &mac_tile_portable_int8(),

@@ -63,6 +63,14 @@ MaybeDecline tile_declines(const MacTile& tile, const Layer& layer) {
                                                  : int16_operands_decline(tile.id, weights);
 }
 
+MaybeDecline split_declines(const MacTile& tile, const PackedWeights& packed) {
+  const std::int64_t needed = packed.groups - packed.split_groups;
+  if (10 * packed.split_groups <= needed) return std::nullopt;
+  return decline(
+      tile, DeclineReason::kRange,
+      fmt::format("{} of {} groups of weights are too large to be multiplied at once", packed.split_groups, needed));
+}
+
 bool is_relu(const Epilogue& epilogue) {
   return epilogue.activation && epilogue.activation->kind == op::Activation::Kind::kRelu;
 }
@@ -99,19 +107,20 @@ void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const
   TileJob job;
   job.pixels = pixels.data();
   job.pixel_count = static_cast<std::int64_t>(pixels.size());
-  job.offsets = packed.offsets.data();
-  job.groups = static_cast<std::int64_t>(packed.offsets.size());
   job.relu = relu;
   job.output_stride = output_stride;
-  const std::byte* weights = packed.weights.data();
-  for (std::int64_t channel = 0; channel < packed.channels; channel += tile.channels, weights += packed.block_bytes) {
-    job.weights = weights;
+  std::int64_t channel = 0;
+  for (const PackedBlock& block : packed.blocks) {
+    job.offsets = block.offsets.data();
+    job.groups = static_cast<std::int64_t>(block.offsets.size());
+    job.weights = block.weights.data();
     job.correction = packed.correction.data() + channel;
     job.scale = packed.scale.data() + channel;
     job.bias = packed.bias.data() + channel;
     job.channel_count = static_cast<int>(std::min<std::int64_t>(tile.channels, packed.channels - channel));
     job.output = output + channel;
     tile.run(job);
+    channel += tile.channels;
   }
 }
 

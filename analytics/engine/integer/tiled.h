@@ -42,6 +42,10 @@ class TileKernels {
 // Why `tile` cannot compute this integer layer exactly, or not on this machine.
 MaybeDecline tile_declines(const MacTile& tile, const Layer& layer);
 
+// Why the int16 way is faster: too many groups had to be split.
+struct PackedWeights;
+MaybeDecline split_declines(const MacTile& tile, const PackedWeights& packed);
+
 // Why int16 operands and int32 sums cannot hold this layer exactly; `who` declines.
 MaybeDecline int16_declines(std::string_view who, const Layer& layer);
 
@@ -57,7 +61,6 @@ std::int64_t output_bytes(const Epilogue& epilogue);
 
 // Computes the outputs of the pixels whose first activations are at `pixels`, for all blocks of channels, into
 // [pixel][stride] floats.
-struct PackedWeights;
 void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,
                float* output, std::int64_t output_stride);
 

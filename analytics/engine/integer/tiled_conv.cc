@@ -34,16 +34,32 @@ struct Window : ConvGeometry {
   }
 };
 
+PackedWeights pack_group(const MacTile& tile, const Window& window, const IntegerWeights& weights, std::int64_t group,
+                         std::int32_t zero) {
+  return pack_weights(tile, weights, group * window.group_filters(), window.group_filters(), window.runs(), zero,
+                      [&](auto o, auto run, auto i) { return window.weight_index(o, run, i); });
+}
+
+// The same of all groups, but only for the groups of 4 bytes to be counted.
+PackedWeights count_groups(const MacTile& tile, const Site& site) {
+  const Window window(site);
+  const IntegerWeights weights = integer_weights(*site.layer);
+  PackedWeights total;
+  for (std::int64_t g = 0; g < window.conv.groups; ++g) {
+    const PackedWeights packed = pack_group(tile, window, weights, g, 0);
+    total.groups += packed.groups;
+    total.split_groups += packed.split_groups;
+  }
+  return total;
+}
+
 class TiledConvStep final : public Step {
  public:
   TiledConvStep(const MacTile& tile, const Site& site, const Epilogue& epilogue)
       : tile_(tile), window_(site), image_(site, tile.operand), epilogue_(epilogue) {
     const IntegerWeights weights = integer_weights(*site.layer);
-    const ProductRuns runs = window_.runs();
     for (std::int64_t g = 0; g < window_.conv.groups; ++g)
-      packed_.push_back(pack_weights(tile, weights, g * window_.group_filters(), window_.group_filters(), runs,
-                                     image_.zero(),
-                                     [&](auto o, auto run, auto i) { return window_.weight_index(o, run, i); }));
+      packed_.push_back(pack_group(tile, window_, weights, g, image_.zero()));
   }
 
   std::size_t scratch_bytes() const override {
@@ -102,7 +118,10 @@ class TiledConv final : public Kernel {
  public:
   explicit TiledConv(const MacTile& tile) : tile_(tile) {}
   std::string_view id() const override { return tile_.id; }
-  MaybeDecline declines(const Site& site) const override { return tile_declines(tile_, *site.layer); }
+  MaybeDecline declines(const Site& site) const override {
+    MaybeDecline decline = tile_declines(tile_, *site.layer);
+    return decline || tile_.pair_limit == 0 ? decline : split_declines(tile_, count_groups(tile_, site));
+  }
   Forms forms(const Site& site) const override {
     return {{input_form(*site.layer, 0, Layout::kChannelsLast)}, Layout::kChannelsLast};
   }

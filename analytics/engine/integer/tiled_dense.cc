@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 64;  // staged together: enough to reuse the weights, small enough for a cache
 
+PackedWeights pack(const MacTile& tile, const Site& site) {
+  const Shape& shape = site.layer->weight()->shape();
+  const std::int32_t zero = staged_zero(tile.operand, *site.layer->arithmetic.input(0));
+  return pack_weights(tile, integer_weights(*site.layer), 0, shape[0], {{0}, shape[1]}, zero,
+                      [&](auto o, auto, auto i) { return o * shape[1] + i; });
+}
+
 class TiledDenseStep final : public Step {
  public:
   TiledDenseStep(const MacTile& tile, const Site& site, const Epilogue& epilogue)
@@ -21,9 +28,7 @@ class TiledDenseStep final : public Step {
         rows_(element_count(site.inputs[0]) / inputs_),
         element_(code_element(site.layer->arithmetic.input(0)->format)),
         zero_point_(site.layer->arithmetic.input(0)->zero_point[0]) {
-    const std::int32_t zero = staged_zero(tile.operand, *site.layer->arithmetic.input(0));
-    packed_ = pack_weights(tile, integer_weights(*site.layer), 0, outputs_, {{0}, inputs_}, zero,
-                           [&](auto o, auto, auto i) { return o * inputs_ + i; });
+    packed_ = pack(tile, site);
   }
 
   std::size_t scratch_bytes() const override {
@@ -68,7 +73,10 @@ class TiledDense final : public Kernel {
  public:
   explicit TiledDense(const MacTile& tile) : tile_(tile) {}
   std::string_view id() const override { return tile_.id; }
-  MaybeDecline declines(const Site& site) const override { return tile_declines(tile_, *site.layer); }
+  MaybeDecline declines(const Site& site) const override {
+    MaybeDecline decline = tile_declines(tile_, *site.layer);
+    return decline || tile_.pair_limit == 0 ? decline : split_declines(tile_, pack(tile_, site));
+  }
   Forms forms(const Site& site) const override {
     return {{input_form(*site.layer, 0, Layout::kPlain)}, Layout::kPlain};
   }

@@ -49,7 +49,8 @@ class FlatActivation final : public Kernel {
 
 // `kind` is a constant in each loop, so that the compiler can use vectors.
 template <typename Left, typename Right>
-void combine_all(op::Binary::Kind kind, Left left, Right right, std::int64_t count, float* out) {
+__attribute__((always_inline)) inline void combine_loops(op::Binary::Kind kind, Left left, Right right,
+                                                         std::int64_t count, float* out) {
   using Kind = op::Binary::Kind;
   const auto loop = [&](auto combine) {
     for (std::int64_t i = 0; i < count; ++i) out[i] = combine(left(i), right(i));
@@ -62,6 +63,23 @@ void combine_all(op::Binary::Kind kind, Left left, Right right, std::int64_t cou
     case Kind::kMax: return loop([](float a, float b) { return a > b ? a : b; });
     case Kind::kMin: return loop([](float a, float b) { return a < b ? a : b; });
   }
+}
+
+#if defined(__x86_64__)
+template <typename Left, typename Right>
+__attribute__((target("avx2"))) void combine_avx2(op::Binary::Kind kind, Left left, Right right, std::int64_t count,
+                                                  float* out) {
+  combine_loops(kind, left, right, count, out);
+}
+#endif
+
+template <typename Left, typename Right>
+void combine_all(op::Binary::Kind kind, Left left, Right right, std::int64_t count, float* out) {
+#if defined(__x86_64__)
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx2) return combine_avx2(kind, left, right, count, out);
+#endif
+  combine_loops(kind, left, right, count, out);
 }
 
 class FlatBinary final : public Kernel {
