@@ -1,5 +1,7 @@
 #include "server/dataset_shelf.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include "server/dataset_codec.h"
 #include "server/names.h"
 
@@ -32,6 +34,7 @@ Result<v1::Dataset> DatasetShelf::import(const std::string& id, const DatasetFil
   const std::vector<std::byte> blob = encode_dataset(dataset);
   const Digest sha = sha256(blob);
   RS_TRY(store_.put_blob(sha, blob));
+  *info.mutable_create_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
   RS_TRY(store_.put_dataset(info, sha));
   return store_.get_dataset(id);
 }

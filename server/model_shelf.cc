@@ -1,5 +1,7 @@
 #include "server/model_shelf.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 
 #include "analytics/base/text.h"
@@ -79,6 +81,7 @@ Result<v1::Model> ModelShelf::import(const std::string& id, const v1::Preparatio
     return existing.status();
   }
   RS_TRY(store_.put_blob(sha, onnx));
+  *model.mutable_create_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
   RS_TRY(store_.put_model(model));
   return store_.get_model(id);
 }

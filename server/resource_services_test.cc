@@ -36,6 +36,7 @@ TEST(ModelService, ImportShowListDelete) {
   EXPECT_EQ(model.class_count(), 4);
   EXPECT_GT(model.layers_size(), 5);
   EXPECT_GT(model.mac_count(), 0);
+  EXPECT_TRUE(model.has_create_time());
 
   RS_ASSERT_OK_AND_ASSIGN(const v1::Model shown,
                           server.call(*server.models, &Models::GetModel, named<v1::GetModelRequest>("models/tiny")));
@@ -159,6 +160,7 @@ TEST(DatasetService, ImportShowListDelete) {
   EXPECT_EQ(dataset.image_count(), 40);
   EXPECT_EQ(dataset.element(), "uint8");
   EXPECT_TRUE(dataset.labelled());
+  EXPECT_TRUE(dataset.has_create_time());
   EXPECT_THAT(server.import_dataset("dots", dots_images(50), dots_labels(50), nullptr, 30),
               StatusIs(Code::kAlreadyExists, HasSubstr("'dots'")));
   RS_ASSERT_OK_AND_ASSIGN(const auto listed,
