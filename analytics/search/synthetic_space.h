@@ -20,11 +20,18 @@ class SyntheticSpace {
     double weight_bits, activation_bits, pruned;
   };
 
-  SyntheticSpace(std::size_t layers, std::uint64_t seed, bool traits = true) {
-    choices_.push_back({32, 32, 0});
+  static std::vector<Choice> ten_choices() {
+    std::vector<Choice> choices = {{32, 32, 0}};
     for (double weight : {2.0, 3.0, 4.0, 8.0})
-      for (double activation : {4.0, 8.0}) choices_.push_back({weight, activation, 0});
-    choices_.push_back({8, 8, 0.5});
+      for (double activation : {4.0, 8.0}) choices.push_back({weight, activation, 0});
+    choices.push_back({8, 8, 0.5});
+    return choices;
+  }
+  static std::vector<Choice> four_choices() { return {{32, 32, 0}, {8, 8, 0}, {4, 8, 0}, {3, 4, 0}}; }
+
+  SyntheticSpace(std::size_t layers, std::uint64_t seed, bool traits = true,
+                 std::vector<Choice> choices = ten_choices())
+      : choices_(std::move(choices)) {
     Rng rng(seed);
     for (std::size_t l = 0; l < layers; ++l) {
       sensitivity_.push_back(std::pow(10, -1.0 - 2 * rng.uniform()));
@@ -116,15 +123,15 @@ class SyntheticSpace {
   Problem problem_;
 };
 
-// Runs a searcher on the space for so many evaluations, the base included, twenty a batch.
+// Runs a searcher on the space for so many evaluations, the base included, so many a batch.
 inline std::vector<Outcome> run_search(const SyntheticSpace& space, std::string_view id, std::uint64_t seed,
-                                       std::size_t evaluations) {
+                                       std::size_t evaluations, std::size_t batch = 20) {
   auto searcher = make_searcher(id, space.problem(), seed, evaluations);
   std::vector<Outcome> outcomes = {space.measure(space.problem().base)};
   (*searcher)->tell(outcomes);
   while (outcomes.size() < evaluations) {
     const std::size_t before = outcomes.size();
-    for (const Point& point : (*searcher)->ask(std::min<std::size_t>(20, evaluations - before)))
+    for (const Point& point : (*searcher)->ask(std::min(batch, evaluations - before)))
       outcomes.push_back(space.measure(point));
     if (outcomes.size() == before) break;
     (*searcher)->tell(std::span(outcomes).subspan(before));
