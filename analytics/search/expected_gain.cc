@@ -2,43 +2,132 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
+
+#include "analytics/search/sample_sets.h"
 
 namespace roofscape::search {
 namespace {
 
-constexpr std::size_t kSamples = 768;
+constexpr std::size_t kSamples = kMostSamples;
 constexpr std::size_t kSteps = 48;
+
+// Where a value lies between `best` and `worst`: the cell of kSteps equal ones, and how far into it.
+struct Place {
+  std::size_t cell = 0;
+  double part = 0;
+};
+Place place_of(double value, double best, double worst) {
+  const double step = (worst - best) / kSteps;
+  const double position = std::clamp((value - best) / step, 0.0, static_cast<double>(kSteps));
+  const std::size_t cell = std::min(static_cast<std::size_t>(position), kSteps - 1);
+  return {cell, position - static_cast<double>(cell)};
+}
 
 // E[(a − max(y, best))⁺] for any a from best to worst: the integral of the distribution function, by the trapezoidal
 // rule.
 class Improvement {
  public:
   Improvement(const Forecast& forecast, double best, double worst)
-      : best_(best), step_((worst - best) / kSteps), certain_(forecast.deviation <= 0), value_(forecast.median()) {
+      : best_(best), certain_(forecast.deviation <= 0), value_(forecast.median()) {
     if (certain_) return;
+    const double step = (worst - best) / kSteps;
     double before = forecast.probability_below(best);
     for (std::size_t i = 1; i <= kSteps; ++i) {
-      const double now = forecast.probability_below(best + step_ * static_cast<double>(i));
-      sums_[i] = sums_[i - 1] + step_ * (before + now) / 2;
+      const double now = forecast.probability_below(best + step * static_cast<double>(i));
+      sums_[i] = sums_[i - 1] + step * (before + now) / 2;
       before = now;
     }
   }
-  double at(double value) const {
+  // `place` is that of the value.
+  double at(double value, const Place& place) const {
     if (certain_) return std::max(0.0, value - std::max(value_, best_));
-    const double position = std::clamp((value - best_) / step_, 0.0, static_cast<double>(kSteps));
-    const std::size_t cell = std::min(static_cast<std::size_t>(position), kSteps - 1);
-    return sums_[cell] + (position - static_cast<double>(cell)) * (sums_[cell + 1] - sums_[cell]);
+    return sums_[place.cell] + place.part * (sums_[place.cell + 1] - sums_[place.cell]);
   }
 
  private:
-  double best_, step_;
+  double best_;
   bool certain_;
   double value_;
   std::array<double, kSteps + 1> sums_{};
 };
 
+// A table of improvements for every pair of an objective and a range that sides integrate over; platforms share them.
+class Improvements {
+ public:
+  Improvements(const Candidate& candidate, double spread) : candidate_(candidate), spread_(spread) {}
+  const Improvement& of(std::size_t objective, double best, double worst) {
+    for (const Entry& entry : entries_)
+      if (entry.objective == objective && entry.best == best && entry.worst == worst) return entry.improvement;
+    Forecast forecast = candidate_.objectives[objective];
+    forecast.deviation *= spread_;
+    return entries_.emplace_back(Entry{objective, best, worst, Improvement(forecast, best, worst)}).improvement;
+  }
+
+ private:
+  struct Entry {
+    std::size_t objective;
+    double best, worst;
+    Improvement improvement;
+  };
+  const Candidate& candidate_;
+  double spread_;
+  std::deque<Entry> entries_;
+};
+
 }  // namespace
+
+// One front.
+struct ExpectedGain::Side {
+  const Problem::Front* front = nullptr;
+  std::size_t exact = 0;             // position in front->objectives of the one that is integrated
+  std::vector<std::size_t> sampled;  // positions of the others
+  std::vector<SampleSets> axes;      // one each of the others, in its unit
+  std::vector<double> reached;       // a(s)
+  std::vector<Place> places;         // of a(s)
+
+  double best() const { return front->ideal[exact]; }
+  double worst() const { return front->reference[exact]; }
+  const Forecast& exact_of(const Candidate& candidate) const { return candidate.objectives[front->objectives[exact]]; }
+  const Forecast& sampled_of(const Candidate& candidate, std::size_t k) const {
+    return candidate.objectives[front->objectives[sampled[k]]];
+  }
+  void reach(std::size_t s, double value) {
+    reached[s] = value;
+    places[s] = place_of(value, best(), worst());
+  }
+
+  double gain(const Candidate& candidate, const Improvement& improvement) const {
+    // Exact values (nearly all) decide within by a comparison; only uncertain ones need their distribution.
+    SampleSet within = SampleSet::first(reached.size());
+    std::vector<std::size_t> uncertain;
+    for (std::size_t k = 0; k < sampled.size(); ++k) {
+      const Forecast& forecast = sampled_of(candidate, k);
+      if (forecast.deviation > 0) {
+        uncertain.push_back(k);
+      } else {
+        within &= axes[k].from(forecast.median());
+      }
+    }
+    double sum = 0;
+    within.for_each([&](std::size_t s) {
+      double share = 1;
+      for (const std::size_t k : uncertain) share *= sampled_of(candidate, k).probability_below(axes[k].samples()[s]);
+      sum += share * improvement.at(reached[s], places[s]);
+    });
+    return sum / (static_cast<double>(reached.size()) * (worst() - best()));
+  }
+
+  void assume(const Candidate& candidate) {
+    const double value = exact_of(candidate).median();
+    SampleSet within = SampleSet::first(reached.size());
+    for (std::size_t k = 0; k < sampled.size(); ++k) within &= axes[k].from(sampled_of(candidate, k).median());
+    within.for_each([&](std::size_t s) {
+      if (value < reached[s]) reach(s, value);
+    });
+  }
+};
 
 ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outcomes, std::uint64_t salt) {
   for (const Problem::Front& front : problem.fronts) {
@@ -50,14 +139,17 @@ ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outc
     for (std::size_t i = 0; i < front.objectives.size(); ++i)
       if (i != side.exact) side.sampled.push_back(i);
     const QuasiRandom sequence(side.sampled.size());
-    for (std::size_t s = 0; s < (side.sampled.empty() ? 1 : kSamples); ++s) {
-      Values& sample = side.samples.emplace_back();
-      for (std::size_t k = 0; k < side.sampled.size(); ++k) {
-        const std::size_t i = side.sampled[k];
-        sample.push_back(front.ideal[i] + sequence.at(salt + s, k) * (front.reference[i] - front.ideal[i]));
-      }
+    const std::size_t count = side.sampled.empty() ? 1 : kSamples;
+    for (std::size_t k = 0; k < side.sampled.size(); ++k) {
+      const std::size_t i = side.sampled[k];
+      Values samples;
+      for (std::size_t s = 0; s < count; ++s)
+        samples.push_back(front.ideal[i] + sequence.at(salt + s, k) * (front.reference[i] - front.ideal[i]));
+      side.axes.emplace_back(std::move(samples));
     }
-    side.reached.assign(side.samples.size(), front.reference[side.exact]);
+    side.reached.resize(count);
+    side.places.resize(count);
+    for (std::size_t s = 0; s < count; ++s) side.reach(s, side.worst());
   }
   for (const Outcome& outcome : outcomes) {
     if (outcome.violation > 0) continue;
@@ -67,53 +159,18 @@ ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outc
   }
 }
 
+ExpectedGain::~ExpectedGain() = default;
+
 double ExpectedGain::of(const Candidate& candidate, double spread) const {
+  Improvements improvements(candidate, spread);
   double sum = 0;
-  for (const Side& side : sides_) sum += of(side, candidate, spread);
+  for (const Side& side : sides_)
+    sum += side.gain(candidate, improvements.of(side.front->objectives[side.exact], side.best(), side.worst()));
   return sides_.empty() ? 0 : candidate.feasible * sum / static_cast<double>(sides_.size());
 }
 
-double ExpectedGain::of(const Side& side, const Candidate& candidate, double spread) const {
-  const Problem::Front& front = *side.front;
-  const double best = front.ideal[side.exact], worst = front.reference[side.exact];
-  Forecast exact = candidate.objectives[front.objectives[side.exact]];
-  exact.deviation *= spread;
-  const Improvement improvement(exact, best, worst);
-  // Exact values (nearly all) decide within by a comparison; only uncertain ones need their distribution.
-  std::vector<std::pair<std::size_t, double>> certain;
-  std::vector<std::pair<std::size_t, const Forecast*>> uncertain;
-  for (std::size_t k = 0; k < side.sampled.size(); ++k) {
-    const Forecast& forecast = candidate.objectives[front.objectives[side.sampled[k]]];
-    if (forecast.deviation > 0) {
-      uncertain.emplace_back(k, &forecast);
-    } else {
-      certain.emplace_back(k, forecast.median());
-    }
-  }
-  double sum = 0;
-  for (std::size_t s = 0; s < side.samples.size(); ++s) {
-    const double* sample = side.samples[s].data();
-    const bool out = std::any_of(certain.begin(), certain.end(),
-                                 [&](const auto& known) { return known.second > sample[known.first]; });
-    if (out) continue;
-    double within = 1;
-    for (const auto& [k, forecast] : uncertain) within *= forecast->probability_below(sample[k]);
-    if (within > 0) sum += within * improvement.at(side.reached[s]);
-  }
-  return sum / (static_cast<double>(side.samples.size()) * (worst - best));
-}
-
 void ExpectedGain::assume(const Candidate& candidate) {
-  for (Side& side : sides_) {
-    const Problem::Front& front = *side.front;
-    const double value = candidate.objectives[front.objectives[side.exact]].median();
-    for (std::size_t s = 0; s < side.samples.size(); ++s) {
-      bool within = true;
-      for (std::size_t k = 0; k < side.sampled.size() && within; ++k)
-        within = candidate.objectives[front.objectives[side.sampled[k]]].median() <= side.samples[s][k];
-      if (within) side.reached[s] = std::min(side.reached[s], value);
-    }
-  }
+  for (Side& side : sides_) side.assume(candidate);
 }
 
 }  // namespace roofscape::search

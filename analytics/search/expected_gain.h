@@ -28,21 +28,14 @@ class ExpectedGain {
  public:
   // `outcomes`: all told so far. `salt` moves the samples, so that other rounds look at other places.
   ExpectedGain(const Problem& problem, std::span<const Outcome> outcomes, std::uint64_t salt);
+  ~ExpectedGain();
 
   // `spread` multiplies the deviations of the forecasts: above 1 it favours what is not well known.
   double of(const Candidate& candidate, double spread = 1) const;
   void assume(const Candidate& candidate);
 
  private:
-  struct Side {
-    const Problem::Front* front;
-    std::size_t exact;                 // position in front->objectives of the one that is integrated
-    std::vector<std::size_t> sampled;  // positions of the others
-    std::vector<Values> samples;       // of the others, in their units
-    Values reached;                    // a(s)
-  };
-  double of(const Side& side, const Candidate& candidate, double spread) const;
-
+  struct Side;
   std::vector<Side> sides_;
 };
 

@@ -59,12 +59,9 @@ class SurrogateSearcher : public HistorySearcher {
   void propose_gainful(std::vector<Point>& points, std::size_t count, Rng& rng) {
     fit();
     ExpectedGain gain(problem(), told(), asked_count());
-    std::vector<Candidate> pool = candidates(gain, rng);
     std::vector<double> gains, curious_gains;
-    for (const Candidate& candidate : pool) {
-      gains.push_back(gain.of(candidate));
-      curious_gains.push_back(gain.of(candidate, kCurious));
-    }
+    const std::vector<Candidate> pool = candidates(gain, gains, rng);
+    for (const Candidate& candidate : pool) curious_gains.push_back(gain.of(candidate, kCurious));
     for (std::size_t turn = 0; turn < count; ++turn) {
       // One in five is the one that would gain most if the model were much less sure than it is.
       const bool curious = turn % 5 == 4;
@@ -97,11 +94,10 @@ class SurrogateSearcher : public HistorySearcher {
     return best;
   }
 
-  // Generations of children of the best known points and of the most gainful children before them.
-  std::vector<Candidate> candidates(const ExpectedGain& gain, Rng& rng) const {
+  // Generations of children of the best known points and of the most gainful children before them, with their gains.
+  std::vector<Candidate> candidates(const ExpectedGain& gain, std::vector<double>& gains, Rng& rng) const {
     std::vector<Point> parents = best_told();
     std::vector<Candidate> pool;
-    std::vector<std::pair<double, std::size_t>> scores;
     PointSet seen;
     for (std::size_t generation = 0; generation < kGenerations; ++generation) {
       for (std::size_t i = 0; i < kChildren; ++i) {
@@ -110,12 +106,15 @@ class SurrogateSearcher : public HistorySearcher {
         const Priced priced = problem().price(child);
         if (!priced.feasible) continue;
         pool.push_back(forecast(std::move(child), priced));
-        scores.emplace_back(-gain.of(pool.back()), pool.size() - 1);
+        gains.push_back(gain.of(pool.back()));
       }
-      std::vector<std::pair<double, std::size_t>> best = scores;
+      std::vector<std::size_t> best(pool.size());
+      std::iota(best.begin(), best.end(), std::size_t{0});
       const std::size_t keep = std::min(best.size(), kParents / 2);
-      std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(keep), best.end());
-      for (std::size_t i = 0; i < keep; ++i) parents.push_back(pool[best[i].second].point);
+      std::partial_sort(
+          best.begin(), best.begin() + static_cast<std::ptrdiff_t>(keep), best.end(),
+          [&](std::size_t a, std::size_t b) { return gains[a] != gains[b] ? gains[a] > gains[b] : a < b; });
+      for (std::size_t i = 0; i < keep; ++i) parents.push_back(pool[best[i]].point);
     }
     return pool;
   }
