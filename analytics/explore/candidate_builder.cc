@@ -16,15 +16,10 @@ std::int64_t bytes_of(const Layer& layer) {
   return bytes;
 }
 
-// Exact, and different for different steps (names could hold anything, so lengths come first).
-std::string text_of(const approx::Recipe& steps) {
-  std::string text;
-  for (const approx::Step& step : steps) {
-    const std::string knobs = approx::to_string(step.knobs);
-    text += fmt::format("{}:{}{}:{}{}:{}", step.layer.size(), step.layer, step.method.size(), step.method, knobs.size(),
-                        knobs);
-  }
-  return text;
+approx::Recipe recipe_of(const std::vector<const approx::Step*>& steps) {
+  approx::Recipe recipe;
+  for (const approx::Step* step : steps) recipe.push_back(*step);
+  return recipe;
 }
 
 }  // namespace
@@ -32,12 +27,28 @@ std::string text_of(const approx::Recipe& steps) {
 CandidateBuilder::CandidateBuilder(approx::Draft base, std::uint64_t seed)
     : base_(std::make_shared<const approx::Draft>(std::move(base))), seed_(seed) {}
 
+// Exact, and different for different steps (names could hold anything, so lengths come first).
+std::string CandidateBuilder::text_of(const Steps& steps) {
+  std::string text;
+  const auto add = [&text](const std::string& part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  };
+  for (const approx::Step* step : steps) {
+    add(step->layer);
+    add(step->method);
+    add(approx::to_string(step->knobs));
+  }
+  return text;
+}
+
 Result<Network> CandidateBuilder::build(const approx::Recipe& recipe) {
-  approx::Recipe structural;
-  std::map<std::string, approx::Recipe, std::less<>> others;  // by layer
+  Steps structural;
+  std::map<std::string_view, Steps> others;  // by layer
   for (const approx::Step& step : recipe) {
     RS_ASSIGN(const approx::Method* const method, approx::find_method(step.method));
-    (method->info().stage == approx::Stage::kStructure ? structural : others[step.layer]).push_back(step);
+    (method->info().stage == approx::Stage::kStructure ? structural : others[step.layer]).push_back(&step);
   }
   RS_ASSIGN(const std::shared_ptr<const approx::Draft> draft, structure(structural));
   std::vector<Layer> layers(draft->network.layers().begin(), draft->network.layers().end());
@@ -52,11 +63,11 @@ Result<Network> CandidateBuilder::build(const approx::Recipe& recipe) {
   return Network::create(std::move(layers), draft->network.output());
 }
 
-Result<std::shared_ptr<const approx::Draft>> CandidateBuilder::structure(const approx::Recipe& steps) {
+Result<std::shared_ptr<const approx::Draft>> CandidateBuilder::structure(const Steps& steps) {
   if (steps.empty()) return base_;
   const std::string key = text_of(steps);
   if (const auto found = structures_.find(key); found != structures_.end()) return found->second;
-  RS_ASSIGN(approx::Draft draft, approx::apply_recipe(*base_, steps, seed_));
+  RS_ASSIGN(approx::Draft draft, approx::apply_recipe(*base_, recipe_of(steps), seed_));
   auto kept = std::make_shared<const approx::Draft>(std::move(draft));
   if (kept_bytes_ > kMostBytes) {
     structures_.clear();
@@ -68,7 +79,7 @@ Result<std::shared_ptr<const approx::Draft>> CandidateBuilder::structure(const a
   return kept;
 }
 
-Result<Layer> CandidateBuilder::layer_result(const approx::Draft& draft, LayerId id, const approx::Recipe& steps) {
+Result<Layer> CandidateBuilder::layer_result(const approx::Draft& draft, LayerId id, const Steps& steps) {
   const Layer& layer = draft.network.layer(id);
   Context context{id, layer.constants, {}, text_of(steps)};
   for (LayerId input : layer.inputs) {
@@ -77,7 +88,7 @@ Result<Layer> CandidateBuilder::layer_result(const approx::Draft& draft, LayerId
   }
   auto found = layers_.find(context);
   if (found == layers_.end()) {
-    RS_ASSIGN(const approx::Draft applied, approx::apply_recipe(draft, steps, seed_));
+    RS_ASSIGN(const approx::Draft applied, approx::apply_recipe(draft, recipe_of(steps), seed_));
     const std::optional<LayerId> now = applied.network.find(layer.name);
     RS_CHECK(now.has_value());
     if (kept_bytes_ > kMostBytes || layers_.size() >= kMostLayers) {

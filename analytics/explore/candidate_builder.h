@@ -35,8 +35,10 @@ class CandidateBuilder {
     auto operator<=>(const Context&) const = default;
   };
 
-  Result<std::shared_ptr<const approx::Draft>> structure(const approx::Recipe& steps);
-  Result<Layer> layer_result(const approx::Draft& draft, LayerId layer, const approx::Recipe& steps);
+  using Steps = std::vector<const approx::Step*>;
+  static std::string text_of(const Steps& steps);
+  Result<std::shared_ptr<const approx::Draft>> structure(const Steps& steps);
+  Result<Layer> layer_result(const approx::Draft& draft, LayerId layer, const Steps& steps);
 
   std::shared_ptr<const approx::Draft> base_;
   std::uint64_t seed_;

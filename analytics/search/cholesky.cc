@@ -5,13 +5,14 @@
 namespace roofscape::search {
 namespace {
 
-// Σ a[i]·b[i] in four interleaved sums: a fixed order that compilers can still keep in vector registers.
+// Σ a[i]·b[i] in eight interleaved sums: a fixed order that compilers can still keep in vector registers, and long
+// enough that additions do not wait for each other.
 double dot(const double* a, const double* b, std::size_t count) {
-  double sum[4] = {0, 0, 0, 0};
+  double sum[8] = {};
   std::size_t i = 0;
-  for (; i + 4 <= count; i += 4)
-    for (std::size_t k = 0; k < 4; ++k) sum[k] += a[i + k] * b[i + k];
-  double total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  for (; i + 8 <= count; i += 8)
+    for (std::size_t k = 0; k < 8; ++k) sum[k] += a[i + k] * b[i + k];
+  double total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
   for (; i < count; ++i) total += a[i] * b[i];
   return total;
 }
