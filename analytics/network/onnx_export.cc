@@ -46,7 +46,7 @@ std::string Exporter::widened(const std::string& value, std::size_t from_rank, s
 }  // namespace onnx_export
 
 Result<std::string> export_onnx(const Network& network, const OnnxExportOptions& options) {
-  return onnx_export::Exporter(network, options.model_name).run();
+  return onnx_export::Exporter(network, options).run();
 }
 
 }  // namespace roofscape

@@ -26,28 +26,39 @@ GraphWriter::Attributes window_attributes(const Layer& layer, const Convolution&
           {"group", o.groups}};
 }
 
-std::vector<std::string> with_weight_and_bias(Exporter& out) {
+// The operator on the layer's input and weight, plus the bias; so many axes follow the channels' in its output.
+std::string weighted(Exporter& out, std::string_view op, const GraphWriter::Attributes& attributes,
+                     std::size_t axes_after_channels) {
   std::vector<std::string> inputs{out.input(0), out.weight()};
-  if (has_constant(out.layer(), 1)) inputs.push_back(out.constant(1, "bias"));
-  return inputs;
+  if (!has_constant(out.layer(), 1)) return out.result(op, inputs, attributes);
+  if (!out.reads_dequantised()) {
+    inputs.push_back(out.constant(1, "bias"));
+    return out.result(op, inputs, attributes);
+  }
+  // Between DequantizeLinear and QuantizeLinear, ONNX Runtime rounds an operator's bias to multiples of the product of
+  // both scales, which is coarse for narrow integers, and float weights to 8 bits. With an Add between, both stay.
+  const Tensor& bias = *out.layer().constants[1];
+  Shape shape(1 + axes_after_channels, 1);
+  shape[0] = bias.size();
+  return out.result("Add", {out.part(op, inputs, "product", attributes),
+                            out.writer().floats(out.named("bias"), shape, bias.values())});
 }
 
 std::string export_operation(Exporter& out, const op::Input&) { return out.layer().name; }
 
 std::string export_operation(Exporter& out, const op::Conv& o) {
-  return out.result("Conv", with_weight_and_bias(out), window_attributes(out.layer(), o));
+  return weighted(out, "Conv", window_attributes(out.layer(), o), 2);
 }
 
 std::string export_operation(Exporter& out, const op::ConvTranspose& o) {
   GraphWriter::Attributes attributes = window_attributes(out.layer(), o);
   attributes.push_back({"output_padding", list(o.output_pad)});
-  return out.result("ConvTranspose", with_weight_and_bias(out), attributes);
+  return weighted(out, "ConvTranspose", attributes, 2);
 }
 
 // Gemm takes matrices only; with more axes it is a MatMul and an Add.
 std::string export_operation(Exporter& out, const op::Dense&) {
-  if (out.input_shape(0).size() == 1)
-    return out.result("Gemm", with_weight_and_bias(out), {{"transB", std::int64_t{1}}});
+  if (out.input_shape(0).size() == 1) return weighted(out, "Gemm", {{"transB", std::int64_t{1}}}, 0);
   const std::vector<std::string> operands{out.input(0), out.transposed_weight()};
   if (!has_constant(out.layer(), 1)) return out.result("MatMul", operands);
   return out.result("Add", {out.part("MatMul", operands, "product"), out.constant(1, "bias")});

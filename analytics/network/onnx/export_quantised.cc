@@ -42,13 +42,28 @@ std::string limited(Exporter& out, const std::string& value, const Quantiser& q,
   return out.part("Min", {out.part("Max", {value, low}, "max"), high}, "min");
 }
 
+// How the integers of a quantiser lie in bytes. Moving them and their zero point by the same number changes no value.
+struct ByteForm {
+  bool is_signed = false;
+  std::int32_t offset = 0;
+
+  static ByteForm as_they_are(const NumberFormat& format) { return {format.is_signed(), 0}; }
+  static ByteForm unsigned_of(const NumberFormat& format) { return {false, format.is_signed() ? 128 : 0}; }
+};
+
+std::string integers_in(Exporter& out, std::string_view name, const Shape& shape, std::vector<std::int32_t> integers,
+                        const ByteForm& form) {
+  for (std::int32_t& integer : integers) integer += form.offset;
+  return out.writer().bytes(out.named(name), shape, integers, form.is_signed);
+}
+
 struct ScaleNames {
   std::string scale, zero_point;
 };
-ScaleNames scale_names(Exporter& out, const Quantiser& q) {
+ScaleNames scale_names(Exporter& out, const Quantiser& q, const ByteForm& form) {
   const Shape shape = q.per_channel() ? Shape{static_cast<std::int64_t>(q.scale.size())} : Shape{};
   return {out.writer().floats(out.named("scale"), shape, q.scale),
-          out.writer().bytes(out.named("zero_point"), shape, q.zero_point, q.format.is_signed())};
+          integers_in(out, "zero_point", shape, q.zero_point, form)};
 }
 
 }  // namespace
@@ -65,7 +80,7 @@ Result<std::string> Exporter::quantised(const std::string& value, const Quantise
     // Within the narrow range the 8-bit integers are the narrow ones.
     const bool narrow = narrower_than_bytes(q.format);
     const std::string inside = narrow ? limited(*this, value, q, shape, /*in_steps=*/false) : value;
-    const ScaleNames names = scale_names(*this, q);
+    const ScaleNames names = scale_names(*this, q, ByteForm::as_they_are(q.format));
     GraphWriter::Attributes attributes;
     if (q.per_channel()) attributes.push_back({"axis", std::int64_t{q.axis} + 1});
     const std::string integers =
@@ -77,6 +92,11 @@ Result<std::string> Exporter::quantised(const std::string& value, const Quantise
     done = part("Mul", {limited(*this, steps, q, shape, /*in_steps=*/true), scale}, "mul");
   }
   return done;
+}
+
+bool Exporter::reads_dequantised() const {
+  const QuantiserPtr q = layer_->arithmetic.input(0);
+  return q && fits_eight_bits(q->format);
 }
 
 std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
@@ -91,8 +111,12 @@ std::string Exporter::dequantised_weight(const Shape& shape, std::span<const flo
   integers.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i)
     integers.push_back(q.quantise(values[i], i / static_cast<std::size_t>(inner) % q.scale.size()));
-  const std::string stored = writer_.bytes(named("weight_integers"), shape, integers, q.format.is_signed());
-  const ScaleNames names = scale_names(*this, q);
+  // ONNX Runtime multiplies uint8 by int8 with sums of pairs that saturate at 16 bits where a processor has AVX2 but no
+  // VNNI; uint8 by uint8 it multiplies exactly.
+  const ByteForm form = options_.weights == OnnxExportOptions::Weights::kUint8 ? ByteForm::unsigned_of(q.format)
+                                                                               : ByteForm::as_they_are(q.format);
+  const std::string stored = integers_in(*this, "weight_integers", shape, std::move(integers), form);
+  const ScaleNames names = scale_names(*this, q, form);
   GraphWriter::Attributes attributes;
   if (q.per_channel()) attributes.push_back({"axis", std::int64_t{axis}});
   return part("DequantizeLinear", {stored, names.scale, names.zero_point}, "weight", attributes);

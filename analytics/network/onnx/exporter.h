@@ -10,12 +10,14 @@
 #include "analytics/base/status.h"
 #include "analytics/network/network.h"
 #include "analytics/network/onnx/graph_writer.h"
+#include "analytics/network/onnx_export.h"
 
 namespace roofscape::onnx_export {
 
 class Exporter {
  public:
-  Exporter(const Network& network, std::string_view model_name) : network_(network), writer_(model_name) {}
+  Exporter(const Network& network, const OnnxExportOptions& options)
+      : network_(network), options_(options), writer_(options.model_name) {}
   Result<std::string> run();
 
   GraphWriter& writer() { return writer_; }
@@ -35,6 +37,8 @@ class Exporter {
     return writer_.node(op, std::move(inputs), named(suffix), attributes);
   }
   std::string named(std::string_view suffix) const { return fmt::format("{}/{}", layer_->name, suffix); }
+  // Whether a DequantizeLinear gives the first input of the layer at hand.
+  bool reads_dequantised() const;
   // Constant i as floats.
   std::string constant(std::size_t i, std::string_view suffix);
   // Constant 0, as 8-bit integers and a DequantizeLinear where its quantiser can be said so.
@@ -50,6 +54,7 @@ class Exporter {
   std::string dequantised_weight(const Shape& shape, std::span<const float> values, int axis);
 
   const Network& network_;
+  const OnnxExportOptions& options_;
   GraphWriter writer_;
   const Layer* layer_ = nullptr;
   std::vector<std::string> inputs_;

@@ -1,7 +1,11 @@
 // What export writes, import reads back: every operation gives the same outputs.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <onnx/onnx_pb.h>
 
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/engine.h"
@@ -46,6 +50,75 @@ TEST(ExportTest, ExportingTwiceGivesTheSameBytes) {
     RS_ASSERT_OK_AND_ASSIGN(const std::string first, export_onnx(sample.network));
     RS_ASSERT_OK_AND_ASSIGN(const std::string second, export_onnx(sample.network));
     EXPECT_EQ(first, second) << sample.name;
+  }
+}
+
+// The weights and their zero points, in the order of their layers: type and integers.
+struct Stored {
+  std::int32_t type = 0;
+  std::vector<int> integers;
+};
+struct StoredWeights {
+  std::vector<Stored> weights, zero_points;
+};
+Result<StoredWeights> stored_weights(const Network& network, OnnxExportOptions::Weights form) {
+  RS_ASSIGN(const std::string bytes, export_onnx(network, {.weights = form}));
+  onnx::ModelProto model;
+  EXPECT_TRUE(model.ParseFromString(bytes));
+  std::map<std::string, Stored> initialisers;
+  for (const onnx::TensorProto& tensor : model.graph().initializer()) {
+    Stored& stored = initialisers[tensor.name()];
+    stored.type = tensor.data_type();
+    for (const char byte : tensor.raw_data())
+      stored.integers.push_back(stored.type == onnx::TensorProto::INT8 ? static_cast<signed char>(byte)
+                                                                       : static_cast<unsigned char>(byte));
+  }
+  StoredWeights found;
+  for (const onnx::NodeProto& node : model.graph().node())
+    if (node.op_type() == "DequantizeLinear" && initialisers.contains(node.input(0))) {
+      found.weights.push_back(initialisers[node.input(0)]);
+      found.zero_points.push_back(initialisers[node.input(2)]);
+    }
+  return found;
+}
+
+TEST(ExportTest, SignedWeightsAreStoredUnsignedUnlessAskedFor) {
+  for (const Sample& sample : testing::quantised_samples()) {
+    RS_ASSERT_OK_AND_ASSIGN(const StoredWeights plain,
+                            stored_weights(sample.network, OnnxExportOptions::Weights::kInt8));
+    RS_ASSERT_OK_AND_ASSIGN(const StoredWeights moved,
+                            stored_weights(sample.network, OnnxExportOptions::Weights::kUint8));
+    ASSERT_EQ(moved.weights.size(), plain.weights.size()) << sample.name;
+    EXPECT_EQ(plain.weights.empty(), sample.name == "int12_int16") << sample.name;
+    for (std::size_t i = 0; i < plain.weights.size(); ++i) {
+      for (const Stored* stored : {&plain.weights[i], &plain.zero_points[i]})
+        EXPECT_EQ(stored->type, onnx::TensorProto::INT8) << sample.name;
+      for (const Stored* stored : {&moved.weights[i], &moved.zero_points[i]})
+        EXPECT_EQ(stored->type, onnx::TensorProto::UINT8) << sample.name;
+      std::vector<int> up = plain.weights[i].integers;
+      for (int& integer : up) integer += 128;
+      EXPECT_EQ(moved.weights[i].integers, up) << sample.name;
+      EXPECT_THAT(plain.zero_points[i].integers, ::testing::Each(0)) << sample.name;
+      EXPECT_THAT(moved.zero_points[i].integers, ::testing::Each(128)) << sample.name;
+    }
+  }
+}
+
+// ONNX Runtime would round it, and float weights too.
+TEST(ExportTest, NoOperatorOnQuantisedInputHoldsItsBias) {
+  for (const Sample& sample : testing::quantised_samples()) {
+    RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(sample.network));
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(bytes));
+    std::set<std::string> dequantised;
+    int biases = 0;
+    for (const onnx::NodeProto& node : model.graph().node()) {
+      if (node.op_type() == "DequantizeLinear") dequantised.insert(node.output(0));
+      if (node.op_type() == "Add") ++biases;
+      if (node.op_type() != "Conv" && node.op_type() != "Gemm") continue;
+      EXPECT_EQ(node.input_size(), dequantised.contains(node.input(0)) ? 2 : 3) << sample.name << " " << node.name();
+    }
+    EXPECT_EQ(biases == 0, dequantised.empty() || sample.name == "int6_uint12") << sample.name;
   }
 }
 

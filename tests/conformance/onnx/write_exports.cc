@@ -19,8 +19,8 @@ void write(const std::filesystem::path& path, const void* data, std::size_t size
   std::ofstream(path, std::ios::binary).write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
 }
 
-Status write_sample(const std::filesystem::path& folder, const testing::Sample& sample) {
-  RS_ASSIGN(const std::string bytes, export_onnx(sample.network, {.model_name = sample.name}));
+Status write_sample(const std::filesystem::path& folder, const testing::Sample& sample, const OnnxExportOptions& form) {
+  RS_ASSIGN(const std::string bytes, export_onnx(sample.network, form));
   const std::vector<float> images = testing::sample_images(sample.network, kImages);
   RS_ASSIGN(const std::vector<float> outputs, engine::Engine({}).run(sample.network, images, kImages));
   write(folder / (sample.name + ".onnx"), bytes.data(), bytes.size());
@@ -29,16 +29,26 @@ Status write_sample(const std::filesystem::path& folder, const testing::Sample& 
   return {};
 }
 
+struct Export {
+  testing::Sample sample;
+  OnnxExportOptions form;
+};
+
 int write_all(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   std::vector<testing::Sample> samples = testing::float_samples();
   for (testing::Sample& sample : testing::quantised_samples()) samples.push_back(std::move(sample));
-  for (const testing::Sample& sample : samples)
-    if (const Status status = write_sample(folder, sample); !status.ok()) {
+  std::vector<Export> exports;
+  for (const testing::Sample& sample : samples) exports.push_back({sample, {.model_name = sample.name}});
+  for (const testing::Sample& sample : testing::quantised_samples())
+    exports.push_back({{sample.name + "_as_int8", sample.network},
+                       {.model_name = sample.name, .weights = OnnxExportOptions::Weights::kInt8}});
+  for (const auto& [sample, form] : exports)
+    if (const Status status = write_sample(folder, sample, form); !status.ok()) {
       fmt::print(stderr, "{}: {}\n", sample.name, status.message());
       return 1;
     }
-  fmt::print("{} networks exported\n", samples.size());
+  fmt::print("{} networks exported\n", exports.size());
   return 0;
 }
 
