@@ -71,6 +71,13 @@ class Division {
     std::vector<Counts> counts;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       MeasureOptions part_options = options;
+      if (options.observe) {
+        // A part's own copy of the reference stands in front of its networks.
+        part_options.observe = [&options, before = counts.size()](std::size_t network, std::int64_t first,
+                                                                  std::span<const std::int32_t> classes) {
+          if (network > 0) options.observe(before + network - 1, first, classes);
+        };
+      }
       if (options.progress) {
         part_options.progress = [&, i](std::int64_t done) {
           const auto parts = static_cast<std::int64_t>(parts_.size());

@@ -59,10 +59,17 @@ struct EngineOptions {
   std::vector<std::string> force_kernels{};
 };
 
+// Classes that one network gives to the images from `first` on: each its largest output, as `Counts` counts it.
+using ClassObserver =
+    std::function<void(std::size_t network, std::int64_t first, std::span<const std::int32_t> classes)>;
+
 struct MeasureOptions {
   std::optional<ImageRange> range{};                         // default: all images
   const CancelToken* cancel = nullptr;                       // looked at between batches
   std::function<void(std::int64_t images_done)> progress{};  // called between batches, from worker threads, serialised
+  // Sees every image of every network once, the reference's too. Called from several worker threads at the same time,
+  // each with images of its own, in no order: it may write to what belongs to those images without a lock.
+  ClassObserver observe{};
 };
 
 // Which kernel ran each layer of a network: for the records and for `--kernels`.

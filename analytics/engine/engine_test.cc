@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -89,6 +91,44 @@ TEST_F(EngineTest, ReportsProgressToTheEnd) {
   std::vector<std::int64_t> done;
   measure({&fp32_}, {.threads = 2, .batch = 100}, {.progress = [&](std::int64_t images) { done.push_back(images); }});
   EXPECT_EQ(done, (std::vector<std::int64_t>{100, 200, 300}));
+}
+
+// Classes of 300 images by each network, as an observer sees them; −1 where it never did.
+using Classes = std::vector<std::vector<std::int32_t>>;
+
+TEST_F(EngineTest, AnObserverSeesWhatIsCountedAndChangesNothing) {
+  const std::vector<const Network*> networks{&fp32_, &int8_, &int4_};
+  const auto observed = [&](EngineOptions options, std::optional<ImageRange> range = {}) {
+    Classes classes(3, std::vector<std::int32_t>(300, -1));
+    std::atomic<std::int64_t> calls_to_old_images = 0;
+    MeasureOptions measure_options{.range = range};
+    measure_options.observe = [&](std::size_t network, std::int64_t first, std::span<const std::int32_t> seen) {
+      for (const std::int32_t one : seen) {
+        std::int32_t& place = classes[network][static_cast<std::size_t>(first++)];
+        if (place != -1) ++calls_to_old_images;
+        place = one;
+      }
+    };
+    const auto counts = measure(networks, options, measure_options);
+    EXPECT_EQ(counts, measure(networks, options, {.range = range}));
+    EXPECT_EQ(calls_to_old_images, 0);
+    for (std::size_t n = 0; n < 3; ++n) {
+      std::int64_t top1 = 0, agree = 0;
+      for (std::size_t i = 0; i < 300; ++i) {
+        top1 += classes[n][i] == data_.labels[i] ? 1 : 0;
+        agree += classes[n][i] != -1 && classes[n][i] == classes[0][i] ? 1 : 0;
+      }
+      EXPECT_EQ(counts[n].top1, top1);
+      EXPECT_EQ(counts[n].agree, agree);
+    }
+    return classes;
+  };
+  const Classes one = observed({.threads = 1, .batch = 16});
+  EXPECT_EQ(observed({.threads = 2, .batch = 16}), one);
+  EXPECT_EQ(observed({.threads = 3, .batch = 64}), one);
+  Classes middle(3, std::vector<std::int32_t>(300, -1));
+  for (std::size_t n = 0; n < 3; ++n) std::copy_n(one[n].begin() + 50, 100, middle[n].begin() + 50);
+  EXPECT_EQ(observed({.threads = 2, .batch = 16}, ImageRange{50, 100}), middle);
 }
 
 TEST_F(EngineTest, StopsWhenCancelled) {
@@ -197,12 +237,22 @@ TEST_F(EngineTest, WhatNeedsMuchMemoryIsMeasuredInPartsAndSmallerPieces) {
   std::vector<std::int64_t> done;
   MeasureOptions options;
   options.progress = [&](std::int64_t images) { done.push_back(images); };
+  Classes seen(3, std::vector<std::int32_t>(20, -1));
+  options.observe = [&](std::size_t network, std::int64_t first, std::span<const std::int32_t> classes) {
+    std::copy(classes.begin(), classes.end(), seen[network].begin() + first);
+  };
   RS_ASSERT_OK_AND_ASSIGN(const std::vector<Counts> together, Engine({}).measure(all, 0, data, {}, options));
   EXPECT_EQ(together[0].agree, 20);
   EXPECT_EQ(together[1].agree, 0);
   EXPECT_EQ(together[2].agree, 20);
   EXPECT_GT(done.size(), 1);  // in parts
   EXPECT_EQ(done.back(), 20);
+  for (std::size_t n = 0; n < 3; ++n) {
+    std::int64_t top1 = 0;
+    for (std::size_t i = 0; i < 20; ++i) top1 += seen[n][i] == data.labels[i] ? 1 : 0;
+    EXPECT_EQ(together[n].top1, top1);
+  }
+  EXPECT_EQ(seen[2], seen[0]);
   RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, Engine({}).run(twice, std::vector<float>(80, 3), 20));
   EXPECT_EQ(outputs, std::vector<float>(80, 6));
 }

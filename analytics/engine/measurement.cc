@@ -63,7 +63,7 @@ Status Measurement::run(ImageRange range, const EngineOptions& options, const Me
       const std::int64_t count = std::min(options.batch, range.first + range.count - first);
       std::vector<Counts> counts(networks_.size());
       for (std::int64_t done = 0; done < count; done += plan_->piece())
-        run_piece(*workspace, {first + done, std::min(plan_->piece(), count - done)}, counts);
+        run_piece(*workspace, {first + done, std::min(plan_->piece(), count - done)}, measure_options.observe, counts);
       const std::lock_guard lock(mutex_);
       for (std::size_t i = 0; i < counts.size(); ++i) counts_[i] += counts[i];
       done_ += count;
@@ -74,19 +74,24 @@ Status Measurement::run(ImageRange range, const EngineOptions& options, const Me
   return run_batches(options.threads, job);
 }
 
-void Measurement::run_piece(Workspace& workspace, ImageRange images, std::vector<Counts>& counts) const {
+void Measurement::run_piece(Workspace& workspace, ImageRange images, const ClassObserver& observe,
+                            std::vector<Counts>& counts) const {
   for (std::size_t i = 0; i < feeds_.size(); ++i) feeds_[i].write(images, plan_->input(workspace, i));
   const auto classes = static_cast<std::size_t>(element_count(networks_[order_[0]]->output_shape()));
   std::vector<float> reference;
+  std::vector<std::int32_t> predicted;
   plan_->run(workspace, images.count, [&](std::size_t tap, const float* values) {
     if (tap == 0) reference.assign(values, values + static_cast<std::size_t>(images.count) * classes);
     const std::size_t network = order_[tap];
+    predicted.clear();
     for (std::int64_t n = 0; n < images.count; ++n) {
       const std::size_t at = static_cast<std::size_t>(n) * classes;
       const std::int64_t label = dataset_.labelled() ? dataset_.labels[static_cast<std::size_t>(images.first + n)] : -1;
       score_image(std::span(values + at, classes), std::span(reference).subspan(at, classes), label, meanings_[network],
                   counts[network]);
+      if (observe) predicted.push_back(static_cast<std::int32_t>(largest_index(std::span(values + at, classes))));
     }
+    if (observe) observe(network, images.first, predicted);
   });
 }
 

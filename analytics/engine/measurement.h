@@ -41,7 +41,8 @@ class Measurement {
   const std::vector<Counts>& counts() const { return counts_; }
 
  private:
-  void run_piece(Workspace& workspace, ImageRange images, std::vector<Counts>& counts) const;
+  void run_piece(Workspace& workspace, ImageRange images, const ClassObserver& observe,
+                 std::vector<Counts>& counts) const;
 
   std::span<const Network* const> networks_;
   const Dataset& dataset_;
