@@ -95,6 +95,7 @@ Result<DataChoice> choose_data(DatasetShelf& shelf, const StoredDataset& dataset
   }
   const Selection chosen = select(dataset, evaluation);
   choice.evaluation = chosen.data;
+  if (evaluation) choice.evaluation_indices = std::make_shared<const std::vector<std::int64_t>>(std::move(*evaluation));
   Hasher hasher("evaluation-data/1");
   hasher.add(chosen.key);
   preparation.hash_into(hasher);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "analytics/engine/engine.h"
 #include "roofscape/v1/exploration.pb.h"
@@ -17,6 +18,8 @@ struct DataChoice {
   std::shared_ptr<const Dataset> evaluation;
   Digest calibration_key;  // of the calibration images
   Digest data_key;         // of evaluation images, labels and preparation: MeasurementKey::data
+  // Where the evaluation images stand in the stored data set; null: each at its own place.
+  std::shared_ptr<const std::vector<std::int64_t>> evaluation_indices;
 };
 
 // kNone: no images are set aside, so that published accuracies can be reproduced.

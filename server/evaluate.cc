@@ -5,7 +5,9 @@
 #include "analytics/explore/assumed_calibration.h"
 #include "analytics/network/work.h"
 #include "server/candidate.h"
+#include "server/evaluation_source.h"
 #include "server/names.h"
+#include "server/predictions.h"
 #include "server/rules.h"
 #include "server/wire.h"
 
@@ -24,6 +26,29 @@ Result<approx::Recipe> recipe_at(const Network& network, const v1::Configuration
   auto recipe = configured_recipe(network, configuration);
   if (!recipe.ok()) return under(recipe.status(), "configuration");
   return recipe;
+}
+
+// The network that is to be measured, and the images for it.
+Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateModelRequest& request,
+                                          const CancelToken* cancel) {
+  RS_ASSIGN(StoredModel model, find_model(backend, request.model()));
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
+  if (!request.evaluation().empty()) {
+    if (request.has_configuration() || request.has_calibration())
+      return invalid_argument(
+                 "an evaluation brings its own configuration and calibration; leave out either it or the {}",
+                 request.has_configuration() ? "configuration" : "calibration")
+          .at("evaluation");
+    return find_evaluation(
+        backend, {request.evaluation(), "evaluation", request.model(), request.dataset(), request.image_limit()},
+        cancel);
+  }
+  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
+  const auto need = request.has_configuration() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
+  RS_ASSIGN(DataChoice choice, choose_data(backend.datasets, dataset, request.calibration(), need,
+                                           request.image_limit(), "image_limit", model.preparation));
+  RS_ASSIGN(Network network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, cancel));
+  return EvaluationSource{std::move(model), std::move(network), to_message(recipe), std::move(choice)};
 }
 
 std::vector<std::string> kernel_lines(const std::vector<engine::KernelUse>& uses) {
@@ -105,23 +130,22 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
 
 Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& request, const MeasureWatch& watch) {
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
-  RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
-  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
   RS_ASSIGN(const auto platforms, named_platforms(backend.platforms, request.platforms()));
-  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
-  const auto need = request.has_configuration() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
-  RS_ASSIGN(const DataChoice choice, choose_data(backend.datasets, dataset, request.calibration(), need,
-                                                 request.image_limit(), "image_limit", model.preparation));
-
-  RS_ASSIGN(const Network network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, watch.cancel));
+  RS_ASSIGN(const EvaluationSource source, requested_source(backend, request, watch.cancel));
+  if (request.predictions()) RS_TRY(check_predictable(*source.choice));
   Evaluated result;
-  *result.evaluation.mutable_recipe() = to_message(recipe);
-  set_design(network, &result.evaluation);
+  *result.evaluation.mutable_recipe() = source.recipe;
+  set_design(source.network, &result.evaluation);
   // Prices first: a platform that cannot be priced must not cost a measurement.
-  RS_TRY(add_estimates(network, platforms, {.batch = batch}, &result.evaluation));
-  RS_ASSIGN(const engine::Counts counts, measure_shared(backend, model, network, choice, watch));
-  set_measured(network.key(), counts, &result.evaluation);
-  RS_ASSIGN(const auto kernels, engine::Engine(backend.engine_options()).kernels(network));
+  RS_TRY(add_estimates(source.network, platforms, {.batch = batch}, &result.evaluation));
+  Predictions predictions;
+  MeasureWatch observed = watch;
+  if (request.predictions()) observed.predictions = &predictions;
+  RS_ASSIGN(const engine::Counts counts,
+            measure_shared(backend, source.model, source.network, *source.choice, observed));
+  set_measured(source.network.key(), counts, &result.evaluation);
+  if (request.predictions()) result.predictions = prediction_messages(predictions, *source.choice);
+  RS_ASSIGN(const auto kernels, engine::Engine(backend.engine_options()).kernels(source.network));
   result.kernels = kernel_lines(kernels);
   return result;
 }

@@ -13,7 +13,8 @@ namespace roofscape::server {
 
 struct Evaluated {
   v1::Evaluation evaluation;
-  std::vector<std::string> kernels;  // "conv1: avx2-int8"
+  std::vector<std::string> kernels;          // "conv1: avx2-int8"
+  std::vector<v1::Predictions> predictions;  // where the request asks for them
 };
 
 // Images priced together: 0 stands for 1; anything else than 1 to 2^20 is an error.

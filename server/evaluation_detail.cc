@@ -32,14 +32,29 @@ Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluat
   return evaluation;
 }
 
+namespace {
+
+Result<OnnxExportOptions::Weights> stored_weights(v1::WeightIntegers asked) {
+  switch (asked) {
+    case v1::WEIGHT_INTEGERS_UNSPECIFIED:
+    case v1::UINT8_WEIGHTS: return OnnxExportOptions::Weights::kUint8;
+    case v1::INT8_WEIGHTS: return OnnxExportOptions::Weights::kInt8;
+    default: return invalid_argument("weights is {}; use UINT8_WEIGHTS or INT8_WEIGHTS", int{asked}).at("weights");
+  }
+}
+
+}  // namespace
+
 Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluationRequest& request,
                                       const CancelToken* cancel) {
   RS_ASSIGN(const EvaluationName name, parse_evaluation_name(request.name(), "name"));
+  RS_ASSIGN(const auto weights, stored_weights(request.weights()));
   RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(name.exploration));
   RS_ASSIGN(const v1::Evaluation evaluation, backend.store->get_evaluation(name.exploration, name.index));
   RS_ASSIGN(const EvaluationSource source, rebuild_evaluation(backend, exploration, evaluation, cancel));
   RS_ASSIGN(const std::string model, parse_name(kModels, exploration.spec().model(), "model"));
-  return export_onnx(source.network, {.model_name = fmt::format("{}-{}-{}", model, name.exploration, name.index)});
+  const std::string model_name = fmt::format("{}-{}-{}", model, name.exploration, name.index);
+  return export_onnx(source.network, {.model_name = model_name, .weights = weights});
 }
 
 }  // namespace roofscape::server

@@ -20,7 +20,7 @@ v1::EvaluateModelResponse progress_message(std::int64_t done, std::int64_t total
   return message;
 }
 
-// The body of EvaluateModel: progress while it measures, the result last.
+// The body of EvaluateModel: progress while it measures, then the classes that are asked for, the result last.
 Status evaluate_into(Backend& backend, const v1::EvaluateModelRequest& request, EvaluateStream& stream) {
   if (stream.token().cancelled()) return cancelled("the call was cancelled before its turn came");
   MeasureWatch watch;
@@ -28,6 +28,11 @@ Status evaluate_into(Backend& backend, const v1::EvaluateModelRequest& request, 
   watch.progress = [&](std::int64_t done, std::int64_t total) { stream.send_progress(progress_message(done, total)); };
   RS_ASSIGN(Evaluated result, evaluate_model(backend, request, watch));
   const std::int64_t images = result.evaluation.counts().image_count();
+  for (v1::Predictions& predictions : result.predictions) {
+    v1::EvaluateModelResponse message = progress_message(images, images);
+    *message.mutable_predictions() = std::move(predictions);
+    stream.send(std::move(message));
+  }
   v1::EvaluateModelResponse last = progress_message(images, images);
   *last.mutable_evaluation() = std::move(result.evaluation);
   for (std::string& line : result.kernels) last.add_kernels(std::move(line));

@@ -99,6 +99,137 @@ TEST(EvaluationService, AConfigurationSetsCalibrationImagesAside) {
   EXPECT_EQ(few.evaluation().counts().image_count(), 30);
 }
 
+// Everything that one call streams: the classes it sends, joined, and its result.
+struct Predicted {
+  v1::Predictions predictions;
+  v1::EvaluateModelResponse last;
+  std::size_t largest_message = 0;
+};
+Result<Predicted> predict(TestServer& server, v1::EvaluateModelRequest request) {
+  request.set_predictions(true);
+  grpc::ClientContext context;
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  Predicted all;
+  for (v1::EvaluateModelResponse response; reader->Read(&response); all.last = response) {
+    all.predictions.MergeFrom(response.predictions());
+    all.largest_message = std::max(all.largest_message, response.ByteSizeLong());
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return from_grpc(status);
+  return all;
+}
+
+// The counts say what the classes say; labels are those of dots_labels.
+void expect_consistent(const Predicted& all, const v1::Dataset& dataset) {
+  const v1::Counts& counts = all.last.evaluation().counts();
+  const v1::Predictions& classes = all.predictions;
+  ASSERT_EQ(classes.images_size(), counts.image_count());
+  ASSERT_EQ(classes.labels_size(), counts.image_count());
+  ASSERT_EQ(classes.predicted_size(), counts.image_count());
+  ASSERT_EQ(classes.reference_size(), counts.image_count());
+  const std::string labels = dots_labels(static_cast<int>(dataset.image_count())).substr(8);
+  std::int64_t top1 = 0, agree = 0;
+  for (int i = 0; i < classes.images_size(); ++i) {
+    ASSERT_TRUE(i == 0 || classes.images(i) > classes.images(i - 1));
+    EXPECT_EQ(classes.labels(i), labels[static_cast<std::size_t>(classes.images(i))]);
+    top1 += classes.predicted(i) == classes.labels(i) ? 1 : 0;
+    agree += classes.predicted(i) == classes.reference(i) ? 1 : 0;
+  }
+  EXPECT_EQ(top1, counts.top1_count());
+  EXPECT_EQ(agree, counts.agree_count());
+}
+
+v1::Dataset dataset_of(int images) {
+  v1::Dataset dataset;
+  dataset.set_image_count(images);
+  return dataset;
+}
+
+TEST(EvaluationService, PredictionsSayWhatIsCounted) {
+  TestServer server;
+  server.import_all();
+  v1::EvaluateModelRequest request = evaluate_request();
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted fp32, predict(server, request));
+  expect_consistent(fp32, dataset_of(200));
+  EXPECT_EQ(fp32.predictions.images(199), 199);
+
+  *request.mutable_configuration() = integer_bits(3);
+  RS_ASSERT_OK_AND_ASSIGN(const auto counted, evaluate(server, request));
+  EXPECT_FALSE(counted.has_predictions());
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted first, predict(server, request));  // the counts alone are stored already
+  expect_consistent(first, dataset_of(200));
+  EXPECT_EQ(first.predictions.images_size(), 175);
+  EXPECT_LT(first.last.evaluation().counts().agree_count(), 175);
+  EXPECT_EQ(first.last.evaluation().network_key(), counted.evaluation().network_key());
+  EXPECT_EQ(first.last.evaluation().counts().SerializeAsString(), counted.evaluation().counts().SerializeAsString());
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted second, predict(server, request));
+  EXPECT_EQ(second.predictions.SerializeAsString(), first.predictions.SerializeAsString());
+
+  request.set_image_limit(30);
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted few, predict(server, request));
+  EXPECT_EQ(few.predictions.images_size(), 30);
+  expect_consistent(few, dataset_of(200));
+}
+
+TEST(EvaluationService, PredictionsComeInMessagesOfABoundedSize) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.import_dataset("many", dots_images(70'000), dots_labels(70'000)), IsOk());
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.set_dataset("many");
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted all, predict(server, request));
+  expect_consistent(all, dataset_of(70'000));
+  EXPECT_LT(all.largest_message, std::size_t{1} << 20);
+  EXPECT_LT(all.largest_message, all.predictions.ByteSizeLong() / 2);
+}
+
+TEST(EvaluationService, AnEvaluationOfAnExplorationStandsForAConfiguration) {
+  TestServer server;
+  server.import_all();
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration created, server.create(server.spec(5)));
+  server.wait_for("e1", v1::SUCCEEDED);
+  v1::GetEvaluationRequest get;
+  get.set_name("explorations/e1/evaluations/3");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Evaluation stored,
+                          server.call(*server.explorations, &v1::ExplorationService::Stub::GetEvaluation, get));
+
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.set_evaluation(get.name());
+  RS_ASSERT_OK_AND_ASSIGN(const Predicted again, predict(server, request));
+  expect_consistent(again, dataset_of(200));
+  EXPECT_EQ(again.last.evaluation().network_key(), stored.network_key());
+  EXPECT_EQ(again.last.evaluation().counts().SerializeAsString(), stored.counts().SerializeAsString());
+  EXPECT_EQ(again.last.evaluation().recipe().steps_size(), stored.recipe().steps_size());
+
+  request.set_image_limit(20);
+  RS_ASSERT_OK_AND_ASSIGN(const auto few, evaluate(server, request));
+  EXPECT_EQ(few.evaluation().counts().image_count(), 20);
+  request.set_image_limit(0);
+  ASSERT_THAT(server.import_dataset("other", dots_images(64), dots_labels(64)), IsOk());
+  request.set_dataset("other");
+  RS_ASSERT_OK_AND_ASSIGN(const auto elsewhere, evaluate(server, request));
+  EXPECT_EQ(elsewhere.evaluation().counts().image_count(), 64);
+  EXPECT_EQ(elsewhere.evaluation().network_key(), stored.network_key());
+
+  const auto failure = [&] { return evaluate(server, request).status(); };
+  request.mutable_calibration()->set_images(9);
+  EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("leave out either it or the calibration")));
+  request.clear_calibration();
+  *request.mutable_configuration() = integer_bits(8);
+  EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("leave out either it or the configuration")));
+  EXPECT_EQ(failure().field(), "evaluation");
+  request.clear_configuration();
+  request.set_evaluation("explorations/e1/evaluations/99");
+  EXPECT_THAT(failure(), StatusIs(Code::kNotFound, HasSubstr("99")));
+  EXPECT_EQ(failure().field(), "evaluation");
+  request.set_evaluation("explorations/e1");
+  EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("explorations/ID/evaluations/NUMBER")));
+  ASSERT_THAT(server.import_model("twin", testing::tiny_onnx(2)), IsOk());
+  request.set_evaluation(get.name());
+  request.set_model("twin");
+  EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("model 'twin' is asked for")));
+}
+
 TEST(EvaluationService, FewerBitsTakeFewerBytes) {
   TestServer server;
   server.import_all();

@@ -31,36 +31,11 @@ Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec,
   return source;
 }
 
-// An evaluation of an exploration. On the exploration's own data set, the images that calibrated it stay left out.
-Result<EvaluationSource> from_evaluation(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
-  RS_ASSIGN(const EvaluationName name, parse_evaluation_name(spec.configuration(), "configuration"));
-  auto exploration = backend.store->get_exploration(name.exploration);
-  if (!exploration.ok()) return exploration.status().at("configuration");
-  auto evaluation = backend.store->get_evaluation(name.exploration, name.index);
-  if (!evaluation.ok()) return evaluation.status().at("configuration");
-  RS_ASSIGN(const std::string asked, parse_name(kModels, spec.model(), "model"));
-  RS_ASSIGN(const std::string explored, parse_name(kModels, exploration->spec().model(), "model"));
-  if (asked != explored)
-    return invalid_argument("the evaluation is of model '{}', the check of '{}'; name the same one", explored, asked)
-        .at("model");
-  RS_ASSIGN(EvaluationSource source, rebuild_evaluation(backend, *exploration, *evaluation, cancel));
-  if (spec.dataset().empty()) {
-    source.choice.reset();
-    return source;
-  }
-  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
-  RS_ASSIGN(const StoredDataset own, find_dataset(backend, exploration->spec().dataset()));
-  if (dataset.info.key() != own.info.key()) {
-    RS_ASSIGN(source.choice,
-              choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNone, 0, "", source.model.preparation));
-  }
-  return source;
-}
-
 }  // namespace
 
 Result<EvaluationSource> find_source(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
-  if (spec.configuration().starts_with(kExplorations)) return from_evaluation(backend, spec, cancel);
+  if (spec.configuration().starts_with(kExplorations))
+    return find_evaluation(backend, {spec.configuration(), "configuration", spec.model(), spec.dataset()}, cancel);
   if (!spec.configuration().empty() && !spec.has_rules())
     return invalid_argument(
                "the daemon opens no files: send the rules of '{}' with the check, or name an evaluation "
@@ -68,6 +43,35 @@ Result<EvaluationSource> find_source(Backend& backend, const v1::CheckSpec& spec
                printable(spec.configuration()))
         .at("configuration");
   return from_rules(backend, spec, cancel);
+}
+
+Result<EvaluationSource> find_evaluation(Backend& backend, const EvaluationQuery& query, const CancelToken* cancel) {
+  RS_ASSIGN(const EvaluationName name, parse_evaluation_name(query.evaluation, query.field));
+  auto exploration = backend.store->get_exploration(name.exploration);
+  if (!exploration.ok()) return exploration.status().at(std::string(query.field));
+  auto evaluation = backend.store->get_evaluation(name.exploration, name.index);
+  if (!evaluation.ok()) return evaluation.status().at(std::string(query.field));
+  const v1::ExplorationSpec& spec = exploration->spec();
+  RS_ASSIGN(const std::string asked, parse_name(kModels, query.model, "model"));
+  RS_ASSIGN(const std::string explored, parse_name(kModels, spec.model(), "model"));
+  if (asked != explored)
+    return invalid_argument("'{}' is an evaluation of model '{}', and model '{}' is asked for; name the same one",
+                            printable(query.evaluation), explored, asked)
+        .at("model");
+  RS_ASSIGN(EvaluationSource source, rebuild_evaluation(backend, *exploration, *evaluation, cancel));
+  if (query.dataset.empty()) {
+    source.choice.reset();
+    return source;
+  }
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, query.dataset));
+  RS_ASSIGN(const StoredDataset own, find_dataset(backend, spec.dataset()));
+  const bool is_own = dataset.info.key() == own.info.key();
+  if (is_own && query.image_limit == 0) return source;
+  const auto settings = is_own ? spec.calibration() : v1::CalibrationSettings();
+  const auto need = is_own ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
+  RS_ASSIGN(source.choice, choose_data(backend.datasets, dataset, settings, need, query.image_limit, "image_limit",
+                                       source.model.preparation));
+  return source;
 }
 
 Result<DataChoice> exploration_data(Backend& backend, const v1::ExplorationSpec& spec, const StoredDataset& dataset,

@@ -53,10 +53,11 @@ std::string front_text(TestServer& server, const std::string& id) {
 }
 
 // The ONNX file of an evaluation.
-std::string exported(TestServer& server, const std::string& name) {
+std::string exported(TestServer& server, const std::string& name, v1::WeightIntegers weights = {}) {
   grpc::ClientContext context;
   v1::ExportEvaluationRequest request;
   request.set_name(name);
+  request.set_weights(weights);
   const auto reader = server.explorations->ExportEvaluation(&context, request);
   std::string onnx;
   v1::FileChunk chunk;
@@ -100,7 +101,10 @@ TEST(ExplorationService, FromCreationToExport) {
   for (const auto& layer : full.estimates(0).layers()) sum += layer.latency_seconds();
   EXPECT_NEAR(sum, full.estimates(0).latency_seconds(), 1e-9 * sum);
 
-  EXPECT_THAT(exported(server, "explorations/e1/evaluations/5"), HasSubstr("QuantizeLinear"));
+  const std::string onnx = exported(server, "explorations/e1/evaluations/5");
+  EXPECT_THAT(onnx, HasSubstr("QuantizeLinear"));
+  EXPECT_EQ(exported(server, "explorations/e1/evaluations/5", v1::UINT8_WEIGHTS), onnx);
+  EXPECT_NE(exported(server, "explorations/e1/evaluations/5", v1::INT8_WEIGHTS), onnx);
   v1::Model again;
   EXPECT_THAT(server.import_model("again", exported(server, "explorations/e1/evaluations/0"), &again), IsOk());
   EXPECT_EQ(again.class_count(), 4);

@@ -19,8 +19,6 @@ struct CheckFiles {
   SpecFile rules;
 };
 
-bool names_evaluation(const std::string& configuration) { return configuration.starts_with("explorations/"); }
-
 Result<CheckFiles> read_files(const std::string& path) {
   CheckFiles files;
   v1::CheckSpec& spec = *files.request.mutable_spec();

@@ -222,6 +222,12 @@ TEST_F(CommandTest, ExportsWriteTheWholeFile) {
   const Outcome outcome = run_with({"export", "e1", "17", "-o", path("out.onnx")});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(content(path("out.onnx")), server.state.onnx);
+  EXPECT_EQ(server.state.export_request.name(), "explorations/e1/evaluations/17");
+  EXPECT_EQ(server.state.export_request.weights(), v1::UINT8_WEIGHTS);
+  EXPECT_EQ(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--weights", "int8"}).code, 0);
+  EXPECT_EQ(server.state.export_request.weights(), v1::INT8_WEIGHTS);
+  EXPECT_THAT(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--weights", "int4"}).err,
+              HasSubstr("use uint8, int8"));
   server.state.failure = not_found("there is no evaluation 99");
   EXPECT_EQ(run_with({"export", "e1", "99", "-o", path("other.onnx")}).code, 4);
   EXPECT_FALSE(std::filesystem::exists(path("other.onnx")));
@@ -387,6 +393,50 @@ TEST_F(CommandTest, EvaluatePrintsAccuracyWithItsInterval) {
   EXPECT_THAT(outcome.err, IsEmpty());
   server.state.evaluation.pop_back();
   EXPECT_EQ(run_with({"evaluate", "--model", "lenet5", "--dataset", "fashion"}).code, 7);
+}
+
+v1::EvaluateModelResponse with_predictions(std::int64_t first, std::vector<int> labels, std::vector<int> predicted) {
+  v1::EvaluateModelResponse response;
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    response.mutable_predictions()->add_images(first + 2 * static_cast<std::int64_t>(i));
+    response.mutable_predictions()->add_reference(7);
+  }
+  response.mutable_predictions()->mutable_labels()->Add(labels.begin(), labels.end());
+  response.mutable_predictions()->mutable_predicted()->Add(predicted.begin(), predicted.end());
+  return response;
+}
+
+TEST_F(CommandTest, EvaluateWritesPredictionsImageByImage) {
+  v1::EvaluateModelResponse last;
+  *last.mutable_evaluation() = sample_evaluation(17, 8, 0.91);
+  last.mutable_evaluation()->mutable_counts()->set_image_count(3);
+  server.state.evaluation = {with_predictions(1, {4, 5}, {4, 6}), with_predictions(9, {}, {7}), last};
+  const std::vector<std::string> words = {
+      "evaluate",      "--model",    "lenet5", "--dataset", "fashion", "--config", "explorations/e1/evaluations/17",
+      "--predictions", path("p.csv")};
+  const Outcome outcome = run_with(words);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(content(path("p.csv")), "image,label,predicted,fp32\n1,4,4,7\n3,5,6,7\n9,,7,7\n");
+  EXPECT_TRUE(server.state.evaluate_request.predictions());
+  EXPECT_EQ(server.state.evaluate_request.evaluation(), "explorations/e1/evaluations/17");
+  EXPECT_FALSE(server.state.evaluate_request.has_configuration());
+
+  std::filesystem::remove(path("p.csv"));
+  server.state.evaluation.erase(server.state.evaluation.begin());
+  EXPECT_THAT(run_with(words).err, HasSubstr("the classes of 1 of 3 images"));
+  server.state.evaluation[0].mutable_predictions()->add_predicted(1);
+  EXPECT_THAT(run_with(words).err, HasSubstr("1 images with 0 labels and 2 and 1 classes"));
+  server.state.failure = not_found("exploration 'e1' is not there").at("evaluation");
+  EXPECT_EQ(run_with(words).code, 4);
+  EXPECT_FALSE(std::filesystem::exists(path("p.csv")));
+}
+
+TEST_F(CommandTest, EvaluateRefusesWhereItCannotWriteBeforeItMeasures) {
+  for (const std::string& where : {path("no/such/p.csv"), folder_, std::string()}) {
+    const Outcome outcome = run_with({"evaluate", "--model", "lenet5", "--dataset", "fashion", "--predictions", where});
+    EXPECT_EQ(outcome.code, 2) << outcome.err;
+  }
+  EXPECT_THAT(server.state.evaluate_request.model(), IsEmpty());
 }
 
 TEST_F(CommandTest, PlatformsShowTheirSources) {

@@ -1,7 +1,11 @@
+#include <optional>
+
 #include "client/commands/commands.h"
 #include "client/commands/shared.h"
 #include "client/console/progress.h"
 #include "client/report/estimate_report.h"
+#include "client/report/predictions_csv.h"
+#include "client/text/files.h"
 #include "client/text/names.h"
 
 namespace roofscape::client {
@@ -20,18 +24,36 @@ Result<ExitCode> run(Session& session) {
   request.set_batch(batch);
   request.set_image_limit(limit);
   SpecFile config;
-  if (given.has("--config")) {
+  if (names_evaluation(given.text("--config"))) {
+    request.set_evaluation(given.text("--config"));
+  } else if (given.has("--config")) {
     RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
+  }
+  std::optional<OutputFile> predictions;
+  if (given.has("--predictions")) {
+    RS_ASSIGN(predictions, OutputFile::prepare(given.text("--predictions")));
+    request.set_predictions(true);
   }
 
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   Progress progress(session.console, "measuring");
+  PredictionsCsv csv;
+  Status received;
   const Result<v1::EvaluateModelResponse> response =
       daemon->evaluate_model(request, [&](const v1::EvaluateModelResponse& now) {
         if (!now.has_evaluation()) progress.update(now.images_done(), now.images_total(), "images");
+        if (now.has_predictions() && received.ok()) received = csv.add(now.predictions());
       });
   progress.wipe();
   if (!response.ok()) return config.place(response.status(), {"configuration", "space"});
+  RS_TRY(received);
+  if (predictions) {
+    const std::int64_t images = response->evaluation().counts().image_count();
+    if (csv.images() != images)
+      return internal_error("the server sent the classes of {} of {} images; is it of another version?", csv.images(),
+                            images);
+    RS_TRY(predictions->write(csv.to_text()));
+  }
   if (session.format() == Format::kJson) return print_json(session, *response);
   return print(session, evaluation_text(*response, session.console));
 }
@@ -39,27 +61,40 @@ Result<ExitCode> run(Session& session) {
 }  // namespace
 
 CommandSpec evaluate() {
+  OptionSpec config = config_option();
+  config.value = "FILE|EVALUATION";
+  config.text =
+      "Configuration (YAML): what to approximate, and how; or an exploration's evaluation, "
+      "'explorations/e1/evaluations/17'. fp32 unless given.";
   return {.path = "evaluate",
           .summary = "measure a model's accuracy, and price it where asked",
           .details =
               "Accuracy comes with its 95 % Wilson interval. With a configuration, the images from which ranges are "
-              "learned are left out of the measurement.",
+              "learned are left out of the measurement.\n"
+              "The file of --predictions has one line an image: its index in the data set, its label, the class that "
+              "the measured network gives it, and the fp32 network's.",
           .options = {model_option(),
                       {.name = "--dataset",
                        .value = "DATASET",
                        .text = "A stored data set.",
                        .values = Values::kDataset,
                        .required = true},
-                      config_option(),
+                      config,
                       {.name = "--platform",
                        .value = "PLATFORM",
                        .text = "Add an estimate for this platform; may be given several times.",
                        .values = Values::kPlatform,
                        .repeatable = true},
                       batch_option(),
-                      {.name = "--images", .value = "N", .text = "Measure on the first N images only."}},
+                      {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
+                      {.name = "--predictions",
+                       .value = "FILE",
+                       .text = "Also write each image's class to this file (CSV).",
+                       .values = Values::kFile}},
           .examples = {{"roofscape evaluate --model lenet5 --dataset fashion"},
-                       {"roofscape evaluate --model lenet5 --dataset fashion --config int8.yaml --platform zcu104"}},
+                       {"roofscape evaluate --model lenet5 --dataset fashion --config int8.yaml --platform zcu104"},
+                       {"roofscape evaluate --model lenet5 --dataset fashion --config explorations/e1/evaluations/17 "
+                        "--predictions e1-17.csv"}},
           .run = run};
 }
 

@@ -13,12 +13,14 @@ namespace {
 
 Result<ExitCode> run(Session& session) {
   const Arguments& given = session.arguments;
-  RS_ASSIGN(const std::string name, evaluation_name(given.text("EXPLORATION"), given.text("EVALUATION")));
+  v1::ExportEvaluationRequest request;
+  RS_ASSIGN(*request.mutable_name(), evaluation_name(given.text("EXPLORATION"), given.text("EVALUATION")));
+  request.set_weights(given.text("--weights") == "int8" ? v1::INT8_WEIGHTS : v1::UINT8_WEIGHTS);
   RS_ASSIGN(const OutputFile output, OutputFile::prepare(given.text("--output")));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   Progress progress(session.console, "receiving", Progress::Unit::kBytes);
   std::string content;
-  const Status status = daemon->export_evaluation(name, [&](const std::string& piece) -> Status {
+  const Status status = daemon->export_evaluation(request, [&](const std::string& piece) -> Status {
     content += piece;
     progress.update(static_cast<std::int64_t>(content.size()), 0);
     return {};
@@ -29,12 +31,12 @@ Result<ExitCode> run(Session& session) {
   if (session.format() == Format::kJson) {
     google::protobuf::Struct answer;
     (*answer.mutable_fields())["file"].set_string_value(output.path());
-    (*answer.mutable_fields())["evaluation"].set_string_value(name);
+    (*answer.mutable_fields())["evaluation"].set_string_value(request.name());
     (*answer.mutable_fields())["file_bytes"].set_number_value(static_cast<double>(content.size()));
     return print_json(session, answer);
   }
-  return print(session,
-               fmt::format("wrote {} ({}): {}\n", output.path(), bytes(static_cast<double>(content.size())), name));
+  return print(session, fmt::format("wrote {} ({}): {}\n", output.path(), bytes(static_cast<double>(content.size())),
+                                    request.name()));
 }
 
 }  // namespace
@@ -52,7 +54,14 @@ CommandSpec export_evaluation() {
                        .value = "FILE",
                        .text = "The ONNX file to write.",
                        .values = Values::kFile,
-                       .required = true}},
+                       .required = true},
+                      {.name = "--weights",
+                       .value = "FORM",
+                       .text = "How weights of up to 8 bits are stored, the values being the same: uint8 (unless "
+                               "given), which ONNX Runtime multiplies exactly on every processor, or int8, for "
+                               "compilers that take nothing else.",
+                       .values = Values::kChoice,
+                       .choices = {"uint8", "int8"}}},
           .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"}},
           .run = run};
 }

@@ -334,9 +334,9 @@ Result<v1::ListEvaluationsResponse> Daemon::list_evaluations(v1::ListEvaluations
   return ROOFSCAPE_PAGES(v1::ListEvaluationsResponse, explorations, ExplorationService, ListEvaluations,
                          std::move(request));
 }
-Status Daemon::export_evaluation(const std::string& name, const TakeChunk& take) {
+Status Daemon::export_evaluation(const v1::ExportEvaluationRequest& request, const TakeChunk& take) {
   grpc::ClientContext context;
-  const auto reader = stubs_->explorations->ExportEvaluation(&context, with_name<v1::ExportEvaluationRequest>(name));
+  const auto reader = stubs_->explorations->ExportEvaluation(&context, request);
   Status taken;
   for (v1::FileChunk chunk; taken.ok() && reader->Read(&chunk);) taken = take(chunk.data());
   if (!taken.ok()) context.TryCancel();

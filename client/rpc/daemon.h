@@ -74,7 +74,7 @@ class Daemon {
   Result<v1::Evaluation> get_evaluation(const std::string& name);
   // All pages.
   Result<v1::ListEvaluationsResponse> list_evaluations(v1::ListEvaluationsRequest request);
-  Status export_evaluation(const std::string& name, const TakeChunk& take);
+  Status export_evaluation(const v1::ExportEvaluationRequest& request, const TakeChunk& take);
 
  private:
   struct Stubs;

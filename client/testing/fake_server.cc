@@ -127,9 +127,10 @@ class Evaluations final : public v1::EvaluationService::Service {
     state_.estimate_request = *request;
     return answer(state_, state_.estimate, estimate);
   }
-  grpc::Status EvaluateModel(ServerContext*, const v1::EvaluateModelRequest*,
+  grpc::Status EvaluateModel(ServerContext*, const v1::EvaluateModelRequest* request,
                              grpc::ServerWriter<v1::EvaluateModelResponse>* writer) override {
     const Lock lock(state_.mutex);
+    state_.evaluate_request = *request;
     for (const v1::EvaluateModelResponse& response : state_.evaluation) writer->Write(response);
     return to_grpc(state_.failure);
   }
@@ -208,9 +209,10 @@ class Explorations final : public v1::ExplorationService::Service {
                                v1::ListEvaluationsResponse* response) override {
     return answer(state_, state_.evaluations, response);
   }
-  grpc::Status ExportEvaluation(ServerContext*, const v1::ExportEvaluationRequest*,
+  grpc::Status ExportEvaluation(ServerContext*, const v1::ExportEvaluationRequest* request,
                                 grpc::ServerWriter<v1::FileChunk>* writer) override {
     const Lock lock(state_.mutex);
+    state_.export_request = *request;
     if (!state_.failure.ok()) return to_grpc(state_.failure);
     for (std::size_t at = 0; at < state_.onnx.size(); at += 4) {
       v1::FileChunk chunk;

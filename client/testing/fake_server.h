@@ -44,9 +44,11 @@ struct FakeState {
   std::string uploaded, uploaded_labels;
   std::string deleted;
   v1::EstimateModelRequest estimate_request;
+  v1::EvaluateModelRequest evaluate_request;
   v1::CheckModelRequest check_request;
   v1::CreateExplorationRequest create_request;
   v1::GetParetoFrontRequest front_request;
+  v1::ExportEvaluationRequest export_request;
   std::int64_t extended_by = 0;
   std::vector<std::int64_t> watched_after;  // after_sequence of every watch
   std::int64_t events_sent = 0;

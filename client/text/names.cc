@@ -40,6 +40,8 @@ Result<std::string> evaluation_name(std::string_view exploration, std::string_vi
   return prefix + std::to_string(*index);
 }
 
+bool names_evaluation(std::string_view configuration) { return configuration.starts_with("explorations/"); }
+
 std::string id_of(std::string_view name) { return printable(name.substr(name.rfind('/') + 1)); }
 
 std::string id_from_file(std::string_view path) {

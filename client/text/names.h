@@ -19,6 +19,9 @@ Result<std::string> exploration_name(std::string_view given);
 // ("e1", "17") and the full "explorations/e1/evaluations/17" as the second one → the latter.
 Result<std::string> evaluation_name(std::string_view exploration, std::string_view evaluation);
 
+// Whether what stands for a configuration is no file but an exploration's evaluation, "explorations/e1/evaluations/17".
+bool names_evaluation(std::string_view configuration);
+
 // What follows the last '/'; fit for a terminal.
 std::string id_of(std::string_view name);
 // A valid id made of a file name: "My Net v2.onnx" → "my-net-v2"; "" where nothing is left.
