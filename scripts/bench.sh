@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks; with node and npm on the machine, also the comparison with ONNX Runtime
-# (npm package onnxruntime-node, installed under build/).
+# Builds and runs the benchmarks; with node and npm on the machine, also the comparison with ONNX Runtime in speed and in
+# the classes that exported networks give (npm package onnxruntime-node, installed under build/).
 #
 #   scripts/bench.sh                      # everything
 #   scripts/bench.sh --benchmark_filter=… # only those of Google Benchmark that match
@@ -16,3 +16,4 @@ mkdir -p "$ORT_FOLDER"
 [ -d "$ORT_FOLDER/node_modules/onnxruntime-node" ] ||
   npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$ORT_FOLDER" onnxruntime-node
 node tests/bench/compare.mjs build/release
+node tests/integration/onnxruntime_agreement.mjs build/release
