@@ -88,6 +88,8 @@ bool ends_in_unit(std::string name) {
 
 // Real numbers without a dimension, or whose unit another field or the comment's own number system fixes.
 const std::set<std::string> kDimensionless = {"Accuracy.top1",
+                                              "BoxSide.ideal",
+                                              "BoxSide.reference",
                                               "Accuracy.top5",
                                               "Accuracy.agreement",
                                               "Evaluation.violation",
