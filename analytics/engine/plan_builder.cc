@@ -133,10 +133,10 @@ void PlanBuilder::fuse_quantiser(NodeId node) {
   Decision& producer = nodes_[index(node)];
   Decision& result = nodes_[index(producer.result)];
   if (result.demands.size() != 1) return;
-  const Form& wanted = result.demands[0];
-  if (!wanted.codes || wanted.quantiser->per_channel() || wanted.layout != producer.native.layout) return;
+  Form wanted = result.demands[0];
+  if (!wanted.codes || wanted.quantiser->per_channel()) return;
   if (producer.view) {
-    if (producer.forms.inputs[0].quantiser) return;
+    if (wanted.layout != producer.native.layout || producer.forms.inputs[0].quantiser) return;
     producer.forms.inputs[0].quantiser = wanted.quantiser;
     producer.forms.inputs[0].codes = true;
   } else if (moves_quantiser_ahead(node, wanted)) {
@@ -150,6 +150,7 @@ void PlanBuilder::fuse_quantiser(NodeId node) {
     if (!producer.kernel->fuses(producer.site, epilogue)) return;
     producer.epilogue = epilogue;
   }
+  wanted.layout = producer.native.layout;  // moving codes to another layout moves fewer bytes than floats
   result.native = wanted;
 }
 

@@ -32,6 +32,7 @@ struct TileJob {
   float* output = nullptr;         // [pixel][channel]
   std::int64_t output_stride = 0;  // floats between two pixels
   int channel_count = 0;           // channels to write, 1 to the tile's; tables hold all of them
+  bool spills = false;  // whole vectors may be written: what lies behind a pixel's channels is the next pixel
 };
 
 struct MacTile {

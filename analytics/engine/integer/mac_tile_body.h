@@ -61,18 +61,20 @@ inline void run_tile(const TileJob& job, std::int64_t first, int count, int bloc
   for (int p = 0; p < kPixels; ++p)
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) finished[p][v] = sums[p][v];
-  for (int v = 0; v < kVectors; ++v) {
-    const int channel = v * Mac::kLanes;
-    const int wanted = job.channel_count - channel;
-    if (wanted <= 0) break;
-    for (int p = 0; p < count; ++p) {
-      float* out = job.output + (first + p) * job.output_stride + channel;
-      if (wanted >= Mac::kLanes) {
+  for (int p = 0; p < count; ++p) {
+    float* pixel = job.output + (first + p) * job.output_stride;
+    const bool whole_vectors = job.spills && first + p + 1 < job.pixel_count;
+    for (int v = 0, channel = 0; v < kVectors && channel < job.channel_count; ++v, channel += Mac::kLanes) {
+      const auto finish = [&](float* out) {
         Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
+      };
+      const int wanted = job.channel_count - channel;
+      if (whole_vectors || wanted >= Mac::kLanes) {
+        finish(pixel + channel);
       } else {
         alignas(64) float whole[Mac::kLanes];
-        Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, whole);
-        store_part<Mac::kLanes>(whole, wanted, out);
+        finish(whole);
+        store_part<Mac::kLanes>(whole, wanted, pixel + channel);
       }
     }
   }

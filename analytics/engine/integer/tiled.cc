@@ -108,6 +108,7 @@ void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const
   job.pixels = pixels.data();
   job.pixel_count = static_cast<std::int64_t>(pixels.size());
   job.relu = relu;
+  job.spills = packed.blocks.size() == 1 && packed.channels == output_stride;
   job.output_stride = output_stride;
   std::int64_t channel = 0;
   for (const PackedBlock& block : packed.blocks) {
