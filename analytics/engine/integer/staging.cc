@@ -7,10 +7,29 @@ namespace roofscape::engine {
 namespace {
 
 template <typename Code, typename Staged>
+__attribute__((always_inline)) inline void shift_all(const Code* codes, std::int64_t count, Staged shift,
+                                                     Staged* staged) {
+  // Results fit, so that arithmetic in the staged type is exact whatever it wraps on the way.
+  for (std::int64_t i = 0; i < count; ++i) staged[i] = static_cast<Staged>(static_cast<Staged>(codes[i]) + shift);
+}
+
+#if defined(__x86_64__)
+template <typename Code, typename Staged>
+__attribute__((target("avx2"))) void shift_all_avx2(const Code* codes, std::int64_t count, Staged shift,
+                                                    Staged* staged) {
+  shift_all(codes, count, shift, staged);
+}
+#endif
+
+template <typename Code, typename Staged>
 void convert(const void* codes, std::int64_t count, std::int32_t shift, std::byte* out) {
   const auto* in = static_cast<const Code*>(codes);
   auto* staged = reinterpret_cast<Staged*>(out);
-  for (std::int64_t i = 0; i < count; ++i) staged[i] = static_cast<Staged>(static_cast<std::int32_t>(in[i]) + shift);
+#if defined(__x86_64__)
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx2) return shift_all_avx2(in, count, static_cast<Staged>(shift), staged);
+#endif
+  shift_all(in, count, static_cast<Staged>(shift), staged);
 }
 
 }  // namespace
