@@ -202,7 +202,7 @@ Result<Shape> rule(const Context& c, const op::Slice& o) {
     const auto inside = [&](std::int64_t index) { return index >= 0 && index < x[i]; };
     const bool sane =
         o.step[i] != 0 && o.size[i] >= 1 && o.size[i] <= x[i] && inside(o.start[i]) &&
-        (o.size[i] == 1 || (std::abs(o.step[i]) < x[i] && inside(o.start[i] + (o.size[i] - 1) * o.step[i])));
+        (o.size[i] == 1 || (-x[i] < o.step[i] && o.step[i] < x[i] && inside(o.start[i] + (o.size[i] - 1) * o.step[i])));
     if (!sane)
       return invalid_argument("start {}, size {} and step {} leave axis {} of {}", o.start[i], o.size[i], o.step[i], i,
                               to_string(x));
