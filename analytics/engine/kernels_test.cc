@@ -14,6 +14,7 @@
 #include "analytics/engine/kernel.h"
 #include "analytics/engine/plan.h"
 #include "analytics/engine/testing.h"
+#include "analytics/engine/workers.h"
 #include "analytics/network/shape_inference.h"
 
 namespace roofscape::engine {
@@ -329,6 +330,7 @@ RC_GTEST_PROP(Kernels, FusingChangesNothing, ()) {
   for (NodeId node = 0; node < static_cast<NodeId>(graph.nodes.size()); ++node) taps.push_back(node);
   const auto plan = Plan::build(graph, taps, {.piece = 3});
   RC_ASSERT(plan.ok());
+  const OneOpenMpThread one_thread;
   Workspace workspace(*plan);
   std::copy(images.begin(), images.end(), plan->input(workspace, 0));
   std::vector<float> tapped;
