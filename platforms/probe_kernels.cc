@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "analytics/base/instruction_sets.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -51,11 +53,6 @@ std::uint64_t portable_read(const std::uint64_t* words, std::size_t count) {
 }
 
 #if defined(__x86_64__)
-
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-bool has_avx512f() { return __builtin_cpu_supports("avx512f"); }
-bool has_avx512bw() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"); }
-bool has_avx512vnni() { return has_avx512bw() && __builtin_cpu_supports("avx512vnni"); }
 
 // Sum of the 32-bit lanes of a vector register.
 template <typename Element, typename Vector>
@@ -138,14 +135,6 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) double avx512_int8(std::i
   return total;
 }
 
-// AVX-VNNI on processors without AVX-512 (CPUID leaf 7, subleaf 1, EAX bit 4).
-bool has_avxvnni() {
-  std::uint32_t eax = 7, ebx = 0, ecx = 1, edx = 0;
-  if (__builtin_cpu_supports("avx2") == 0) return false;
-  asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  return (eax & 0x10U) != 0;
-}
-
 __attribute__((target("avx2,avxvnni"))) double avxvnni_int8(std::int64_t steps) {
   __m256i sums[kChains];
   for (__m256i& sum : sums) sum = _mm256_setzero_si256();
@@ -180,13 +169,13 @@ __attribute__((target("avx2"))) std::uint64_t avx2_read(const std::uint64_t* wor
 
 constexpr ComputeKernel kComputeKernels[] = {
     {"fp32", "AVX-512 FMA", has_avx512f, 2.0 * 16 * kChains, avx512_fp32},
-    {"fp32", "AVX2 FMA", has_avx2, 2.0 * 8 * kChains, avx2_fp32},
+    {"fp32", "AVX2 FMA", has_avx2_fma, 2.0 * 8 * kChains, avx2_fp32},
     {"fp32", "portable", always, 2.0 * 64, portable_fp32},
     {"int16", "AVX-512 madd", has_avx512bw, 2.0 * 32 * kChains, avx512_int16},
     {"int16", "AVX2 madd", has_avx2, 2.0 * 16 * kChains, avx2_int16},
     {"int16", "portable", always, 2.0 * 64, portable_int16},
-    {"int8", "AVX-512 VNNI", has_avx512vnni, 2.0 * 64 * kChains, avx512_int8},
-    {"int8", "AVX-VNNI", has_avxvnni, 2.0 * 32 * kChains, avxvnni_int8},
+    {"int8", "AVX-512 VNNI", has_avx512_vnni, 2.0 * 64 * kChains, avx512_int8},
+    {"int8", "AVX-VNNI", has_avx_vnni, 2.0 * 32 * kChains, avxvnni_int8},
 };
 constexpr ReadKernel kReadKernels[] = {{"AVX2 loads", has_avx2, avx2_read}, {"portable", always, portable_read}};
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "analytics/base/instruction_sets.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -152,11 +154,6 @@ ROOFSCAPE_AVX2 std::size_t dequantise_avx2(const Byte* codes, std::size_t count,
   }
   return i;
 }
-
-bool has_avx2() {
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  return has;
-}
 #else
 template <typename Code>
 void quantise_avx2(const float* values, std::size_t count, const Grid& grid, Code* codes) {
@@ -169,7 +166,6 @@ template <typename Byte>
 std::size_t dequantise_avx2(const Byte*, std::size_t, float, std::int32_t, float*) {
   return 0;
 }
-bool has_avx2() { return false; }
 #endif
 
 // ---- Choice of path.

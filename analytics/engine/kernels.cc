@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analytics/engine/integer/depthwise.h"
+#include "analytics/engine/integer/shallow.h"
 #include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/kernel.h"
 #include "analytics/engine/ref/ref.h"
@@ -25,7 +26,9 @@ List join(std::span<const Kernel* const> fast, const List& rest) {
 const std::vector<List>& lists() {
   static const std::vector<List> all = {
       /* Input */ {},
-      /* Conv */ join(depthwise_kernels(), join(tiled_conv_kernels(), {&fma_conv(), &onednn_conv(), &ref_conv()})),
+      /* Conv */
+      join(depthwise_kernels(),
+           join(shallow_kernels(), join(tiled_conv_kernels(), {&fma_conv(), &onednn_conv(), &ref_conv()}))),
       /* ConvTranspose */ {&onednn_conv_transpose(), &ref_conv_transpose()},
       /* Dense */ join(tiled_dense_kernels(), {&fma_dense(), &ref_dense()}),
       /* MatMul */ {&ref_mat_mul()},

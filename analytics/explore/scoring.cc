@@ -52,6 +52,22 @@ Status check_labels(const search::MetricRef& what, const Job& job) {
 
 std::string path(std::string_view field, std::size_t index) { return fmt::format("{}[{}]", field, index); }
 
+// Of two limits on one value, the lower one may not lie above the upper one.
+Status check_contradictions(const std::vector<Limit>& limits) {
+  for (const Limit& upper : limits)
+    for (const Limit& lower : limits) {
+      if (upper.constraint.at_least || !lower.constraint.at_least) continue;
+      if (upper.platform != lower.platform || upper.constraint.what.metric != lower.constraint.what.metric) continue;
+      if (lower.constraint.limit <= upper.constraint.limit) continue;
+      const Limit& first = lower.index < upper.index ? lower : upper;
+      const Limit& second = lower.index < upper.index ? upper : lower;
+      return invalid_argument("'{}' contradicts '{}'; no value holds both", printable(second.constraint.text),
+                              printable(first.constraint.text))
+          .at(path("constraints", second.index));
+    }
+  return {};
+}
+
 double capped(double violation) { return std::min(violation, kMostViolation); }
 
 }  // namespace
@@ -82,6 +98,8 @@ Result<Scoring> Scoring::create(const Job& job, std::span<const cost::Totals> ba
         search::info(constraint.what.metric).measured ? scoring.measured_limits_ : scoring.priced_limits_;
     for (std::size_t p : *platforms) limits.push_back({constraint, p, i});
   }
+  RS_TRY(check_contradictions(scoring.priced_limits_));
+  RS_TRY(check_contradictions(scoring.measured_limits_));
   return scoring;
 }
 

@@ -75,6 +75,16 @@ TEST(Validate, RefusesConstraintsThatNoPriceHolds) {
   EXPECT_THAT(validate(job), IsOk());
 }
 
+TEST(Validate, RefusesConstraintsThatContradictEachOther) {
+  Job job = small_job();
+  job.constraints = {constraint("top1 >= 0.9"), constraint("latency <= 1 s"), constraint("top1 <= 0.8")};
+  expect_error(job, Code::kInvalidArgument, "constraints[2]", "'top1 <= 0.8' contradicts 'top1 >= 0.9'");
+  job.constraints = {constraint("latency@cpu <= 1 ms"), constraint("latency >= 2 ms")};
+  expect_error(job, Code::kInvalidArgument, "constraints[1]", "'latency >= 2 ms' contradicts 'latency@cpu <= 1 ms'");
+  job.constraints = {constraint("top1 >= 0.1"), constraint("top1 <= 0.1")};
+  EXPECT_THAT(validate(job), IsOk());
+}
+
 TEST(Validate, ChecksTheRestOfTheJob) {
   Job job = small_job();
   job.rules[1].methods[0].knobs[0].second = numbers({0.25, 2});

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/staged_image.h"
 #include "analytics/engine/integer/tiled.h"
@@ -117,7 +118,7 @@ class Depthwise final : public Kernel {
 
 std::span<const Kernel* const> depthwise_kernels() {
 #if defined(__x86_64__)
-  static const Depthwise avx2("avx2-depthwise", depthwise_row_avx2, [] { return __builtin_cpu_supports("avx2") != 0; });
+  static const Depthwise avx2("avx2-depthwise", depthwise_row_avx2, has_avx2);
 #endif
   static const Depthwise portable("portable-depthwise", depthwise_row_portable, [] { return true; });
   static const std::array kernels = {

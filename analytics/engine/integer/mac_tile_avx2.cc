@@ -1,5 +1,6 @@
 // AVX2: vpmaddwd multiplies sixteen pairs of int16 and adds neighbours, vpaddd accumulates. For 8-bit operands
 // vpmaddubsw does the same to 32 pairs of uint8 and int8, but saturates at int16: 255·(w₀ + w₁) must stay within.
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/integer/mac_tile_ymm.h"
 
 namespace roofscape::engine {
@@ -15,20 +16,18 @@ struct Avx2Int8 : Ymm {
   }
 };
 
-bool supported() { return __builtin_cpu_supports("avx2") != 0; }
-
 constexpr MacTile kInt8{.id = "avx2-int8",
                         .needs = "AVX2",
                         .operand = MacTile::Operand::kInt8,
                         .channels = 2 * Avx2Int8::kLanes,
                         .pair_limit = 128,  // 255·128 = 32,640
-                        .supported = supported,
+                        .supported = has_avx2,
                         .run = run_block<Avx2Int8, 5, 2, 8>};
 constexpr MacTile kInt16{.id = "avx2-int16",
                          .needs = "AVX2",
                          .operand = MacTile::Operand::kInt16,
                          .channels = 2 * Avx2Int16::kLanes,
-                         .supported = supported,
+                         .supported = has_avx2,
                          .run = run_block<Avx2Int16, 6, 2, 8>};
 
 }  // namespace

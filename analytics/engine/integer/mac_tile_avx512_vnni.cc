@@ -1,6 +1,7 @@
 // AVX-512 with VNNI: vpdpbusd sums four products uint8 × int8 a lane, vpdpwssd two of int16, without saturation.
 #include <immintrin.h>
 
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/integer/mac_tile_body.h"
 
 namespace roofscape::engine {
@@ -33,22 +34,17 @@ struct Avx512Int16 : Avx512 {
   static Vector mac(Vector sum, Vector x, Vector w) { return _mm512_dpwssd_epi32(sum, x, w); }
 };
 
-bool supported() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni") &&
-         __builtin_cpu_supports("avx512bw");
-}
-
 constexpr MacTile kInt8{.id = "avx512-vnni-int8",
                         .needs = "AVX-512 VNNI",
                         .operand = MacTile::Operand::kInt8,
                         .channels = 2 * Avx512::kLanes,
-                        .supported = supported,
+                        .supported = has_avx512_vnni,
                         .run = run_block<Avx512Int8, 8, 2, 8>};
 constexpr MacTile kInt16{.id = "avx512-vnni-int16",
                          .needs = "AVX-512 VNNI",
                          .operand = MacTile::Operand::kInt16,
                          .channels = 2 * Avx512::kLanes,
-                         .supported = supported,
+                         .supported = has_avx512_vnni,
                          .run = run_block<Avx512Int16, 8, 2, 8>};
 
 }  // namespace

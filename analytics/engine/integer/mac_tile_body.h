@@ -63,13 +63,13 @@ inline void run_tile(const TileJob& job, std::int64_t first, int count, int bloc
     for (int v = 0; v < kVectors; ++v) finished[p][v] = sums[p][v];
   for (int p = 0; p < count; ++p) {
     float* pixel = job.output + (first + p) * job.output_stride;
-    const bool whole_vectors = job.spills && first + p + 1 < job.pixel_count;
+    const std::int64_t room = (job.pixel_count - first - p) * job.output_stride;  // floats until the output's end
     for (int v = 0, channel = 0; v < kVectors && channel < job.channel_count; ++v, channel += Mac::kLanes) {
       const auto finish = [&](float* out) {
         Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
       };
       const int wanted = job.channel_count - channel;
-      if (whole_vectors || wanted >= Mac::kLanes) {
+      if (wanted >= Mac::kLanes || (job.spills && channel + Mac::kLanes <= room)) {
         finish(pixel + channel);
       } else {
         alignas(64) float whole[Mac::kLanes];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "analytics/base/instruction_sets.h"
+
 namespace roofscape::engine {
 namespace {
 
@@ -26,8 +28,7 @@ void convert(const void* codes, std::int64_t count, std::int32_t shift, std::byt
   const auto* in = static_cast<const Code*>(codes);
   auto* staged = reinterpret_cast<Staged*>(out);
 #if defined(__x86_64__)
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (has_avx2) return shift_all_avx2(in, count, static_cast<Staged>(shift), staged);
+  if (has_avx2()) return shift_all_avx2(in, count, static_cast<Staged>(shift), staged);
 #endif
   shift_all(in, count, static_cast<Staged>(shift), staged);
 }

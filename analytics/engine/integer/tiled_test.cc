@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "analytics/base/instruction_sets.h"
 #include "analytics/base/rng.h"
 #include "analytics/engine/integer/depthwise.h"
+#include "analytics/engine/integer/shallow.h"
 #include "analytics/engine/ref/ref.h"
 #include "analytics/network/network.h"
 
@@ -14,8 +17,9 @@ namespace roofscape::engine {
 namespace {
 
 struct Aligned {
+  static constexpr std::byte kUntouched{0x5a};
   explicit Aligned(std::size_t bytes) : bytes_((bytes + 127) / 64 * 64), data(std::aligned_alloc(64, bytes_)) {
-    std::memset(data, 0x5a, bytes_);
+    std::memset(data, static_cast<int>(kUntouched), bytes_);
   }
   ~Aligned() { std::free(data); }
   Aligned(const Aligned&) = delete;
@@ -108,6 +112,22 @@ Case random_depthwise(Rng& rng) {
   return c;
 }
 
+Case random_shallow(Rng& rng) {
+  Case c = random_conv(rng);
+  auto& conv = *c.layer.as<op::Conv>();
+  const Shape kernel = c.layer.constants[0]->shape();
+  const std::int64_t channels = pick(rng, 1, 4), filters = pick(rng, 1, 20);
+  conv.groups = 1;
+  conv.stride[1] = 1;
+  c.input[0] = channels;
+  c.input[2] = (kernel[3] - 1) * conv.dilation[1] + pick(rng, 1, 40);
+  c.layer.arithmetic.weight = random_quantiser(rng, static_cast<int>(pick(rng, 2, 9)), true, false,
+                                               rng.below(2) == 0 ? static_cast<std::size_t>(filters) : 1);
+  c.layer.constants = {on_grid(rng, {filters, channels, kernel[2], kernel[3]}, *c.layer.arithmetic.weight),
+                       random_bias(rng, filters)};
+  return c;
+}
+
 Case random_dense(Rng& rng) {
   Case c;
   const std::int64_t inputs = pick(rng, 1, 70), outputs = pick(rng, 1, 50);
@@ -160,7 +180,10 @@ std::vector<std::byte> run(const Kernel& kernel, const Site& site, const Epilogu
   const void* inputs[] = {input.data};
   (*step)->run(c.batch, {inputs, output.data, scratch.data});
   const auto* out = static_cast<const std::byte*>(output.data);
-  return {out, out + static_cast<std::size_t>(c.batch * element_count(site.output())) * out_bytes};
+  const auto* end = out + static_cast<std::size_t>(c.batch * element_count(site.output())) * out_bytes;
+  EXPECT_TRUE(std::all_of(end, out + output.bytes_, [](std::byte b) { return b == Aligned::kUntouched; }))
+      << kernel.id() << " wrote behind its output";
+  return {out, end};
 }
 
 // What the reference gives, with the epilogue done value by value, in the layout in which the kernel answers.
@@ -242,6 +265,10 @@ TEST(Depthwise, EqualsTheReferenceBitForBit) {
   std::vector<bool> machine_has(depthwise_kernels().size(), false);
   machine_has.back() = true;  // the portable one
   compare(depthwise_kernels(), ref_conv(), random_depthwise, machine_has);
+}
+
+TEST(Shallow, EqualsTheReferenceBitForBit) {
+  compare(shallow_kernels(), ref_conv(), random_shallow, std::vector<bool>(shallow_kernels().size(), has_avx2()));
 }
 
 TEST(Tiles, DeclineWithTheReason) {

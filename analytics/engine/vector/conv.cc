@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/vector/chunks.h"
@@ -203,7 +204,7 @@ class FmaConv final : public Kernel {
       return Decline{"fma-conv", DeclineReason::kShape,
                      fmt::format("{} input channels in {} groups; at most {} in one", channels,
                                  site.layer->as<op::Conv>()->groups, kMostChannels)};
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    if (!has_avx2_fma())
       return Decline{"fma-conv", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
     return std::nullopt;
   }

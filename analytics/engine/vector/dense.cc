@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/tiled.h"
 #include "analytics/engine/vector/kernels.h"
@@ -136,7 +137,7 @@ class FmaDense final : public Kernel {
     if (is_integer_layer(*site.layer))
       return Decline{"fma-dense", DeclineReason::kFormat,
                      "weights and activations are integers, whose sums must be exact; this one sums in fp32"};
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    if (!has_avx2_fma())
       return Decline{"fma-dense", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 // Element-wise layers over values as they lie: activations, and arithmetic of operands of one shape.
 #include "analytics/arith/quantise_fast.h"
+#include "analytics/base/instruction_sets.h"
 #include "analytics/engine/ref/ref.h"
 #include "analytics/engine/vector/chunks.h"
 #include "analytics/engine/vector/kernels.h"
@@ -76,8 +77,7 @@ __attribute__((target("avx2"))) void combine_avx2(op::Binary::Kind kind, Left le
 template <typename Left, typename Right>
 void combine_all(op::Binary::Kind kind, Left left, Right right, std::int64_t count, float* out) {
 #if defined(__x86_64__)
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (has_avx2) return combine_avx2(kind, left, right, count, out);
+  if (has_avx2()) return combine_avx2(kind, left, right, count, out);
 #endif
   combine_loops(kind, left, right, count, out);
 }
