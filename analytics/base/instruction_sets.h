@@ -7,7 +7,7 @@ namespace roofscape {
 
 bool has_avx2();
 bool has_avx2_fma();
-bool has_avx_vnni();     // VNNI on 256 bits, without AVX-512
+bool has_avx_vnni();  // VNNI on 256 bits, without AVX-512
 bool has_avx512f();
 bool has_avx512bw();     // and AVX-512F
 bool has_avx512_vnni();  // and AVX-512F and BW

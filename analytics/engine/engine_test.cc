@@ -98,7 +98,7 @@ using Classes = std::vector<std::vector<std::int32_t>>;
 
 TEST_F(EngineTest, AnObserverSeesWhatIsCountedAndChangesNothing) {
   const std::vector<const Network*> networks{&fp32_, &int8_, &int4_};
-  const auto observed = [&](EngineOptions options, std::optional<ImageRange> range = {}) {
+  const auto observed = [&](const EngineOptions& options, std::optional<ImageRange> range = {}) {
     Classes classes(3, std::vector<std::int32_t>(300, -1));
     std::atomic<std::int64_t> calls_to_old_images = 0;
     MeasureOptions measure_options{.range = range};

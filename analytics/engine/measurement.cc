@@ -48,7 +48,7 @@ Status Measurement::prepare(const Preparation& preparation, const EngineOptions&
   RS_ASSIGN(plan_, Plan::build(graph, taps, {piece, options.force_kernels, arena_limit}));
   for (std::size_t i = 0; i < plan_->input_count(); ++i) {
     RS_ASSIGN(ImageFeed feed, ImageFeed::create(dataset_, preparation, plan_->input_shape(i)));
-    feeds_.push_back(std::move(feed));
+    feeds_.push_back(feed);
   }
   return {};
 }

@@ -25,7 +25,7 @@ Result<std::vector<cost::Totals>> PlatformPrices::totals(const Network& network)
   for (std::size_t p = 0; p < pricers_.size(); ++p) {
     auto totals = pricers_[p].price(network, options_);
     if (!totals.ok()) return totals.status().in(ids_[p]).at(fmt::format("platforms[{}]", p));
-    all.push_back(std::move(*totals));
+    all.push_back(*totals);
   }
   return all;
 }

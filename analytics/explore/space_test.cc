@@ -8,9 +8,7 @@
 namespace roofscape::explore {
 namespace {
 
-using roofscape::testing::IsOk;
 using roofscape::testing::StatusIs;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::numbers;
 using testing::small_network;

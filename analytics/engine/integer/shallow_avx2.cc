@@ -52,10 +52,10 @@ inline void transpose(__m256 (&m)[8]) {
 
 // Where a block of filters writes.
 struct Place {
-  float* output;         // first pixel of the strip, first filter of the block
-  std::int64_t stride;   // between pixels
-  std::int64_t count;    // pixels wanted
-  std::int64_t whole;    // so many pixels may be written as eight floats each, the next one's overwritten
+  float* output;        // first pixel of the strip, first filter of the block
+  std::int64_t stride;  // between pixels
+  std::int64_t count;   // pixels wanted
+  std::int64_t whole;   // so many pixels may be written as eight floats each, the next one's overwritten
 };
 
 template <int kFilters>
@@ -102,7 +102,8 @@ inline void strip(const ShallowRow& row, const std::int32_t* weights, std::int64
         results[f] = _mm256_setzero_ps();
         continue;
       }
-      const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[f % kFilters][v]), _mm256_set1_ps(row.scale[filter + f]));
+      const __m256 product =
+          _mm256_mul_ps(_mm256_cvtepi32_ps(sums[f % kFilters][v]), _mm256_set1_ps(row.scale[filter + f]));
       results[f] = _mm256_add_ps(product, _mm256_set1_ps(row.bias[filter + f]));
       if (row.relu) results[f] = _mm256_max_ps(results[f], _mm256_setzero_ps());
     }

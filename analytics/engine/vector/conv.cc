@@ -204,8 +204,7 @@ class FmaConv final : public Kernel {
       return Decline{"fma-conv", DeclineReason::kShape,
                      fmt::format("{} input channels in {} groups; at most {} in one", channels,
                                  site.layer->as<op::Conv>()->groups, kMostChannels)};
-    if (!has_avx2_fma())
-      return Decline{"fma-conv", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
+    if (!has_avx2_fma()) return Decline{"fma-conv", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
     return std::nullopt;
   }
   Forms forms(const Site& site) const override {

@@ -137,8 +137,7 @@ class FmaDense final : public Kernel {
     if (is_integer_layer(*site.layer))
       return Decline{"fma-dense", DeclineReason::kFormat,
                      "weights and activations are integers, whose sums must be exact; this one sums in fp32"};
-    if (!has_avx2_fma())
-      return Decline{"fma-dense", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
+    if (!has_avx2_fma()) return Decline{"fma-dense", DeclineReason::kInstructionSet, "this machine lacks AVX2 or FMA"};
     return std::nullopt;
   }
   Forms forms(const Site& site) const override {
