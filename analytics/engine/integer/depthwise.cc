@@ -38,20 +38,16 @@ class DepthwiseStep final : public Step {
   }
 
   std::size_t scratch_bytes() const override {
-    const std::int64_t values = epilogue_.quantiser ? image_.geometry().out_values() * std::int64_t{sizeof(float)} : 0;
-    return static_cast<std::size_t>(image_.bytes() + values);
+    return static_cast<std::size_t>(image_.bytes() + unfinished_bytes(epilogue_, image_.geometry().out_values()));
   }
 
   void run(std::int64_t count, const Buffers& buffers) const override {
     auto* staged = static_cast<std::byte*>(buffers.scratch);
-    const std::int64_t values = image_.geometry().out_values();
     image_.clear(staged);
     for (std::int64_t n = 0; n < count; ++n) {
       image_.stage_image(buffers.inputs[0], n, staged);
-      std::byte* output = static_cast<std::byte*>(buffers.output) + n * values * output_bytes(epilogue_);
-      auto* result = reinterpret_cast<float*>(epilogue_.quantiser ? staged + image_.bytes() : output);
-      convolve(reinterpret_cast<const std::int16_t*>(staged), result);
-      finish_values(epilogue_, std::span(result, static_cast<std::size_t>(values)), output);
+      finish_image(epilogue_, n, image_.geometry().out_values(), staged + image_.bytes(), buffers.output,
+                   [&](float* results) { convolve(reinterpret_cast<const std::int16_t*>(staged), results); });
     }
   }
 

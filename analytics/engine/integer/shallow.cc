@@ -19,50 +19,41 @@ constexpr std::int64_t kMostChannels = 4;
 class ShallowStep final : public Step {
  public:
   ShallowStep(const Site& site, const Epilogue& epilogue)
-      : geometry_(site),
+      : image_(site, MacTile::Operand::kInt16, Layout::kPlain),
         epilogue_(epilogue),
-        element_(code_element(site.layer->arithmetic.input(0)->format)),
         integers_(integer_weights(*site.layer)) {
-    const ConvGeometry& g = geometry_;
+    const ConvGeometry& g = image_.geometry();
     for (std::int64_t c = 0; c < g.channels; ++c)
       for (std::int64_t y = 0; y < g.kernel_height; ++y)
         for (std::int64_t x = 0; x < g.kernel_width; ++x)
-          offsets_.push_back(c * plane() + y * g.conv.dilation[0] * g.staged_width + x * g.conv.dilation[1]);
-    products_ = static_cast<std::int64_t>(offsets_.size());
-    if (products_ % 2 != 0) offsets_.push_back(offsets_.back());  // times a weight of 0
+          offsets_.push_back((c * g.staged_height + y * g.conv.dilation[0]) * g.staged_width + x * g.conv.dilation[1]);
+    if (offsets_.size() % 2 != 0) offsets_.push_back(offsets_.back());  // times a weight of 0
     for (std::int64_t first = 0; first < g.filters; first += kShallowBlock) pack_block(first);
   }
 
   std::size_t scratch_bytes() const override {
-    const std::int64_t values = epilogue_.quantiser ? geometry_.out_values() * std::int64_t{sizeof(float)} : 0;
-    return static_cast<std::size_t>(staged_bytes() + values);
+    return static_cast<std::size_t>(image_.bytes() + unfinished_bytes(epilogue_, image_.geometry().out_values()));
   }
 
   void run(std::int64_t count, const Buffers& buffers) const override {
     auto* staged = static_cast<std::byte*>(buffers.scratch);
-    stage_zeros(MacTile::Operand::kInt16, 0, staged_bytes() / 2, staged);
-    const std::int64_t values = geometry_.out_values();
+    image_.clear(staged);
     for (std::int64_t n = 0; n < count; ++n) {
-      stage_image(buffers.inputs[0], n, staged);
-      std::byte* output = static_cast<std::byte*>(buffers.output) + n * values * output_bytes(epilogue_);
-      auto* result = reinterpret_cast<float*>(epilogue_.quantiser ? staged + staged_bytes() : output);
-      convolve(reinterpret_cast<const std::int16_t*>(staged), result);
-      finish_values(epilogue_, std::span(result, static_cast<std::size_t>(values)), output);
+      image_.stage_image(buffers.inputs[0], n, staged);
+      finish_image(epilogue_, n, image_.geometry().out_values(), staged + image_.bytes(), buffers.output,
+                   [&](float* results) { convolve(reinterpret_cast<const std::int16_t*>(staged), results); });
     }
   }
 
  private:
-  std::int64_t plane() const { return geometry_.staged_height * geometry_.staged_width; }
-  // The last strip of pixels may read a vector past the last activation.
-  std::int64_t staged_bytes() const { return (geometry_.channels * plane() * 2 + 63) / 64 * 64 + 64; }
-
   // Weights are [filter][product]; a pair lies in one 32-bit word, its first product in the low half.
   void pack_block(std::int64_t first) {
-    const std::int64_t last = std::min(first + kShallowBlock, geometry_.filters);
+    const std::int64_t last = std::min(first + kShallowBlock, image_.geometry().filters);
+    const std::int64_t products = integers_.terms;
     const auto weight = [&](std::int64_t filter, std::int64_t product) {
-      return product < products_ ? integers_.centred[static_cast<std::size_t>(filter * products_ + product)] : 0;
+      return product < products ? integers_.centred[static_cast<std::size_t>(filter * products + product)] : 0;
     };
-    for (std::int64_t p = 0; p < products_; p += 2)
+    for (std::int64_t p = 0; p < products; p += 2)
       for (std::int64_t f = first; f < last; ++f) {
         const auto low = static_cast<std::uint32_t>(weight(f, p)) & 0xffffU;
         const auto high = static_cast<std::uint32_t>(weight(f, p + 1)) << 16;
@@ -70,19 +61,8 @@ class ShallowStep final : public Step {
       }
   }
 
-  void stage_image(const void* codes, std::int64_t n, std::byte* staged) const {
-    const ConvGeometry& g = geometry_;
-    const std::int64_t row_bytes = g.width * static_cast<std::int64_t>(element_bytes(element_));
-    const auto* from = static_cast<const std::byte*>(codes) + n * g.channels * g.height * row_bytes;
-    for (std::int64_t c = 0; c < g.channels; ++c)
-      for (std::int64_t y = 0; y < g.height; ++y, from += row_bytes) {
-        const std::int64_t at = c * plane() + (y + g.conv.pad[0]) * g.staged_width + g.conv.pad[1];
-        stage(MacTile::Operand::kInt16, element_, from, g.width, integers_.input_zero_point, staged + at * 2);
-      }
-  }
-
   void convolve(const std::int16_t* staged, float* result) const {
-    const ConvGeometry& g = geometry_;
+    const ConvGeometry& g = image_.geometry();
     ShallowRow row;
     row.offsets = offsets_.data();
     row.pairs = static_cast<std::int64_t>(offsets_.size()) / 2;
@@ -100,12 +80,10 @@ class ShallowStep final : public Step {
     }
   }
 
-  ConvGeometry geometry_;
+  StagedImage image_;
   Epilogue epilogue_;
-  Element element_;
   IntegerWeights integers_;
-  std::int64_t products_ = 0;          // of a window
-  std::vector<std::int64_t> offsets_;  // of each, and once more of the last where their number is odd
+  std::vector<std::int64_t> offsets_;  // of each product, and once more of the last where their number is odd
   std::vector<std::int32_t> weights_;
 };
 

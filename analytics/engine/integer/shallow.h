@@ -12,7 +12,7 @@
 
 namespace roofscape::engine {
 
-// For op::Conv without groups, at most kMostChannels channels and steps of one pixel across: "avx2-shallow" (none on
+// For op::Conv without groups, at most four channels and steps of one pixel across: "avx2-shallow" (none on
 // other machines).
 std::span<const Kernel* const> shallow_kernels();
 

@@ -59,6 +59,21 @@ void finish_values(const Epilogue& epilogue, std::span<float> values, void* outp
 // Bytes of one output value under this epilogue.
 std::int64_t output_bytes(const Epilogue& epilogue);
 
+// Bytes of scratch that `values` results take until they are codes; none where they are written to the output at once.
+inline std::int64_t unfinished_bytes(const Epilogue& epilogue, std::int64_t values) {
+  return epilogue.quantiser ? values * std::int64_t{sizeof(float)} : 0;
+}
+// The n-th image of a batch: compute(results) writes its `values` floats, into `scratch` or the output; then the
+// epilogue.
+template <typename Compute>
+void finish_image(const Epilogue& epilogue, std::int64_t n, std::int64_t values, std::byte* scratch, void* outputs,
+                  Compute compute) {
+  std::byte* output = static_cast<std::byte*>(outputs) + n * values * output_bytes(epilogue);
+  auto* results = reinterpret_cast<float*>(epilogue.quantiser ? scratch : output);
+  compute(results);
+  finish_values(epilogue, std::span(results, static_cast<std::size_t>(values)), output);
+}
+
 // Computes the outputs of the pixels whose first activations are at `pixels`, for all blocks of channels, into
 // [pixel][stride] floats.
 void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,

@@ -63,8 +63,8 @@ class TiledConvStep final : public Step {
   }
 
   std::size_t scratch_bytes() const override {
-    const std::int64_t values = epilogue_.quantiser ? window_.out_values() * std::int64_t{sizeof(float)} : 0;
-    return static_cast<std::size_t>(image_.bytes() + pointer_bytes() + values);
+    return static_cast<std::size_t>(image_.bytes() + pointer_bytes() +
+                                    unfinished_bytes(epilogue_, window_.out_values()));
   }
 
   void run(std::int64_t count, const Buffers& buffers) const override {
@@ -72,13 +72,11 @@ class TiledConvStep final : public Step {
     auto* pixels = reinterpret_cast<const std::byte**>(staged + image_.bytes());
     point_at_pixels(staged, pixels);
     image_.clear(staged);
-    const std::int64_t values = window_.out_values();
+    std::byte* unfinished = staged + image_.bytes() + pointer_bytes();
     for (std::int64_t n = 0; n < count; ++n) {
       image_.stage_image(buffers.inputs[0], n, staged);
-      std::byte* output = static_cast<std::byte*>(buffers.output) + n * values * output_bytes(epilogue_);
-      auto* result = reinterpret_cast<float*>(epilogue_.quantiser ? staged + image_.bytes() + pointer_bytes() : output);
-      convolve(pixels, result);
-      finish_values(epilogue_, std::span(result, static_cast<std::size_t>(values)), output);
+      finish_image(epilogue_, n, window_.out_values(), unfinished, buffers.output,
+                   [&](float* results) { convolve(pixels, results); });
     }
   }
 
