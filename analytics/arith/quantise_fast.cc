@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "analytics/arith/block_quantise.h"
+#include "analytics/arith/element_fast.h"
 #include "analytics/base/instruction_sets.h"
 
 #if defined(__x86_64__)
@@ -171,7 +173,9 @@ std::size_t dequantise_avx2(const Byte*, std::size_t, float, std::int32_t, float
 // ---- Choice of path.
 
 bool vector_path_applies(const Quantiser& quantiser) {
-  return quantiser.format.is_integer() && quantiser.format.bits() <= kMostVectorBits;
+  if (!quantiser.format.is_integer()) return true;
+  return quantiser.format.bits() <= kMostVectorBits && !quantiser.format.is_bipolar() && !quantiser.zero_point_first &&
+         quantiser.rounding == Rounding::kHalfEven;
 }
 
 QuantisePath resolve(QuantisePath path, const Quantiser& quantiser) {
@@ -241,7 +245,10 @@ void dequantise(std::span<const std::uint8_t> codes, const Quantiser& quantiser,
 
 void fake_quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,
                    std::span<float> results, QuantisePath path) {
-  RS_CHECK(values.size() == results.size() && channel < quantiser.scale.size());
+  RS_CHECK(values.size() == results.size() && channel < quantiser.scale.size() && quantiser.format.block() == 0);
+  if (!quantiser.format.is_integer() && path != QuantisePath::kScalar) {
+    return fake_elements(values, quantiser.format, quantiser.scale[channel], results, path != QuantisePath::kPortable);
+  }
   switch (resolve(path, quantiser)) {
     case QuantisePath::kAvx2:
       return fake_avx2(values.data(), values.size(), grid_of(quantiser, channel), results.data());
@@ -254,6 +261,9 @@ void fake_quantise(std::span<const float> values, const Quantiser& quantiser, st
 
 void fake_quantise_tensor(std::span<const float> values, std::span<const std::int64_t> dimensions,
                           const Quantiser& quantiser, std::span<float> results, QuantisePath path) {
+  if (quantiser.format.block() != 0) {
+    return quantise_blocks(values, dimensions, quantiser.format, quantiser.axis, results);
+  }
   if (!quantiser.per_channel()) return fake_quantise(values, quantiser, 0, results, path);
   const auto axis = static_cast<std::size_t>(quantiser.axis);
   RS_CHECK(axis < dimensions.size());

@@ -4,8 +4,8 @@
 //   fake_quantise(values, quantiser, /*channel=*/0, values);           // in place
 //   fake_quantise_tensor(weights, {16, 3, 3, 3}, quantiser, weights);  // one channel after another along its axis
 //
-// Integers of at most 16 bits take vector instructions (AVX2 where the machine has it, else what the compiler's
-// baseline gives); wider ones and small floats take the scalar truth.
+// Integers of at most 16 bits, floats and logarithmic formats take vector instructions (AVX2 where the machine has it,
+// else what the compiler's baseline gives); wider integers, other ways of rounding and blocks take the scalar truth.
 #pragma once
 
 #include <cstddef>
@@ -40,11 +40,12 @@ void dequantise(std::span<const std::int8_t> codes, const Quantiser& quantiser, 
 void dequantise(std::span<const std::uint8_t> codes, const Quantiser& quantiser, std::size_t channel,
                 std::span<float> results);
 
-// results[i] = quantiser.fake(values[i], channel); `results` may be `values` itself.
+// results[i] = quantiser.fake(values[i], channel); `results` may be `values` itself. Not for formats in blocks.
 void fake_quantise(std::span<const float> values, const Quantiser& quantiser, std::size_t channel,
                    std::span<float> results, QuantisePath path = QuantisePath::kBest);
 
-// The same over a whole row-major tensor of `dimensions`, each index along the quantiser's axis with its own scale.
+// The same over a whole row-major tensor of `dimensions` (or several after one another), each index along the
+// quantiser's axis with its own scale; formats in blocks by quantise_blocks.
 void fake_quantise_tensor(std::span<const float> values, std::span<const std::int64_t> dimensions,
                           const Quantiser& quantiser, std::span<float> results,
                           QuantisePath path = QuantisePath::kBest);

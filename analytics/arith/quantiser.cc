@@ -4,29 +4,21 @@
 #include <cmath>
 #include <limits>
 
+#include "analytics/arith/element.h"
+
 namespace roofscape {
 namespace {
 
 // quantise() gives an int32, so an unsigned format of 32 bits would not fit.
 constexpr std::int64_t kHighestCode = std::numeric_limits<std::int32_t>::max();
 
-// `x` rounded to the nearest value of a binary floating-point format (ties to even), saturating at its largest.
-double round_to_float_format(double x, const NumberFormat& format) {
-  const int bias = (1 << (format.exponent_bits() - 1)) - 1;
-  const int mantissa = format.mantissa_bits();
-  const double largest = std::ldexp(2.0 - std::ldexp(1.0, -mantissa), bias);
-  const double magnitude = std::abs(x);
-  if (magnitude >= largest) return std::copysign(largest, x);
-  if (magnitude == 0) return 0;
-  const int step_exponent = std::max(std::ilogb(magnitude) - mantissa, 1 - bias - mantissa);
-  return std::clamp(std::ldexp(std::nearbyint(std::ldexp(x, -step_exponent)), step_exponent), -largest, largest);
-}
-
 // The scale as stored: a normal float (so that dividing by it is exact enough everywhere), small enough that no code
 // stands for infinity; a power of two at least as large as `scale` when asked for.
 float storable_scale(double scale, const NumberFormat& format, bool power_of_two) {
   const double smallest = std::numeric_limits<float>::min();
-  const double largest = std::ldexp(std::numeric_limits<float>::max(), -format.bits());
+  // Room for every code: of integers 2^bits, of others their largest element.
+  const int reach = format.is_integer() ? format.bits() : std::max(top_exponent(format) + 1, 0);
+  const double largest = std::ldexp(std::numeric_limits<float>::max(), -reach);
   const float nearest = static_cast<float>(std::clamp(scale, smallest, largest));
   if (!power_of_two) return nearest;
   const int most = std::ilogb(largest);
@@ -55,7 +47,38 @@ Quantiser affine_quantiser(NumberFormat format, double low, double high, bool po
   return {format, {scale}, {static_cast<std::int32_t>(clipped)}};
 }
 
+Quantiser element_quantiser(NumberFormat format, double low, double high, bool power_of_two) {
+  if (format.is_fp32() || format.block() != 0) return {.format = format};
+  const double magnitude = format.is_signed() ? std::max(std::abs(low), std::abs(high)) : std::max(high, 0.0);
+  if (magnitude == 0) return {.format = format};
+  return {format, {storable_scale(magnitude / largest_element(format), format, power_of_two)}, {0}};
+}
+
+// Formats in blocks: no scale of their own.
+Status validate_blocks(const Quantiser& q) {
+  if (q.axis < 0) return invalid_argument("{} needs the axis along which its blocks run", q.format.name());
+  if (q.scale != std::vector<float>{1.0F} || !q.symmetric() || q.zero_point.size() != 1)
+    return invalid_argument("{} finds its scales in the values; give scale 1 and zero point 0", q.format.name());
+  return {};
+}
+
 }  // namespace
+
+float round_by(float x, Rounding rounding) {
+  switch (rounding) {
+    case Rounding::kHalfEven: return std::nearbyint(x);
+    case Rounding::kHalfUp: return std::round(x);
+    case Rounding::kHalfDown: {
+      const float whole = std::trunc(x);
+      return std::abs(x - whole) > 0.5F ? whole + std::copysign(1.0F, x) : whole;
+    }
+    case Rounding::kCeil: return std::ceil(x);
+    case Rounding::kFloor: return std::floor(x);
+    case Rounding::kAwayFromZero: return x < 0 ? std::floor(x) : std::ceil(x);
+    case Rounding::kTowardsZero: return std::trunc(x);
+  }
+  return x;
+}
 
 bool Quantiser::symmetric() const {
   return std::all_of(zero_point.begin(), zero_point.end(), [](std::int32_t z) { return z == 0; });
@@ -63,6 +86,7 @@ bool Quantiser::symmetric() const {
 
 Status Quantiser::validate() const {
   if (axis < kPerTensor) return invalid_argument("a quantiser's axis is {}; use -1 (whole tensor) or more", axis);
+  if (format.block() != 0) return validate_blocks(*this);
   if (scale.empty() || scale.size() != zero_point.size() || (!per_channel() && scale.size() != 1)) {
     return invalid_argument("a quantiser has {} scales and {} zero points; {}", scale.size(), zero_point.size(),
                             per_channel() ? "give one of each for each channel" : "give one of each");
@@ -85,11 +109,14 @@ Status Quantiser::validate() const {
 }
 
 std::int32_t Quantiser::quantise(float x, std::size_t channel) const {
-  RS_CHECK(format.is_integer());
+  RS_CHECK(format.is_integer() && format.block() == 0);
+  const float steps = std::isnan(x) ? 0.0F : x / scale[channel];
+  if (format.is_bipolar()) return steps >= 0 ? 1 : -1;
   const std::int64_t lowest = format.lowest();
   const std::int64_t highest = std::min(format.highest(), kHighestCode);
-  const float steps = std::isnan(x) ? 0.0F : std::nearbyint(x / scale[channel]);
-  const double code = static_cast<double>(steps) + zero_point[channel];
+  const auto zero = static_cast<float>(zero_point[channel]);
+  const double code = zero_point_first ? static_cast<double>(round_by(steps + zero, rounding))
+                                       : static_cast<double>(round_by(steps, rounding)) + zero_point[channel];
   return static_cast<std::int32_t>(std::clamp(code, static_cast<double>(lowest), static_cast<double>(highest)));
 }
 
@@ -98,24 +125,27 @@ float Quantiser::dequantise(std::int32_t q, std::size_t channel) const {
 }
 
 float Quantiser::fake(float x, std::size_t channel) const {
+  RS_CHECK(format.block() == 0);
   if (format.is_integer()) return dequantise(quantise(x, channel), channel);
   if (format.is_fp32()) return x;
-  if (std::isnan(x)) return 0;
-  const double unit = scale[channel];
-  const double rounded = unit * round_to_float_format(x / unit, format);
-  constexpr double kLargest = std::numeric_limits<float>::max();
-  return static_cast<float>(std::clamp(rounded, -kLargest, kLargest));
+  const float rounded = scale[channel] * round_to_element(x / scale[channel], format);
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  return std::clamp(rounded, -kLargest, kLargest);
 }
 
 void Quantiser::hash_into(Hasher& hasher) const {
   hasher.add("quantiser");
   format.hash_into(hasher);
   hasher.add_range(std::span<const float>(scale)).add_range(std::span<const std::int32_t>(zero_point)).add(axis);
+  // Added later, and only where they say something, so that older addresses stay.
+  if (rounding != Rounding::kHalfEven || zero_point_first) hasher.add("rounding").add(rounding).add(zero_point_first);
 }
 
 Quantiser quantiser_for_range(NumberFormat format, float low, float high, RangeOptions options) {
   RS_CHECK(std::isfinite(low) && std::isfinite(high) && low <= high);
-  if (!format.is_integer()) return {.format = format};
+  if (!format.is_integer() || format.block() != 0) {
+    return element_quantiser(format, low, high, options.power_of_two);
+  }
   return options.symmetric ? symmetric_quantiser(format, low, high, options.power_of_two)
                            : affine_quantiser(format, low, high, options.power_of_two);
 }
