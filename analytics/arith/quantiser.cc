@@ -109,7 +109,7 @@ Status Quantiser::validate() const {
 }
 
 std::int32_t Quantiser::quantise(float x, std::size_t channel) const {
-  RS_CHECK(format.is_integer() && format.block() == 0);
+  RS_CHECK(has_codes());
   const float steps = std::isnan(x) ? 0.0F : x / scale[channel];
   if (format.is_bipolar()) return steps >= 0 ? 1 : -1;
   const std::int64_t lowest = format.lowest();
@@ -126,7 +126,7 @@ float Quantiser::dequantise(std::int32_t q, std::size_t channel) const {
 
 float Quantiser::fake(float x, std::size_t channel) const {
   RS_CHECK(format.block() == 0);
-  if (format.is_integer()) return dequantise(quantise(x, channel), channel);
+  if (has_codes()) return dequantise(quantise(x, channel), channel);
   if (format.is_fp32()) return x;
   const float rounded = scale[channel] * round_to_element(x / scale[channel], format);
   constexpr float kLargest = std::numeric_limits<float>::max();

@@ -51,6 +51,8 @@ struct Quantiser {
   // QONNX's order, rint(x / scale + zero_point): ties fall otherwise where a zero point is odd.
   bool zero_point_first = false;
 
+  // Whether values have integer codes: quantise() may be called.
+  bool has_codes() const { return format.is_integer() && format.block() == 0; }
   bool per_channel() const { return axis != kPerTensor && format.block() == 0; }
   bool symmetric() const;  // every zero point is 0
 

@@ -1,6 +1,9 @@
 #include "analytics/cost/ceilings.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "analytics/arith/element.h"
 
 #include "roofscape/v1/platform.pb.h"
 
@@ -9,19 +12,63 @@ namespace {
 
 int pair_bits(const Ceiling& ceiling) { return ceiling.weight.bits() + ceiling.activation.bits(); }
 
+// Significant bits of the largest magnitude that an integer format spans.
+int magnitude_bits(const NumberFormat& format) {
+  return format.is_bipolar() ? 1 : format.bits() - (format.is_signed() ? 1 : 0);
+}
+
+// Steps from the smallest power of a logarithmic format to its largest, 1, in powers of two.
+int powers_of_two(const NumberFormat& format) { return top_exponent(format) - std::ilogb(smallest_element(format)); }
+
+// In integers a power of two is a shifted 1.
+bool holds_in_integers(const NumberFormat& wide, const NumberFormat& narrow) {
+  if (wide.is_bipolar()) return narrow.is_bipolar();
+  if (narrow.is_bipolar()) return wide.bits() >= 2;
+  if (narrow.is_integer()) return wide.bits() >= narrow.bits();
+  if (!narrow.is_logarithmic() || narrow.base() != NumberFormat::Base::kTwo) return false;
+  return wide.bits() >= powers_of_two(narrow) + 1 + (narrow.is_signed() ? 1 : 0);
+}
+
+bool holds_in_powers(const NumberFormat& wide, const NumberFormat& narrow) {
+  if (narrow.is_bipolar()) return wide.is_signed();
+  return narrow.is_logarithmic() && wide.is_signed() >= narrow.is_signed() && wide.base() == narrow.base() &&
+         wide.exponent_bits() >= narrow.exponent_bits();
+}
+
+bool holds_in_floats(const NumberFormat& wide, const NumberFormat& narrow) {
+  if (narrow.is_logarithmic() && narrow.base() != NumberFormat::Base::kTwo) return false;
+  if (!narrow.is_integer()) {
+    // A scale moves all exponents alike: how many there are counts.
+    return wide.mantissa_bits() >= narrow.mantissa_bits() && largest_element(wide) >= largest_element(narrow) &&
+           smallest_element(wide) <= smallest_element(narrow);
+  }
+  // Magnitudes up to 2^bits need as many significant bits, and an exponent that reaches them.
+  const int magnitude = magnitude_bits(narrow);
+  return wide.mantissa_bits() + 1 >= magnitude && magnitude <= top_exponent(wide);
+}
+
+// Blocks run on units for such blocks, or as floats whose exponent spans the shared one.
+bool holds_blocks(const NumberFormat& wide, const NumberFormat& narrow) {
+  if (wide.block() != 0) return narrow.block() % wide.block() == 0 && holds(wide.element(), narrow.element());
+  constexpr int kSharedExponentBits = 8;
+  return wide.kind() == NumberFormat::Kind::kFloat && wide.exponent_bits() >= kSharedExponentBits &&
+         holds_in_floats(wide, narrow.element());
+}
+
 bool same_width(const NumberFormat& a, const NumberFormat& b) {
-  return a == b || (a.is_integer() && b.is_integer() && a.bits() == b.bits());
+  return a == b || (a.block() == 0 && b.block() == 0 && a.is_bipolar() == b.is_bipolar() && a.is_integer() && b.is_integer() && a.bits() == b.bits());
 }
 
 }  // namespace
 
 bool holds(const NumberFormat& wide, const NumberFormat& narrow) {
-  if (wide.is_integer()) return narrow.is_integer() && wide.bits() >= narrow.bits();
-  if (!narrow.is_integer())
-    return wide.exponent_bits() >= narrow.exponent_bits() && wide.mantissa_bits() >= narrow.mantissa_bits();
-  // Magnitudes up to 2^bits need as many significant bits, and an exponent that reaches them.
-  const int magnitude = narrow.bits() - (narrow.is_signed() ? 1 : 0);
-  return wide.mantissa_bits() + 1 >= magnitude && magnitude < (1 << (wide.exponent_bits() - 1));
+  if (wide == narrow) return true;
+  if (wide.is_fp32()) return !narrow.is_integer() || magnitude_bits(narrow) <= 24;
+  if (narrow.block() != 0) return holds_blocks(wide, narrow);
+  if (wide.block() != 0) return false;  // its values would need one exponent for each block
+  if (wide.is_integer()) return holds_in_integers(wide, narrow);
+  if (wide.is_logarithmic()) return holds_in_powers(wide, narrow);
+  return holds_in_floats(wide, narrow);
 }
 
 std::string pair_name(const NumberFormat& weight, const NumberFormat& activation) {

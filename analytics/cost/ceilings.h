@@ -31,8 +31,9 @@ struct Ceiling {
   std::optional<JoulesPerOp> energy;
 };
 
-// Whether every value of `narrow` is exact in `wide`. Signed and unsigned integers of one width hold each other:
-// arithmetic units that take the one take the other.
+// Whether every value of `narrow` is exact in `wide`, up to one scale. Signed and unsigned integers of one width hold
+// each other: arithmetic units that take the one take the other. Powers of two are shifted ones to integers; blocks with
+// a shared exponent need units for such blocks, or floats with 8 exponent bits.
 bool holds(const NumberFormat& wide, const NumberFormat& narrow);
 
 class Ceilings {

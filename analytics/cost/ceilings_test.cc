@@ -33,6 +33,27 @@ TEST(Holds, WhatIsExactThere) {
   EXPECT_FALSE(in("bf16", "fp16"));
   EXPECT_FALSE(in("fp32", "int8"));
   EXPECT_FALSE(in("fp32", "int32"));
+  EXPECT_TRUE(in("bipolar", "int2"));
+  EXPECT_TRUE(in("bipolar", "bipolar"));
+  EXPECT_FALSE(in("int2", "bipolar"));
+  EXPECT_FALSE(in("bipolar", "int1"));
+  EXPECT_TRUE(in("log3", "int4"));  // 4, 2, 1
+  EXPECT_FALSE(in("log3", "int3"));
+  EXPECT_TRUE(in("log4", "fp16"));
+  EXPECT_FALSE(in("log4r2", "fp16"));  // √2 has no end
+  EXPECT_TRUE(in("log4r2", "fp32"));
+  EXPECT_TRUE(in("log3", "log4"));
+  EXPECT_FALSE(in("log3", "ulog4"));
+  EXPECT_FALSE(in("int4", "log4"));
+  EXPECT_TRUE(in("fp8_e4m3", "fp16"));
+  EXPECT_TRUE(in("fp4", "fp8_e4m3"));
+  EXPECT_FALSE(in("fp8_e5m2", "fp8_e4m3"));
+  EXPECT_TRUE(in("mxfp4", "bf16"));
+  EXPECT_FALSE(in("mxfp4", "fp16"));  // the shared exponent has 8 bits
+  EXPECT_TRUE(in("mxfp4", "e2m1fn/16"));
+  EXPECT_FALSE(in("e2m1fn/16", "mxfp4"));
+  EXPECT_FALSE(in("int8", "mxint8"));
+  EXPECT_FALSE(in("mxint8", "int8"));
   EXPECT_FALSE(in("uint4", "e2m5"));  // 15 lies beyond its exponents
 }
 

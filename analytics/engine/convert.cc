@@ -57,6 +57,14 @@ std::unique_ptr<Step> fake_step(std::int64_t channels, std::int64_t run, const Q
   });
 }
 
+std::unique_ptr<Step> blocks_step(const Shape& shape, const QuantiserPtr& quantiser) {
+  return make_step([shape, quantiser](std::int64_t count, const Buffers& buffers) {
+    const auto all = static_cast<std::size_t>(count * element_count(shape));
+    fake_quantise_tensor(std::span(static_cast<const float*>(buffers.inputs[0]), all), shape, *quantiser,
+                         std::span(static_cast<float*>(buffers.output), all));
+  });
+}
+
 }  // namespace
 
 std::unique_ptr<Step> layout_step(const Shape& shape, Element element, Layout to) {
@@ -72,6 +80,7 @@ std::unique_ptr<Step> layout_step(const Shape& shape, Element element, Layout to
 }
 
 std::unique_ptr<Step> quantise_step(const Shape& shape, const QuantiserPtr& quantiser, bool codes) {
+  if (quantiser->format.block() != 0) return blocks_step(shape, quantiser);
   // Elements after one another that share a scale, and how many scales there are in their order.
   std::int64_t channels = 1;
   std::int64_t run = element_count(shape);

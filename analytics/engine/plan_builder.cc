@@ -57,8 +57,12 @@ void PlanBuilder::find_needed() {
 
 Status PlanBuilder::check_quantisers(NodeId node) const {
   const auto check = [&](const QuantiserPtr& quantiser, const Shape& shape, std::string_view what) -> Status {
-    if (!quantiser || !quantiser->per_channel()) return {};
+    if (!quantiser) return {};
     const auto axis = static_cast<std::size_t>(quantiser->axis);
+    if (quantiser->format.block() != 0 && axis >= shape.size())
+      return invalid_argument("layer '{}': blocks of its {} run along axis {}, which {} does not have",
+                              printable(layer(node).name), what, quantiser->axis, to_string(shape));
+    if (!quantiser->per_channel()) return {};
     if (quantiser->axis >= 0 && axis < shape.size() && quantiser->scale.size() == static_cast<std::size_t>(shape[axis]))
       return {};
     return invalid_argument("layer '{}': the quantiser of its {} has {} scales along axis {}, which do not fit {}",

@@ -54,7 +54,7 @@ PlanBuilder::StorageId PlanBuilder::obtain(NodeId node, const Form& form) {
   const Form& native = decision.native;
   if (!form.quantiser || native.quantiser) return turn(node, obtain(node, native), form);
   Form quantised = form;  // in the layout in which it can be quantised
-  quantised.layout = form.quantiser->per_channel() ? Layout::kPlain : native.layout;
+  quantised.layout = form.quantiser->axis != Quantiser::kPerTensor ? Layout::kPlain : native.layout;
   if (!(quantised == form)) return turn(node, obtain(node, quantised), form);
   return convert(node, obtain(node, {form.layout, nullptr, false}), form,
                  quantise_step(shape, form.quantiser, form.codes));

@@ -122,7 +122,7 @@ class FlatBinary final : public Kernel {
   }
 
   static bool fits_in_bytes(const QuantiserPtr& quantiser) {
-    return quantiser && !quantiser->per_channel() && quantiser->format.is_integer() && quantiser->format.bits() <= 8;
+    return quantiser && !quantiser->per_channel() && quantiser->has_codes() && quantiser->format.bits() <= 8;
   }
 
   // Floats [first, first + count) of an operand: where they lie, or its codes dequantised behind the epilogue's chunk.
