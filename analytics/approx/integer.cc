@@ -146,7 +146,7 @@ class Integer final : public Method {
       if (layer.storage.encoding != Storage::Encoding::kDense) layer.storage.encoding = smallest_encoding(layer);
     }
     RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
-    return Draft{std::move(network), draft.calibration, draft.original_filters};
+    return draft.with(std::move(network));
   }
 };
 

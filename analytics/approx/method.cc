@@ -9,24 +9,22 @@
 namespace roofscape::approx {
 namespace {
 
-// A step of a recipe with all that sorts and applies it.
+std::string named(const Step& step) {
+  return fmt::format("layer '{}', method '{}'", printable(step.layer), printable(step.method, 60));
+}
+
+// A step with all that sorts it.
 struct PlannedStep {
-  const Step* step = nullptr;
+  Step step;  // knobs complete
   const Method* method = nullptr;
-  Knobs knobs;
   LayerId base_layer = 0;
 
   auto order() const { return std::tuple(method->info().stage, base_layer, std::string_view(method->info().id)); }
 };
 
-std::string named(const Step& step) {
-  return fmt::format("layer '{}', method '{}'", printable(step.layer), printable(step.method, 60));
-}
-
 Result<PlannedStep> plan_step(const Network& network, const std::map<std::string_view, LayerId>& layers,
                               const Step& step) {
-  PlannedStep planned;
-  planned.step = &step;
+  PlannedStep planned{step, nullptr, 0};
   RS_ASSIGN(planned.method, find_method(step.method));
   const auto found = layers.find(step.layer);
   if (found == layers.end()) {
@@ -37,46 +35,98 @@ Result<PlannedStep> plan_step(const Network& network, const std::map<std::string
   planned.base_layer = found->second;
   auto knobs = complete_knobs(planned.method->info(), step.knobs);
   if (!knobs.ok()) return knobs.status().in(named(step));
-  planned.knobs = std::move(*knobs);
+  planned.step.knobs = std::move(*knobs);
   return planned;
 }
 
-Result<std::vector<PlannedStep>> plan_recipe(const Network& network, const Recipe& recipe) {
-  std::map<std::string_view, LayerId> layers;
-  for (LayerId id = 0; id < network.size(); ++id) layers.emplace(network.layer(id).name, id);
-  std::vector<PlannedStep> plan;
-  for (const Step& step : recipe) {
-    RS_ASSIGN(PlannedStep planned, plan_step(network, layers, step));
-    plan.push_back(std::move(planned));
+// Steps on one layer must differ in method and agree with each other.
+Status check_steps(const std::vector<PlannedStep>& plan) {
+  std::map<LayerId, std::vector<const PlannedStep*>> by_layer;
+  for (const PlannedStep& planned : plan) {
+    for (const PlannedStep* other : by_layer[planned.base_layer]) {
+      if (other->method == planned.method) return invalid_argument("{} stands twice in a recipe", named(planned.step));
+      if (const auto reason = conflict(*other->method, other->step.knobs, *planned.method, planned.step.knobs))
+        return invalid_argument("layer '{}': {}", printable(planned.step.layer), *reason);
+    }
+    by_layer[planned.base_layer].push_back(&planned);
   }
-  std::sort(plan.begin(), plan.end(), [](const auto& a, const auto& b) { return a.order() < b.order(); });
-  for (std::size_t i = 1; i < plan.size(); ++i) {
-    if (plan[i].order() == plan[i - 1].order())
-      return invalid_argument("{} stands twice in a recipe", named(*plan[i].step));
-  }
-  return plan;
+  return {};
 }
 
-// Depends on the step alone, not on what else the recipe holds.
-std::uint64_t step_seed(std::uint64_t seed, const Step& step) {
-  const Digest digest = Hasher("step-seed/1").add(seed).add(step.layer).add(step.method).finish();
+// Depends on the step and the layer alone, not on what else the recipe holds.
+std::uint64_t step_seed(std::uint64_t seed, const std::string& layer, const Step& step) {
+  const Digest digest = Hasher("step-seed/1").add(seed).add(layer).add(step.method).finish();
   std::uint64_t value = 0;
   std::memcpy(&value, digest.bytes.data(), sizeof(value));
   return value;
 }
 
-Result<Draft> apply_step(const Draft& draft, const PlannedStep& planned, std::uint64_t seed) {
-  const std::optional<LayerId> layer = draft.network.find(planned.step->layer);
-  if (!layer) return failed_precondition("{}: an earlier step removed the layer", named(*planned.step));
-  if (const MaybeDecline decline = planned.method->applies(draft.network, *layer)) {
-    return failed_precondition("{} does not apply: {}", named(*planned.step), decline->because);
+// Whether the step shares its budget with others of its method.
+bool has_network_budget(const Step& step) {
+  const auto budget = step.knobs.find("budget");
+  return budget != step.knobs.end() && budget->second == KnobValue("network");
+}
+
+Status spread_group(const Draft& draft, const Method& method, const std::vector<Step*>& group) {
+  std::vector<LayerId> layers;
+  std::vector<Step*> steps;
+  for (Step* step : group) {
+    RS_ASSIGN(const std::vector<LayerId> parts, targets(draft, *step));
+    // Parts of one layer share its knobs; the first stands for them.
+    layers.push_back(parts[0]);
+    steps.push_back(step);
   }
-  auto result = planned.method->apply(draft, *layer, planned.knobs, step_seed(seed, *planned.step));
-  if (!result.ok()) return result.status().in(named(*planned.step));
-  return result;
+  auto knobs = method.spread(draft, layers, group[0]->knobs);
+  if (!knobs.ok()) return knobs.status().in(named(*group[0]));
+  RS_CHECK(knobs->size() == steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i]->knobs = std::move((*knobs)[i]);
+  return {};
 }
 
 }  // namespace
+
+std::string_view Aspects::text() const {
+  constexpr std::pair<Aspect, std::string_view> kTexts[] = {
+      {Aspect::kFactors, "the structure of the weight"},
+      {Aspect::kZeros, "which weights are zero"},
+      {Aspect::kTies, "which weights are equal"},
+      {Aspect::kWeightFormat, "the number format of the weights"},
+      {Aspect::kInputFormat, "the number format of the inputs"},
+      {Aspect::kAccumulator, "the accumulator"},
+      {Aspect::kFunction, "how the function is computed"},
+      {Aspect::kCode, "how the weights are coded"},
+      {Aspect::kSkips, "which inputs are skipped"},
+  };
+  for (const auto& [aspect, text] : kTexts) {
+    if ((bits_ & static_cast<unsigned>(aspect)) != 0) return text;
+  }
+  return "nothing";
+}
+
+Draft Draft::with(Network changed) const {
+  Draft draft = *this;
+  draft.network = std::move(changed);
+  return draft;
+}
+
+Result<std::vector<Knobs>> Method::spread(const Draft&, std::span<const LayerId> layers, const Knobs& knobs) const {
+  return std::vector<Knobs>(layers.size(), knobs);
+}
+
+std::optional<std::string> conflict(const Method& a, const Knobs& a_knobs, const Method& b, const Knobs& b_knobs) {
+  const bool in_order = std::tie(a.info().stage, a.info().id) <= std::tie(b.info().stage, b.info().id);
+  const Method& first = in_order ? a : b;
+  const Method& second = in_order ? b : a;
+  const Effects before = first.effects(in_order ? a_knobs : b_knobs);
+  const Effects after = second.effects(in_order ? b_knobs : a_knobs);
+  if (const Aspects both = before.decides & after.decides; !both.empty())
+    return fmt::format("{} and {} both decide {}; leave one of them out", first.info().id, second.info().id,
+                       both.text());
+  if (const Aspects undone = before.decides & after.undoes; !undone.empty())
+    return fmt::format("{}, with these knobs, undoes {}, which {} decided before it", second.info().id, undone.text(),
+                       first.info().id);
+  return {};
+}
 
 const KnobSpec* MethodInfo::find(std::string_view knob) const {
   const auto found = std::find_if(knobs.begin(), knobs.end(), [&](const KnobSpec& spec) { return spec.name == knob; });
@@ -121,11 +171,82 @@ std::string to_string(const Recipe& recipe) {
   return text.empty() ? "as imported" : text;
 }
 
+Result<Recipe> ordered(const Network& network, const Recipe& recipe) {
+  std::map<std::string_view, LayerId> layers;
+  for (LayerId id = 0; id < network.size(); ++id) layers.emplace(network.layer(id).name, id);
+  std::vector<PlannedStep> plan;
+  for (const Step& step : recipe) {
+    RS_ASSIGN(PlannedStep planned, plan_step(network, layers, step));
+    plan.push_back(std::move(planned));
+  }
+  std::stable_sort(plan.begin(), plan.end(), [](const auto& a, const auto& b) { return a.order() < b.order(); });
+  RS_TRY(check_steps(plan));
+  Recipe result;
+  for (PlannedStep& planned : plan) result.push_back(std::move(planned.step));
+  return result;
+}
+
+Result<Recipe> with_budgets_spread(const Draft& draft, Recipe steps) {
+  std::map<std::string, std::vector<Step*>> groups;  // by method and knobs
+  for (Step& step : steps) {
+    if (has_network_budget(step)) groups[step.method + to_string(step.knobs)].push_back(&step);
+  }
+  for (const auto& [name, group] : groups) {
+    RS_ASSIGN(const Method* const method, find_method(group[0]->method));
+    RS_TRY(spread_group(draft, *method, group));
+  }
+  return steps;
+}
+
+Result<std::vector<LayerId>> targets(const Draft& draft, const Step& step) {
+  RS_ASSIGN(const Method* const method, find_method(step.method));
+  const auto split = draft.parts.find(step.layer);
+  const std::vector<std::string> itself = {step.layer};
+  std::vector<LayerId> layers;
+  MaybeDecline declined;
+  for (const std::string& name : split == draft.parts.end() ? itself : split->second) {
+    const std::optional<LayerId> layer = draft.network.find(name);
+    if (!layer) continue;
+    MaybeDecline decline = method->applies(draft.network, *layer);
+    if (!decline) decline = method->accepts(draft.network, *layer, step.knobs);
+    if (decline) {
+      declined = std::move(decline);
+    } else {
+      layers.push_back(*layer);
+    }
+  }
+  if (!layers.empty()) return layers;
+  if (declined) return failed_precondition("{} does not apply: {}", named(step), declined->because);
+  return failed_precondition("{}: an earlier step removed the layer", named(step));
+}
+
+Result<Draft> apply_step(const Draft& draft, LayerId layer, const Step& step, std::uint64_t seed) {
+  RS_ASSIGN(const Method* const method, find_method(step.method));
+  auto result = method->apply(draft, layer, step.knobs, step_seed(seed, draft.network.layer(layer).name, step));
+  if (!result.ok()) return result.status().in(named(step));
+  return result;
+}
+
 Result<Draft> apply_recipe(const Draft& base, const Recipe& recipe, std::uint64_t seed) {
-  RS_ASSIGN(const std::vector<PlannedStep> plan, plan_recipe(base.network, recipe));
+  RS_ASSIGN(const Recipe plan, ordered(base.network, recipe));
   Draft draft = base;
-  for (const PlannedStep& planned : plan) {
-    RS_ASSIGN(draft, apply_step(draft, planned, seed));
+  for (auto first = plan.begin(); first != plan.end();) {
+    RS_ASSIGN(const Method* const method, find_method(first->method));
+    const auto last = std::find_if(first, plan.end(), [&](const Step& step) {
+      return find_method(step.method).value()->info().stage != method->info().stage;
+    });
+    RS_ASSIGN(const Recipe steps, with_budgets_spread(draft, Recipe(first, last)));
+    for (const Step& step : steps) {
+      RS_ASSIGN(const std::vector<LayerId> layers, targets(draft, step));
+      std::vector<std::string> names;  // a step may renumber layers
+      for (const LayerId layer : layers) names.push_back(draft.network.layer(layer).name);
+      for (const std::string& name : names) {
+        const std::optional<LayerId> layer = draft.network.find(name);
+        RS_CHECK(layer.has_value());
+        RS_ASSIGN(draft, apply_step(draft, *layer, step, seed));
+      }
+    }
+    first = last;
   }
   return draft;
 }

@@ -6,8 +6,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,8 +23,46 @@
 namespace roofscape::approx {
 
 // In which order methods are applied, whatever the order in which they are written: what changes shapes first, what
-// changes values next, number formats last, so that ranges fit what they hold.
-enum class Stage { kStructure, kSparsity, kFormat };
+// changes values next, then number formats, so that ranges fit what they hold, and how the result is stored last.
+enum class Stage { kStructure, kBalance, kSparsity, kSharing, kFormat, kFunction, kStorage, kExit };
+
+// Methods of these stages look at, and change, more than the one layer they are given.
+inline bool changes_network(Stage stage) {
+  return stage == Stage::kStructure || stage == Stage::kBalance || stage == Stage::kExit;
+}
+
+// What of a layer a method decides. Two methods that decide the same cannot both be applied to a layer, nor may a later
+// one undo what an earlier one decided.
+enum class Aspect : unsigned {
+  kFactors = 1,        // the structure that stands for the weight: factors, circulant blocks
+  kZeros = 2,          // which weights are zero
+  kTies = 4,           // which weights are equal
+  kWeightFormat = 8,
+  kInputFormat = 16,
+  kAccumulator = 32,
+  kFunction = 64,      // how a non-linear function is computed
+  kCode = 128,         // how the weights are coded in memory
+  kSkips = 256,        // which inputs are skipped
+};
+class Aspects {
+ public:
+  constexpr Aspects(std::initializer_list<Aspect> aspects) {
+    for (const Aspect aspect : aspects) bits_ |= static_cast<unsigned>(aspect);
+  }
+  constexpr Aspects operator&(Aspects other) const { return Aspects(bits_ & other.bits_); }
+  constexpr Aspects operator|(Aspects other) const { return Aspects(bits_ | other.bits_); }
+  constexpr bool empty() const { return bits_ == 0; }
+  // "which weights are zero": the first of them, for people.
+  std::string_view text() const;
+
+ private:
+  constexpr explicit Aspects(unsigned bits) : bits_(bits) {}
+  unsigned bits_ = 0;
+};
+struct Effects {
+  Aspects decides{};
+  Aspects undoes{};  // what it does not preserve of steps before it
+};
 
 struct MethodInfo {
   std::string id;   // "integer", "prune_filters": the key in YAML and the name of the file
@@ -43,6 +82,11 @@ struct Draft {
   Calibration calibration;
   // Filters that a layer had before the first were removed, by layer; absent for layers that still have all of them.
   std::map<std::string, std::int64_t, std::less<>> original_filters{};
+  // Layers into which a step split one, by its name, in their order: later steps go to each of them. Absent: itself.
+  std::map<std::string, std::vector<std::string>, std::less<>> parts{};
+
+  // The same draft with another network.
+  Draft with(Network changed) const;
 };
 
 class Method {
@@ -51,9 +95,22 @@ class Method {
   virtual const MethodInfo& info() const = 0;
   // Why this layer cannot be approximated so; nothing if it can. Looks at operation and shapes only, never at values.
   virtual MaybeDecline applies(const Network& network, LayerId layer) const = 0;
+  // The same for one way of using it: N:M patterns need groups, statistics may be too large to keep ….
+  virtual MaybeDecline accepts(const Network&, LayerId, const Knobs&) const { return {}; }
+  // Whether it reads Calibration::moments with these knobs.
+  virtual bool needs_moments(const Knobs&) const { return false; }
+  // What it decides with these knobs; `knobs` are complete.
+  virtual Effects effects(const Knobs& knobs) const = 0;
   // `knobs` are validated and complete (defaults filled in).
   virtual Result<Draft> apply(const Draft& draft, LayerId layer, const Knobs& knobs, std::uint64_t seed) const = 0;
+  // Where the knob `budget` is "network": each layer's own knobs (budget: layer), so that together they keep the budget
+  // with the least loss. Methods without that knob are never asked.
+  virtual Result<std::vector<Knobs>> spread(const Draft& draft, std::span<const LayerId> layers,
+                                            const Knobs& knobs) const;
 };
+
+// Why two methods, with these knobs, cannot both be applied to one layer; nothing if they can.
+std::optional<std::string> conflict(const Method& a, const Knobs& a_knobs, const Method& b, const Knobs& b_knobs);
 
 // All methods, in the order of their ids. The one list (registry.cc).
 std::span<const Method* const> methods();
@@ -74,8 +131,21 @@ using Recipe = std::vector<Step>;
 void hash_into(Hasher& hasher, const Recipe& recipe);
 std::string to_string(const Recipe& recipe);
 
-// Applies all steps by stage, then in the order of the base network's layers, then by method id. A step whose layer
-// has vanished or that does not apply any more is an error naming layer, method and reason.
+// Applies all steps by stage, then in the order of the base network's layers, then by method id. Steps that contradict
+// each other are refused before anything is applied. A step whose layer has vanished or that does not apply any more is
+// an error naming layer, method and reason.
 Result<Draft> apply_recipe(const Draft& base, const Recipe& recipe, std::uint64_t seed);
+
+// The pieces of apply_recipe, for a caller that keeps intermediate results:
+// The recipe in the order in which it is applied, knobs complete and checked against each other.
+Result<Recipe> ordered(const Network& network, const Recipe& recipe);
+// Steps whose budget is the network's, each with the knobs of its own layer; `steps` are of one stage, in order.
+Result<Recipe> with_budgets_spread(const Draft& draft, Recipe steps);
+// One step on one layer of the draft: the step's own, or a part of it. Steps of stages for which changes_network() is
+// false change that layer alone, and look at nothing but it and the statistics of its inputs.
+Result<Draft> apply_step(const Draft& draft, LayerId layer, const Step& step, std::uint64_t seed);
+// The layers of the draft to which a step goes: the parts of its layer to which the method applies; an error with the
+// reason where there are none.
+Result<std::vector<LayerId>> targets(const Draft& draft, const Step& step);
 
 }  // namespace roofscape::approx

@@ -69,7 +69,7 @@ class Prune final : public Method {
     for (std::size_t i = 0; i < weights; ++i) layer.constants[i] = without_smallest(*layer.constants[i], fraction);
     layer.storage.encoding = smallest_encoding(layer);
     RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
-    return Draft{std::move(network), draft.calibration, draft.original_filters};
+    return draft.with(std::move(network));
   }
 };
 

@@ -1,9 +1,9 @@
 // Builds candidates' networks quickly, for pricing: a searcher prices thousands of them for each one that is measured.
 //
-// Methods that change structure (pruned filters) are applied as they are and their results kept by recipe. All others
-// change nothing but their own layer and look at nothing but that layer and its inputs' statistics, so each layer's
-// result is computed once for each (content, steps) and put into place. The networks equal those of
-// approx::apply_recipe (tested against it), which stays the truth: what is measured is built by it.
+// Methods that change more than their layer (pruned filters) are applied as they are and their results kept by recipe.
+// All others change nothing but their own layer and look at nothing but that layer and its inputs' statistics, so each
+// layer's result is computed once for each (content, steps) and put into place. The networks equal those of
+// approx::apply_recipe, which stays the truth that tests compare with.
 //
 //   CandidateBuilder builder(draft, seed);
 //   RS_ASSIGN(Network network, builder.build(recipe));
@@ -31,14 +31,17 @@ class CandidateBuilder {
     LayerId layer = 0;
     std::vector<TensorPtr> constants;
     std::vector<std::shared_ptr<const ValueStatistics>> inputs;
+    std::shared_ptr<const SecondMoments> moments;
     std::string steps;
     auto operator<=>(const Context&) const = default;
   };
 
-  using Steps = std::vector<const approx::Step*>;
-  static std::string text_of(const Steps& steps);
-  Result<std::shared_ptr<const approx::Draft>> structure(const Steps& steps);
-  Result<Layer> layer_result(const approx::Draft& draft, LayerId layer, const Steps& steps);
+  static std::string text_of(const approx::Recipe& steps);
+  Result<std::shared_ptr<const approx::Draft>> structure(const approx::Recipe& steps);
+  // The network with the results of all local steps in place.
+  Result<Network> with_local_steps(const approx::Draft& draft, const approx::Recipe& steps);
+  Result<Layer> layer_result(const approx::Draft& draft, LayerId layer, const approx::Recipe& steps);
+  void make_room(std::int64_t bytes);
 
   std::shared_ptr<const approx::Draft> base_;
   std::uint64_t seed_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "analytics/base/text.h"
@@ -93,7 +94,8 @@ void add_values(Offer& offer, const MethodChoices& choices, Repeated repeated) {
 }  // namespace
 
 Result<std::vector<Offer>> match_rules(const Network& network, const std::vector<Rule>& rules, Repeated repeated) {
-  std::map<std::pair<LayerId, std::string>, Offer> offers;
+  // By first layer, rule (-1 where layers change by themselves) and method.
+  std::map<std::tuple<LayerId, int, std::string>, Offer> offers;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const std::string path = fmt::format("[{}]", i);
     if (rules[i].methods.empty())
@@ -103,11 +105,16 @@ Result<std::vector<Offer>> match_rules(const Network& network, const std::vector
       const std::string method_path = fmt::format("{}.{}", path, printable(choices.method));
       RS_ASSIGN(const approx::Method* const method, checked_method(choices, method_path));
       RS_ASSIGN(const std::vector<LayerId> fitting, applicable(network, layers, *method, method_path));
-      for (LayerId id : fitting) {
-        Offer& offer = offers[{id, choices.method}];
-        offer.layer = id;
+      const auto add = [&](std::vector<LayerId> together, int group) {
+        Offer& offer = offers[{together[0], group, choices.method}];
+        offer.layers = std::move(together);
         offer.method = method;
         add_values(offer, choices, repeated);
+      };
+      if (rules[i].together) {
+        add(fitting, static_cast<int>(i));
+      } else {
+        for (const LayerId id : fitting) add({id}, -1);
       }
       if (offers.size() > SpaceLimits::kVariables)
         return resource_exhausted("the rules span more than {} pairs of layer and method; pick fewer layers",

@@ -9,9 +9,10 @@
 
 namespace roofscape::explore {
 
-// What rules offer for one layer and method: the values of each knob that is named, without repetition, in order.
+// What rules offer for one layer, or several that change together, and a method: the values of each knob that is named,
+// without repetition, in order.
 struct Offer {
-  LayerId layer = 0;
+  std::vector<LayerId> layers;  // ascending
   const approx::Method* method = nullptr;
   std::map<std::string, std::vector<approx::KnobValue>, std::less<>> values;
 };
@@ -21,7 +22,7 @@ enum class Repeated {
   kReplaces,  // … takes the later value
 };
 
-// All offers, by layer and then method id. Errors as stated at Space::create.
+// All offers, by first layer and then method id; those of a rule with `together` behind the others of their layer. Errors as stated at Space::create.
 Result<std::vector<Offer>> match_rules(const Network& network, const std::vector<Rule>& rules, Repeated repeated);
 
 }  // namespace roofscape::explore

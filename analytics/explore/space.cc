@@ -1,75 +1,38 @@
 #include "analytics/explore/space.h"
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
+#include <map>
 
 #include "analytics/base/text.h"
+#include "analytics/explore/choices.h"
 #include "analytics/explore/rules.h"
+#include "analytics/explore/traits.h"
 
 namespace roofscape::explore {
 namespace {
 
-// Whether the method, with these knobs, leaves the layer as it is.
-bool changes_nothing(const approx::MethodInfo& info, const approx::Knobs& knobs) {
-  return !info.identity.empty() && std::all_of(info.identity.begin(), info.identity.end(), [&](const auto& entry) {
-    const auto found = knobs.find(entry.first);
-    return found != knobs.end() && found->second == entry.second;
-  });
+// Offers for the same layers: what shares a variable is looked for among them.
+std::vector<std::vector<Offer>> by_layers(const std::vector<Offer>& offers) {
+  std::map<std::vector<LayerId>, std::vector<Offer>> groups;
+  for (const Offer& offer : offers) groups[offer.layers].push_back(offer);
+  std::vector<std::vector<Offer>> list;
+  for (auto& [layers, group] : groups) list.push_back(std::move(group));
+  return list;
 }
 
-// Every combination of the offered values, the last knob fastest; other knobs at their defaults.
-Result<std::vector<approx::Knobs>> combinations(const Network& network, const Offer& offer) {
-  std::size_t count = 1;
-  for (const auto& [knob, values] : offer.values) {
-    count *= values.size();
-    if (count > SpaceLimits::kChoices)
-      return resource_exhausted("{} on layer '{}' has more than {} combinations of knob values; offer fewer",
-                                offer.method->info().id, printable(network.layer(offer.layer).name),
-                                SpaceLimits::kChoices);
-  }
-  std::vector<approx::Knobs> all = {{}};
-  for (const auto& [knob, values] : offer.values) {
-    std::vector<approx::Knobs> longer;
-    for (const approx::Knobs& start : all)
-      for (const approx::KnobValue& value : values) {
-        longer.push_back(start);
-        longer.back()[knob] = value;
-      }
-    all = std::move(longer);
-  }
-  for (approx::Knobs& knobs : all) {
-    RS_ASSIGN(knobs, approx::complete_knobs(offer.method->info(), knobs));
-  }
-  return all;
+std::string layer_names(const Network& network, const std::vector<LayerId>& layers) {
+  const std::string first = fmt::format("'{}'", printable(network.layer(layers[0]).name));
+  return layers.size() == 1 ? "layer " + first : fmt::format("layers {} and {} more", first, layers.size() - 1);
 }
 
-// Positions between 0 and 1 of the values that one knob takes, "leave it" (index 0) included: one coordinate for
-// numbers, one a value for words and truth values; nothing when the knob never varies.
-std::vector<search::Values> knob_traits(const Variable& variable, const std::string& knob,
-                                        const approx::Knobs& identity) {
-  std::vector<approx::KnobValue> values;
-  for (const approx::Knobs& knobs : variable.choices) values.push_back(knobs.find(knob)->second);
-  const auto same = identity.find(knob);
-  std::vector<approx::KnobValue> distinct = values;
-  if (same != identity.end()) distinct.push_back(same->second);
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  std::vector<search::Values> traits(values.size() + 1);
-  if (distinct.size() < 2) return traits;
-  const auto rank = [&](const approx::KnobValue& value) {
-    return static_cast<std::size_t>(std::lower_bound(distinct.begin(), distinct.end(), value) - distinct.begin());
-  };
-  const bool number = std::holds_alternative<double>(distinct[0]);
-  const auto place = [&](const approx::KnobValue* value) -> search::Values {
-    if (number) return {value ? static_cast<double>(rank(*value)) / static_cast<double>(distinct.size() - 1) : 0.5};
-    search::Values flags(distinct.size(), 0);
-    if (value) flags[rank(*value)] = 1;
-    return flags;
-  };
-  traits[0] = place(same == identity.end() ? nullptr : &same->second);
-  for (std::size_t i = 0; i < values.size(); ++i) traits[i + 1] = place(&values[i]);
-  return traits;
+// A configuration uses every method that it names.
+Status check_agreement(const Network& network, const std::vector<Offer>& offers,
+                       const std::vector<std::vector<approx::Knobs>>& knobs) {
+  for (std::size_t i = 0; i < offers.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (const auto reason = approx::conflict(*offers[j].method, knobs[j][0], *offers[i].method, knobs[i][0]))
+        return invalid_argument("{}: {}", layer_names(network, offers[i].layers), *reason).at("");
+  return {};
 }
 
 }  // namespace
@@ -78,25 +41,48 @@ Result<Space> Space::create(const Network& network, const std::vector<Rule>& rul
   RS_ASSIGN(const std::vector<Offer> offers,
             match_rules(network, rules, keep_base ? Repeated::kAdds : Repeated::kReplaces));
   Space space;
-  std::vector<approx::Stage> stages;
-  for (const Offer& offer : offers) {
-    Variable variable{network.layer(offer.layer).name, offer.method->info().id, {}, keep_base};
-    RS_ASSIGN(variable.choices, combinations(network, offer));
-    if (keep_base)
-      std::erase_if(variable.choices,
-                    [&](const approx::Knobs& knobs) { return changes_nothing(offer.method->info(), knobs); });
-    if (variable.choices.empty()) continue;  // nothing but "leave it" was offered
-    space.variables_.push_back(std::move(variable));
-    space.groups_.push_back(static_cast<std::uint32_t>(offer.layer));
-    stages.push_back(offer.method->info().stage);
+  for (const std::vector<Offer>& group : by_layers(offers)) {
+    std::vector<std::vector<approx::Knobs>> knobs;
+    for (const Offer& offer : group) {
+      auto combined = combinations(network, offer, keep_base);
+      if (!combined.ok()) return combined.status().in(layer_names(network, offer.layers));
+      knobs.push_back(std::move(*combined));
+    }
+    if (!keep_base) RS_TRY(check_agreement(network, group, knobs));
+    for (const std::vector<std::size_t>& members : exclusive_groups(group, knobs, keep_base)) {
+      std::vector<Offer> together;
+      std::vector<std::vector<approx::Knobs>> choices;
+      for (const std::size_t member : members) {
+        together.push_back(group[member]);
+        choices.push_back(knobs[member]);
+      }
+      auto uses = agreeing_uses(together, choices);
+      if (uses.empty()) continue;  // nothing but "leave it" was offered
+      space.add(network, std::move(together), std::move(uses), keep_base);
+    }
   }
-  space.order_.resize(space.variables_.size());
-  std::iota(space.order_.begin(), space.order_.end(), std::size_t{0});
-  std::stable_sort(space.order_.begin(), space.order_.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(stages[a], space.groups_[a], space.variables_[a].method) <
-           std::tie(stages[b], space.groups_[b], space.variables_[b].method);
-  });
   return space;
+}
+
+void Space::add(const Network& network, std::vector<Offer> offers, std::vector<std::vector<Use>> choices,
+                bool optional) {
+  Variable variable{{}, {}, std::move(choices), optional};
+  const std::vector<LayerId>& layers = offers[0].layers;
+  for (const LayerId layer : layers) variable.layers.push_back(network.layer(layer).name);
+  for (const Offer& offer : offers) variable.methods.push_back(offer.method->info().id);
+  std::vector<std::vector<PlacedStep>> steps;
+  for (const std::vector<Use>& uses : variable.choices) {
+    std::vector<PlacedStep>& placed = steps.emplace_back();
+    for (const Use& use : uses) {
+      const approx::Method& method = *approx::find_method(use.method).value();
+      for (const LayerId layer : layers)
+        if (!method.accepts(network, layer, use.knobs))
+          placed.push_back({{method.info().stage, layer, use.method}, {network.layer(layer).name, use.method, use.knobs}});
+    }
+  }
+  groups_.push_back(static_cast<std::uint32_t>(layers[0]));
+  variables_.push_back(std::move(variable));
+  steps_.push_back(std::move(steps));
 }
 
 std::vector<std::uint32_t> Space::choices() const {
@@ -111,14 +97,8 @@ std::vector<std::uint32_t> Space::groups() const { return groups_; }
 std::vector<std::vector<search::Values>> Space::traits() const {
   std::vector<std::vector<search::Values>> all;
   for (const Variable& variable : variables_) {
-    std::vector<search::Values>& traits = all.emplace_back(variable.choices.size() + 1);
-    const auto method = approx::find_method(variable.method);
-    RS_CHECK(method.ok());
-    for (const auto& [knob, value] : variable.choices[0]) {
-      const std::vector<search::Values> more = knob_traits(variable, knob, (*method)->info().identity);
-      for (std::size_t i = 0; i < traits.size(); ++i) traits[i].insert(traits[i].end(), more[i].begin(), more[i].end());
-    }
-    if (!variable.optional) traits.erase(traits.begin());
+    all.push_back(traits_of(variable));
+    if (!variable.optional) all.back().erase(all.back().begin());
   }
   return all;
 }
@@ -127,13 +107,15 @@ search::Point Space::base() const { return search::Point(variables_.size(), 0); 
 
 approx::Recipe Space::recipe(const search::Point& point) const {
   RS_CHECK(point.size() == variables_.size());
-  approx::Recipe recipe;
-  for (std::size_t v : order_) {
-    const Variable& variable = variables_[v];
+  std::vector<const PlacedStep*> placed;
+  for (std::size_t v = 0; v < variables_.size(); ++v) {
     const std::size_t choice = point[v];
-    if (variable.optional && choice == 0) continue;
-    recipe.push_back({variable.layer, variable.method, variable.choices.at(choice - (variable.optional ? 1 : 0))});
+    if (variables_[v].optional && choice == 0) continue;
+    for (const PlacedStep& step : steps_[v].at(choice - (variables_[v].optional ? 1 : 0))) placed.push_back(&step);
   }
+  std::stable_sort(placed.begin(), placed.end(), [](const auto* a, const auto* b) { return a->order < b->order; });
+  approx::Recipe recipe;
+  for (const PlacedStep* step : placed) recipe.push_back(step->step);
   return recipe;
 }
 

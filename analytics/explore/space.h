@@ -3,13 +3,16 @@
 // A rule picks layers (glob on the name, and operation) and offers methods with lists of knob values. Later rules add
 // to earlier ones: a method named again for the same layer adds its new values to those of each knob. Knobs that no
 // rule names keep their default. For each (layer, method) that applies, the variable's choices are "leave it" and every
-// combination of the knob values, without those that leave the layer as it is anyway (fraction 0).
+// combination of the knob values, without those that leave the layer as it is anyway (fraction 0) or that it cannot
+// take. Methods that contradict each other on a layer (two weight formats) share one variable, which holds every way of
+// using them that agrees. A rule with `together` gives all its layers one variable: they change as one.
 //
 //   RS_ASSIGN(Space space, Space::create(network, rules));
 //   approx::Recipe recipe = space.recipe(point);
 #pragma once
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "analytics/approx/method.h"
@@ -29,12 +32,20 @@ struct Rule {
   std::string layers;  // glob on layer names; empty: any
   std::string op;      // operation name, e.g. "Conv"; empty: any
   std::vector<MethodChoices> methods;
+  bool together = false;  // one decision for all layers picked
+};
+
+// A method with its complete knobs.
+struct Use {
+  std::string method;
+  approx::Knobs knobs;
 };
 
 struct Variable {
-  std::string layer, method;
-  std::vector<approx::Knobs>
-      choices;  // complete knobs; choice 0 of the variable is "leave it", choice i is choices[i-1]
+  std::vector<std::string> layers;   // that change together, in the network's order
+  std::vector<std::string> methods;  // one, or those that exclude each other, by id
+  // What each choice does; choice 0 of the variable is "leave it", choice i is choices[i-1].
+  std::vector<std::vector<Use>> choices;
   // False when every point must use the method (a configuration with single values).
   bool optional = true;
 };
@@ -45,6 +56,8 @@ struct SpaceLimits {
   static constexpr std::size_t kVariables = 4096;
 };
 
+struct Offer;
+
 class Space {
  public:
   // Errors carry field paths relative to the rules: "[1].integer.weight_bits[2]". A rule that picks no layer, or a
@@ -54,7 +67,7 @@ class Space {
 
   const std::vector<Variable>& variables() const { return variables_; }
   std::vector<std::uint32_t> choices() const;
-  std::vector<std::uint32_t> groups() const;  // index of each variable's layer
+  std::vector<std::uint32_t> groups() const;  // index of each variable's first layer
   // Coordinates of each variable's choices in which near ones act alike (search::Problem::traits): the ranks of knob
   // values that vary, "leave it" standing where the method's identity does.
   std::vector<std::vector<search::Values>> traits() const;
@@ -63,13 +76,21 @@ class Space {
   approx::Recipe recipe(const search::Point& point) const;
 
  private:
+  // A step that a choice adds, and where it stands among all steps of a recipe.
+  struct PlacedStep {
+    std::tuple<approx::Stage, LayerId, std::string> order;
+    approx::Step step;
+  };
+  void add(const Network& network, std::vector<Offer> offers, std::vector<std::vector<Use>> choices, bool optional);
+
   std::vector<Variable> variables_;
   std::vector<std::uint32_t> groups_;
-  std::vector<std::size_t> order_;  // of the variables as steps of a recipe
+  std::vector<std::vector<std::vector<PlacedStep>>> steps_;  // by variable and choice, "leave it" left out
 };
 
 // A configuration is rules with single values: the recipe it stands for. A list of values is an error with its path.
-// A later rule's knob value replaces an earlier one's for the same layer and method.
+// A later rule's knob value replaces an earlier one's for the same layer and method. Methods that contradict each other
+// are refused with the reason.
 Result<approx::Recipe> recipe_of(const Network& network, const std::vector<Rule>& rules);
 
 }  // namespace roofscape::explore
