@@ -133,7 +133,7 @@ class Remover {
       RS_TRY(rewrite(id));
     }
     RS_ASSIGN(Network network, Network::create(std::move(layers_), draft_.network.output()));
-    Draft result{std::move(network), draft_.calibration, draft_.original_filters};
+    Draft result = draft_.with(std::move(network));
     for (const auto& [id, kept] : kept_) narrow_statistics_of(id, kept, result.calibration);
     for (const LayerId producer : groups_.producers) remember_filters(producer, result);
     return result;

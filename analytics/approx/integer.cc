@@ -125,6 +125,16 @@ class Integer final : public Method {
                        "activations"};
   }
 
+  Effects effects(const Knobs& knobs) const override {
+    Effects effects;
+    if (whole_number(knobs, "activation_bits") != kFp32) effects.decides |= Aspect::kInputFormat;
+    if (whole_number(knobs, "weight_bits") == kFp32) return effects;
+    effects.decides |= Aspect::kWeightFormat;
+    // Equal weights of different channels get different codes.
+    if (word(knobs, "granularity") == "channel") effects.undoes |= Aspect::kTies;
+    return effects;
+  }
+
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {
     const bool weights = whole_number(knobs, "weight_bits") != kFp32 && draft.network.layer(id).has_weight();
     const bool inputs = whole_number(knobs, "activation_bits") != kFp32;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -46,22 +45,22 @@ enum class Aspect : unsigned {
 };
 class Aspects {
  public:
-  constexpr Aspects(std::initializer_list<Aspect> aspects) {
-    for (const Aspect aspect : aspects) bits_ |= static_cast<unsigned>(aspect);
-  }
+  constexpr Aspects() = default;
+  constexpr Aspects(Aspect aspect) : bits_(static_cast<unsigned>(aspect)) {}  // NOLINT(google-explicit-constructor)
   constexpr Aspects operator&(Aspects other) const { return Aspects(bits_ & other.bits_); }
   constexpr Aspects operator|(Aspects other) const { return Aspects(bits_ | other.bits_); }
+  constexpr Aspects& operator|=(Aspects other) { return *this = *this | other; }
   constexpr bool empty() const { return bits_ == 0; }
   // "which weights are zero": the first of them, for people.
   std::string_view text() const;
 
  private:
-  constexpr explicit Aspects(unsigned bits) : bits_(bits) {}
+  explicit constexpr Aspects(unsigned bits) : bits_(bits) {}
   unsigned bits_ = 0;
 };
 struct Effects {
-  Aspects decides{};
-  Aspects undoes{};  // what it does not preserve of steps before it
+  Aspects decides;
+  Aspects undoes;  // what it does not preserve of steps before it
 };
 
 struct MethodInfo {

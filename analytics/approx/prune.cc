@@ -60,6 +60,8 @@ class Prune final : public Method {
                    operation_name(layer.operation) + " has no weights; prune Conv, ConvTranspose, Gemm, LSTM or GRU"};
   }
 
+  Effects effects(const Knobs&) const override { return {.decides = Aspect::kZeros, .undoes = Aspect::kTies}; }
+
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {
     const double fraction = number(knobs, "fraction");
     if (fraction == 0) return draft;

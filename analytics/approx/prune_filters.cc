@@ -81,6 +81,8 @@ class PruneFilters final : public Method {
     return {};
   }
 
+  Effects effects(const Knobs&) const override { return {}; }
+
   // A layer ends up with (1 − fraction) of the filters that it had at first, so that of several steps on layers that an
   // Add couples the largest fraction counts, in whatever order they come.
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {

@@ -97,8 +97,7 @@ class Run {
       Candidate& candidate = batch.emplace_back();
       candidate.point = pending_[i];
       candidate.recipe = space_->recipe(candidate.point);
-      RS_ASSIGN(approx::Draft built, approx::apply_recipe(*draft_, candidate.recipe, job_.seed));
-      candidate.network = std::move(built.network);
+      RS_ASSIGN(candidate.network, prices_->network(candidate.point));
       candidate.key = candidate.network->key();
     }
     RS_TRY(measure(batch));

@@ -71,7 +71,7 @@ PriceList::Entry PriceList::compute(const search::Point& point) {
                                                ? std::numeric_limits<double>::quiet_NaN()
                                                : std::numeric_limits<double>::infinity());
   // A recipe may ask for what an earlier step made impossible: that is a point nobody can have, not a failure.
-  const auto network = builder_.build(space_.recipe(point));
+  const auto network = this->network(point);
   if (!network.ok()) return impossible;
   const auto totals = platforms_.totals(*network);
   if (!totals.ok()) return impossible;

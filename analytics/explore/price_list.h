@@ -37,6 +37,8 @@ class PriceList {
   search::Priced of(const search::Point& point);
   // The same for a searcher: counts the point as rejected where its price is in the way.
   search::Priced offered(const search::Point& point);
+  // The candidate itself.
+  Result<Network> network(const search::Point& point) { return builder_.build(space_.recipe(point)); }
   // Different points that were offered and are infeasible by their price; counts to a million.
   std::int64_t rejected() const { return std::ssize(rejected_); }
 

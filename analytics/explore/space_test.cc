@@ -29,15 +29,15 @@ TEST(Space, SpansEveryLayerThatAMethodAppliesTo) {
       Space::create(small_network(), {rule("*", "", {{"integer", {{"weight_bits", numbers({2, 4})}}}}),
                                       rule("", "Conv", {{"prune_filters", {{"fraction", numbers({0, 0.5})}}}})}));
   ASSERT_EQ(space.variables().size(), 5U);  // conv1 and conv2 twice, fc once
-  EXPECT_EQ(space.variables()[0].layer, "conv1");
-  EXPECT_EQ(space.variables()[0].method, "integer");
-  EXPECT_EQ(space.variables()[1].method, "prune_filters");
+  EXPECT_EQ(space.variables()[0].layers, std::vector<std::string>{"conv1"});
+  EXPECT_EQ(space.variables()[0].methods, std::vector<std::string>{"integer"});
+  EXPECT_EQ(space.variables()[1].methods, std::vector<std::string>{"prune_filters"});
   // Pruning nothing is to leave the layer: one choice, not two.
   EXPECT_EQ(space.choices(), (std::vector<std::uint32_t>{3, 2, 3, 2, 3}));
   EXPECT_EQ(space.groups()[0], space.groups()[1]);
   EXPECT_NE(space.groups()[0], space.groups()[2]);
   EXPECT_TRUE(space.recipe(space.base()).empty());
-  const auto& knobs = space.variables()[0].choices[0];
+  const auto& knobs = space.variables()[0].choices[0][0].knobs;
   EXPECT_EQ(knobs.at("weight_bits"), approx::KnobValue(2.0));
   EXPECT_EQ(knobs.at("activation_bits"), approx::KnobValue(8.0)) << "knobs left out keep their default";
 }
