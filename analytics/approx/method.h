@@ -33,15 +33,15 @@ inline bool changes_network(Stage stage) {
 // What of a layer a method decides. Two methods that decide the same cannot both be applied to a layer, nor may a later
 // one undo what an earlier one decided.
 enum class Aspect : unsigned {
-  kFactors = 1,        // the structure that stands for the weight: factors, circulant blocks
-  kZeros = 2,          // which weights are zero
-  kTies = 4,           // which weights are equal
+  kFactors = 1,  // the structure that stands for the weight: factors, circulant blocks
+  kZeros = 2,    // which weights are zero
+  kTies = 4,     // which weights are equal
   kWeightFormat = 8,
   kInputFormat = 16,
   kAccumulator = 32,
-  kFunction = 64,      // how a non-linear function is computed
-  kCode = 128,         // how the weights are coded in memory
-  kSkips = 256,        // which inputs are skipped
+  kFunction = 64,  // how a non-linear function is computed
+  kCode = 128,     // how the weights are coded in memory
+  kSkips = 256,    // which inputs are skipped
 };
 class Aspects {
  public:

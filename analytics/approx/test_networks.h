@@ -198,11 +198,49 @@ inline std::shared_ptr<const ValueStatistics> made_up_statistics(const Layer& la
   return statistics;
 }
 
+// Moments of made-up vectors that are correlated, as activations are.
+inline std::shared_ptr<const SecondMoments> made_up_moments(std::int64_t groups, std::int64_t columns, Rng& rng) {
+  constexpr int kSamples = 40;
+  SecondMoments moments{.groups = groups, .columns = columns, .samples = kSamples};
+  const auto n = static_cast<std::size_t>(columns);
+  for (std::int64_t group = 0; group < groups; ++group) {
+    std::vector<double> sums(n * n, 0.0), totals(n, 0.0);
+    for (int sample = 0; sample < kSamples; ++sample) {
+      std::vector<double> x(n);
+      const double common = rng.normal();
+      for (double& value : x) value = std::max(common + rng.normal(), 0.0);
+      for (std::size_t i = 0; i < n; ++i) {
+        totals[i] += x[i];
+        for (std::size_t j = 0; j < n; ++j) sums[i * n + j] += x[i] * x[j];
+      }
+    }
+    moments.sums.insert(moments.sums.end(), sums.begin(), sums.end());
+    moments.totals.insert(moments.totals.end(), totals.begin(), totals.end());
+  }
+  return std::make_shared<const SecondMoments>(std::move(moments));
+}
+
+inline void add_moments(const Layer& layer, Calibration& calibration, Rng& rng) {
+  if (!layer.has_weight()) return;
+  const Shape& shape = layer.weight()->shape();
+  if (const auto* conv = layer.as<op::Conv>()) {
+    calibration.moments[layer.name] = made_up_moments(conv->groups, layer.weight()->size() / shape[0], rng);
+  } else if (const auto* transposed = layer.as<op::ConvTranspose>()) {
+    calibration.moments[layer.name] = made_up_moments(transposed->groups, shape[0] / transposed->groups, rng);
+  } else if (layer.as<op::Recurrent>()) {
+    calibration.moments[layer.name] = made_up_moments(1, shape[2], rng);
+    calibration.state_moments[layer.name] = made_up_moments(shape[0], layer.constants[1]->shape()[2], rng);
+  } else {
+    calibration.moments[layer.name] = made_up_moments(1, shape[1], rng);
+  }
+}
+
 inline approx::Draft draft_of(Network network, std::uint64_t seed = 1) {
   Calibration calibration;
   calibration.images = 16;
   Rng rng(seed);
   for (const Layer& layer : network.layers()) calibration.values[layer.name] = made_up_statistics(layer, rng);
+  for (const Layer& layer : network.layers()) add_moments(layer, calibration, rng);
   return {std::move(network), std::move(calibration)};
 }
 

@@ -9,9 +9,9 @@
 namespace roofscape::explore {
 
 // Every combination of the offered values, the last knob fastest; other knobs at their defaults. Those that no layer of
-// the offer can take are left out, and with `only_changes` those that change nothing. Where no layer can take any, fails
-// with the reason. Knobs that make no difference (percentile without ranges: percentile) are no choices: equal effects
-// stand once.
+// the offer can take are left out, and with `only_changes` those that change nothing. Where no layer can take any,
+// fails with the reason. Knobs that make no difference (percentile without ranges: percentile) are no choices: equal
+// effects stand once.
 Result<std::vector<approx::Knobs>> combinations(const Network& network, const Offer& offer, bool only_changes);
 
 // Partitions of the offers: members of one part can contradict each other with some of their knobs. Without `merge`

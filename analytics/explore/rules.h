@@ -22,7 +22,8 @@ enum class Repeated {
   kReplaces,  // … takes the later value
 };
 
-// All offers, by first layer and then method id; those of a rule with `together` behind the others of their layer. Errors as stated at Space::create.
+// All offers, by first layer and then method id; those of a rule with `together` behind the others of their layer.
+// Errors as stated at Space::create.
 Result<std::vector<Offer>> match_rules(const Network& network, const std::vector<Rule>& rules, Repeated repeated);
 
 }  // namespace roofscape::explore

@@ -77,7 +77,8 @@ void Space::add(const Network& network, std::vector<Offer> offers, std::vector<s
       const approx::Method& method = *approx::find_method(use.method).value();
       for (const LayerId layer : layers)
         if (!method.accepts(network, layer, use.knobs))
-          placed.push_back({{method.info().stage, layer, use.method}, {network.layer(layer).name, use.method, use.knobs}});
+          placed.push_back(
+              {{method.info().stage, layer, use.method}, {network.layer(layer).name, use.method, use.knobs}});
     }
   }
   groups_.push_back(static_cast<std::uint32_t>(layers[0]));

@@ -1,4 +1,4 @@
-#include "analytics/approx/integer_ranges.h"
+#include "analytics/approx/ranges.h"
 
 #include <gtest/gtest.h>
 
@@ -119,7 +119,7 @@ TEST(ActivationQuantiser, MseFromTheHistogramIsNearTheBestForTheValues) {
   const ValueStatistics statistics = statistics_of(values);
   for (const int bits : {2, 4, 6, 8}) {
     const RangePlan plan{.format = NumberFormat::integer(bits, Signedness::kUnsigned)};
-    const double mse = naive_error(activation_quantiser(plan, statistics).value(), values);
+    const double mse = naive_error(activation_quantiser(plan, statistics, {4}).value(), values);
     double best = std::numeric_limits<double>::max();
     for (int percent = 21; percent <= 100; ++percent) {
       best = std::min(
@@ -134,7 +134,7 @@ TEST(ActivationQuantiser, RawBytesKeepTheirOwnGrid) {
   std::vector<float> values;
   for (int i = 0; i < 256; ++i) values.push_back(static_cast<float>(i));
   const RangePlan plan{.format = NumberFormat::integer(8, Signedness::kUnsigned)};
-  EXPECT_EQ(activation_quantiser(plan, statistics_of(values)).value().scale[0], 1.0F);
+  EXPECT_EQ(activation_quantiser(plan, statistics_of(values), {4}).value().scale[0], 1.0F);
 }
 
 TEST(ActivationQuantiser, PercentileReadsTheHistogram) {
@@ -144,14 +144,15 @@ TEST(ActivationQuantiser, PercentileReadsTheHistogram) {
                  .options = {.symmetric = false},
                  .rule = Rule::kPercentile,
                  .percentile = 99.9};
-  RS_ASSERT_OK_AND_ASSIGN(const Quantiser q, activation_quantiser(plan, statistics_of(values)));
+  RS_ASSERT_OK_AND_ASSIGN(const Quantiser q, activation_quantiser(plan, statistics_of(values), {4}));
   EXPECT_NEAR(q.scale[0], 6.18 / 255, 0.15 / 255);  // ±3.09 standard deviations
 }
 
 TEST(ActivationQuantiser, RefusesEmptyAndInfiniteStatistics) {
   const RangePlan plan{.format = NumberFormat::integer(8, Signedness::kUnsigned)};
-  EXPECT_THAT(activation_quantiser(plan, {}), StatusIs(Code::kFailedPrecondition, HasSubstr("statistics are empty")));
-  EXPECT_THAT(activation_quantiser(plan, statistics_of({0, std::numeric_limits<float>::infinity()})),
+  EXPECT_THAT(activation_quantiser(plan, {}, {4}),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("statistics are empty")));
+  EXPECT_THAT(activation_quantiser(plan, statistics_of({0, std::numeric_limits<float>::infinity()}), {4}),
               StatusIs(Code::kFailedPrecondition, HasSubstr("only finite ones")));
 }
 

@@ -1,9 +1,11 @@
-#include "analytics/approx/integer_ranges.h"
+#include "analytics/approx/ranges.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
+
+#include "analytics/arith/quantise_fast.h"
 
 namespace roofscape::approx {
 namespace {
@@ -137,9 +139,39 @@ Sample histogram_sample(const ValueStatistics& statistics) {
   return sample;
 }
 
+// Any format: by quantising.
+double element_error(const Quantiser& quantiser, std::span<const float> values, std::span<const float> counts) {
+  std::vector<float> rounded(values.size());
+  fake_quantise(values, quantiser, 0, rounded);
+  double total = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double error = static_cast<double>(rounded[i]) - static_cast<double>(values[i]);
+    total += error * error * (counts.empty() ? 1.0 : static_cast<double>(counts[i]));
+  }
+  return total;
+}
+
 }  // namespace
 
+std::vector<KnobSpec> range_knobs() {
+  return {
+      KnobSpec::choice("ranges", "How the range that the codes span is found", {"min-max", "mse", "percentile"}, "mse"),
+      KnobSpec::real("percentile", "Per cent of values that stay inside the range; for ranges: percentile", 90, 100,
+                     99.99)};
+}
+
+RangePlan range_plan(const Knobs& knobs, NumberFormat format, RangeOptions options) {
+  const std::string& rule = word(knobs, "ranges");
+  return {.format = format,
+          .options = options,
+          .rule = rule == "min-max" ? RangePlan::Rule::kMinMax
+                  : rule == "mse"   ? RangePlan::Rule::kMse
+                                    : RangePlan::Rule::kPercentile,
+          .percentile = number(knobs, "percentile")};
+}
+
 double squared_error(const Quantiser& quantiser, std::span<const float> values, std::span<const float> counts) {
+  if (!quantiser.has_codes()) return element_error(quantiser, values, counts);
   const float zero = static_cast<float>(quantiser.zero_point[0]);
   const float low = static_cast<float>(quantiser.format.lowest()) - zero;
   const float high = static_cast<float>(quantiser.format.highest()) - zero;
@@ -167,6 +199,8 @@ double squared_error(const Quantiser& quantiser, std::span<const float> values, 
 }
 
 Result<Quantiser> weight_quantiser(const RangePlan& plan, std::span<const TensorPtr> tensors, int axis) {
+  if (plan.format.block() != 0) return Quantiser{.format = plan.format, .axis = axis};
+  if (plan.unit_scale) return Quantiser{.format = plan.format};
   const bool per_channel = axis != Quantiser::kPerTensor;
   const std::size_t channels =
       per_channel ? static_cast<std::size_t>(tensors[0]->shape()[static_cast<std::size_t>(axis)]) : 1;
@@ -189,7 +223,12 @@ Result<Quantiser> weight_quantiser(const RangePlan& plan, std::span<const Tensor
   return result;
 }
 
-Result<Quantiser> activation_quantiser(const RangePlan& plan, const ValueStatistics& statistics) {
+Result<Quantiser> activation_quantiser(const RangePlan& plan, const ValueStatistics& statistics, const Shape& shape) {
+  if (plan.format.block() != 0) {
+    const int axis = shape.size() == 3 ? 0 : static_cast<int>(shape.size()) - 1;
+    return Quantiser{.format = plan.format, .axis = axis};
+  }
+  if (plan.unit_scale) return Quantiser{.format = plan.format};
   if (statistics.histogram.total() == 0)
     return failed_precondition("its statistics are empty; calibrate on images first");
   if (plan.rule == RangePlan::Rule::kMse && plan.format.bits() <= kMostBitsForMse) {

@@ -1,5 +1,6 @@
-// Which range of real numbers the codes of an integer format should span: all of it, the one of least squared error, or
-// all but the outermost share. Ranges of weights come from the weights, of activations from streamed statistics.
+// Which range of real numbers the codes, or elements, of a number format should span: all of it, the one of least
+// squared error, or all but the outermost share. Ranges of weights come from the weights, of activations from streamed
+// statistics.
 //
 //   RangePlan plan{.format = int4, .options = {.symmetric = true}, .rule = RangePlan::Rule::kMse};
 //   RS_ASSIGN(Quantiser w, weight_quantiser(plan, {weight}, /*axis=*/0));      // a scale an output channel
@@ -9,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "analytics/approx/knobs.h"
 #include "analytics/arith/quantiser.h"
 #include "analytics/base/status.h"
 #include "analytics/network/statistics.h"
@@ -28,16 +30,22 @@ struct RangePlan {
   RangeOptions options{};
   Rule rule = Rule::kMse;
   double percentile = 99.99;  // of the values that stay inside; kPercentile only
+  bool unit_scale = false;    // scale 1, whatever the range: formats that need none (fp16)
 };
 
+// The knobs `ranges` and `percentile`, and what they say.
+std::vector<KnobSpec> range_knobs();
+RangePlan range_plan(const Knobs& knobs, NumberFormat format, RangeOptions options);
+
 // One quantiser over tensors that share it (the two weights of a recurrent layer), per tensor or per index along
-// `axis`. Fails on values that are not finite.
+// `axis`; formats in blocks run along `axis`. Fails on values that are not finite.
 Result<Quantiser> weight_quantiser(const RangePlan& plan, std::span<const TensorPtr> tensors, int axis);
 
-// For a value with these statistics. Fails where they are empty or not finite.
-Result<Quantiser> activation_quantiser(const RangePlan& plan, const ValueStatistics& statistics);
+// For a value of `shape` with these statistics; formats in blocks run along its channels (axis 0 of [C, H, W], else the
+// last). Fails where they are empty or not finite.
+Result<Quantiser> activation_quantiser(const RangePlan& plan, const ValueStatistics& statistics, const Shape& shape);
 
-// Σ count·(Q(x) − x)² of an integer quantiser's channel 0: what kMse minimises.
+// Σ count·(Q(x) − x)² of a quantiser's channel 0: what kMse minimises.
 double squared_error(const Quantiser& quantiser, std::span<const float> values, std::span<const float> counts);
 
 }  // namespace roofscape::approx

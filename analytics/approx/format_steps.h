@@ -1,0 +1,47 @@
+// What all methods that give a layer number formats have in common: a grid for its weights and grids for its inputs.
+//
+//   RS_TRY(put_weights_on_grid(draft, layer, {.range = plan, .axis = output_axis(layer)}));
+//   RS_TRY(quantise_inputs(draft, layer, [&](bool never_negative) { return plan_for(never_negative); }));
+#pragma once
+
+#include <functional>
+
+#include "analytics/approx/method.h"
+#include "analytics/approx/ranges.h"
+#include "analytics/approx/weight_rounding.h"
+
+namespace roofscape::approx {
+
+// Declines for `method` where a layer has nothing to give a format to.
+MaybeDecline declines_formats(std::string_view method, const Network& network, LayerId layer);
+// The same for methods that change weights alone.
+MaybeDecline declines_weights(std::string_view method, const Network& network, LayerId layer);
+
+struct WeightGrid {
+  RangePlan range;
+  int axis = Quantiser::kPerTensor;  // of scales, or along which blocks run
+  WeightRounding rounding = WeightRounding::kNearest;
+  bool bias_correction = true;
+  bool statistics_correction = false;
+};
+// The knobs `rounding`, `bias_correction` and `statistics_correction`.
+std::vector<KnobSpec> correction_knobs();
+void read_corrections(const Knobs& knobs, WeightGrid& grid);
+// Whether those knobs ask for second moments.
+bool corrections_need_moments(const Knobs& knobs);
+
+// Weights on the grid, the corrections applied; the layer's storage is chosen anew where it was not dense.
+Status put_weights_on_grid(const Draft& draft, Layer& layer, const WeightGrid& grid);
+// The same with the quantiser given.
+Status put_weights_on(const Draft& draft, Layer& layer, Quantiser quantiser, const WeightGrid& grid);
+// The corrections alone: `layer` holds changed weights, `original` those of constant 0 before.
+Status correct_weights(const Draft& draft, Layer& layer, const TensorPtr& original, const WeightGrid& grid);
+
+// A quantiser for each input of the layer, from the statistics of what it reads.
+using InputPlan = std::function<RangePlan(bool never_negative)>;
+Status quantise_inputs(const Draft& draft, Layer& layer, const InputPlan& plan);
+
+// The draft with one layer changed by `change`.
+Result<Draft> with_changed_layer(const Draft& draft, LayerId id, const std::function<Status(Layer&)>& change);
+
+}  // namespace roofscape::approx
