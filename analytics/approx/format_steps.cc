@@ -1,5 +1,7 @@
 #include "analytics/approx/format_steps.h"
 
+#include <iterator>
+
 #include "analytics/approx/bias_correction.h"
 #include "analytics/approx/statistics_correction.h"
 #include "analytics/approx/storage_choice.h"
@@ -17,6 +19,11 @@ Result<const ValueStatistics*> statistics_of(const Draft& draft, LayerId value) 
                                printable(name));
   }
   return statistics;
+}
+
+bool corrects_statistics(const Knobs& knobs) {
+  const auto found = knobs.find("statistics_correction");
+  return found != knobs.end() && std::get<bool>(found->second);
 }
 
 }  // namespace
@@ -49,14 +56,58 @@ std::vector<KnobSpec> correction_knobs() {
                          false)};
 }
 
-void read_corrections(const Knobs& knobs, WeightGrid& grid) {
-  grid.rounding = rounding_of(knobs);
-  grid.bias_correction = flag(knobs, "bias_correction");
-  grid.statistics_correction = flag(knobs, "statistics_correction");
+KnobSpec granularity_knob(std::string fallback) {
+  return KnobSpec::choice("granularity", "Whether each output channel's weights have a scale of their own",
+                          {"tensor", "channel"}, std::move(fallback));
 }
 
-bool corrections_need_moments(const Knobs& knobs) {
-  return rounding_of(knobs) != WeightRounding::kNearest || flag(knobs, "statistics_correction");
+int scale_axis(const Layer& layer, const Knobs& knobs) {
+  return word(knobs, "granularity") == "channel" ? output_axis(layer) : Quantiser::kPerTensor;
+}
+
+std::vector<KnobSpec> joined(std::vector<KnobSpec> first, std::vector<KnobSpec> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(first));
+  return first;
+}
+
+MaybeDecline FormatMethod::applies(const Network& network, LayerId id) const {
+  return declines_formats(info().id, network, id);
+}
+
+MaybeDecline FormatMethod::accepts(const Network& network, LayerId id, const Knobs& knobs) const {
+  if (!needs_moments(knobs) || !network.layer(id).has_weight()) return {};
+  return declines_moments(info().id, network.layer(id));
+}
+
+bool FormatMethod::needs_moments(const Knobs& knobs) const {
+  return formats_weights(knobs) && (rounding_of(knobs) != WeightRounding::kNearest || corrects_statistics(knobs));
+}
+
+Effects FormatMethod::effects(const Knobs& knobs) const {
+  Effects effects;
+  if (formats_inputs(knobs)) effects.decides |= Aspect::kInputFormat;
+  if (!formats_weights(knobs)) return effects;
+  effects.decides |= Aspect::kWeightFormat;
+  // Equal weights of different channels or blocks, or with different neighbours, get different codes.
+  const auto granularity = knobs.find("granularity");
+  const bool one_scale = granularity != knobs.end() && granularity->second == KnobValue("tensor");
+  if (!one_scale || rounding_of(knobs) != WeightRounding::kNearest) effects.undoes |= Aspect::kTies;
+  return effects;
+}
+
+Result<Draft> FormatMethod::apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const {
+  const bool weights = formats_weights(knobs) && draft.network.layer(id).has_weight();
+  const bool inputs = formats_inputs(knobs);
+  if (!weights && !inputs) return draft;
+  return with_changed_layer(draft, id, [&](Layer& layer) -> Status {
+    if (inputs) RS_TRY(quantise_inputs(draft, layer, [&](bool positive) { return input_plan(knobs, positive); }));
+    if (!weights) return {};
+    WeightGrid grid = weight_grid(layer, knobs);
+    grid.rounding = rounding_of(knobs);
+    grid.bias_correction = flag(knobs, "bias_correction");
+    grid.statistics_correction = corrects_statistics(knobs);
+    return put_weights_on_grid(draft, layer, grid);
+  });
 }
 
 Status put_weights_on_grid(const Draft& draft, Layer& layer, const WeightGrid& grid) {

@@ -2,6 +2,8 @@
 //
 //   RS_TRY(put_weights_on_grid(draft, layer, {.range = plan, .axis = output_axis(layer)}));
 //   RS_TRY(quantise_inputs(draft, layer, [&](bool never_negative) { return plan_for(never_negative); }));
+//
+// A method that does just this derives from FormatMethod and says which formats.
 #pragma once
 
 #include <functional>
@@ -18,7 +20,7 @@ MaybeDecline declines_formats(std::string_view method, const Network& network, L
 MaybeDecline declines_weights(std::string_view method, const Network& network, LayerId layer);
 
 struct WeightGrid {
-  RangePlan range;
+  RangePlan range{};
   int axis = Quantiser::kPerTensor;  // of scales, or along which blocks run
   WeightRounding rounding = WeightRounding::kNearest;
   bool bias_correction = true;
@@ -26,9 +28,6 @@ struct WeightGrid {
 };
 // The knobs `rounding`, `bias_correction` and `statistics_correction`.
 std::vector<KnobSpec> correction_knobs();
-void read_corrections(const Knobs& knobs, WeightGrid& grid);
-// Whether those knobs ask for second moments.
-bool corrections_need_moments(const Knobs& knobs);
 
 // Weights on the grid, the corrections applied; the layer's storage is chosen anew where it was not dense.
 Status put_weights_on_grid(const Draft& draft, Layer& layer, const WeightGrid& grid);
@@ -40,6 +39,31 @@ Status correct_weights(const Draft& draft, Layer& layer, const TensorPtr& origin
 // A quantiser for each input of the layer, from the statistics of what it reads.
 using InputPlan = std::function<RangePlan(bool never_negative)>;
 Status quantise_inputs(const Draft& draft, Layer& layer, const InputPlan& plan);
+
+// A method that gives weights, inputs or both a number format, and does nothing else. Knobs: its own, `granularity`
+// where it has one, and correction_knobs().
+class FormatMethod : public Method {
+ public:
+  MaybeDecline applies(const Network& network, LayerId layer) const override;
+  MaybeDecline accepts(const Network& network, LayerId layer, const Knobs& knobs) const override;
+  bool needs_moments(const Knobs& knobs) const override;
+  Effects effects(const Knobs& knobs) const override;
+  Result<Draft> apply(const Draft& draft, LayerId layer, const Knobs& knobs, std::uint64_t seed) const override;
+
+ protected:
+  // Whether these knobs give the weights, or the inputs, a format at all.
+  virtual bool formats_weights(const Knobs& knobs) const = 0;
+  virtual bool formats_inputs(const Knobs& knobs) const = 0;
+  // Range and axis; the corrections are filled in by apply.
+  virtual WeightGrid weight_grid(const Layer& layer, const Knobs& knobs) const = 0;
+  virtual RangePlan input_plan(const Knobs& knobs, bool never_negative) const = 0;
+};
+
+// The knob `granularity`, and the axis of scales that it means.
+KnobSpec granularity_knob(std::string fallback);
+int scale_axis(const Layer& layer, const Knobs& knobs);
+// `first` and then `more`.
+std::vector<KnobSpec> joined(std::vector<KnobSpec> first, std::vector<KnobSpec> more);
 
 // The draft with one layer changed by `change`.
 Result<Draft> with_changed_layer(const Draft& draft, LayerId id, const std::function<Status(Layer&)>& change);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/arith/number_format.h"
 #include "analytics/base/text.h"
 
 namespace roofscape::approx {
@@ -26,6 +27,23 @@ std::string listed(const std::vector<std::string>& words) {
     text += words[i];
   }
   return text;
+}
+
+std::string listed_with(std::vector<std::string> words, FormatFamily family) {
+  if (family == FormatFamily::kFloats) words.emplace_back("any eXmY or eXmYfn");
+  if (family == FormatFamily::kBlocks) words.emplace_back("any FORMAT/BLOCK");
+  return listed(words);
+}
+
+bool in_family(const std::string& word, FormatFamily family) {
+  const auto format = NumberFormat::parse(word);
+  if (!format.ok()) return false;
+  switch (family) {
+    case FormatFamily::kNone: return false;
+    case FormatFamily::kFloats: return format->kind() == NumberFormat::Kind::kFloat && format->block() == 0;
+    case FormatFamily::kBlocks: return format->block() != 0;
+  }
+  return false;
 }
 
 template <typename T>
@@ -71,6 +89,13 @@ KnobSpec KnobSpec::choice(std::string name, std::string text, std::vector<std::s
   return spec;
 }
 
+KnobSpec KnobSpec::format(std::string name, std::string text, FormatFamily family, std::vector<std::string> choices,
+                          std::string fallback) {
+  KnobSpec spec = choice(std::move(name), std::move(text), std::move(choices), std::move(fallback));
+  spec.family = family;
+  return spec;
+}
+
 KnobSpec KnobSpec::flag(std::string name, std::string text, bool fallback) {
   KnobSpec spec;
   spec.name = std::move(name);
@@ -85,9 +110,16 @@ KnobSpec KnobSpec::or_also(double value) && {
   return std::move(*this);
 }
 
+KnobValue KnobSpec::canonical(const KnobValue& value) const {
+  const auto* chosen = std::get_if<std::string>(&value);
+  if (family == FormatFamily::kNone || chosen == nullptr) return value;
+  const auto meant = NumberFormat::parse(*chosen);
+  return meant.ok() ? KnobValue(meant->name()) : value;
+}
+
 std::string KnobSpec::range_text() const {
   switch (type) {
-    case Type::kChoice: return listed(choices);
+    case Type::kChoice: return listed_with(choices, family);
     case Type::kFlag: return "true or false";
     default: break;
   }
@@ -110,7 +142,8 @@ Status KnobSpec::validate(const KnobValue& value) const {
   }
   if (type == Type::kChoice) {
     const auto& chosen = std::get<std::string>(value);
-    if (std::find(choices.begin(), choices.end(), chosen) == choices.end()) return wrong(Code::kOutOfRange);
+    if (std::find(choices.begin(), choices.end(), chosen) == choices.end() && !in_family(chosen, family))
+      return wrong(Code::kOutOfRange);
   }
   if (!wants_number) return {};
   const double given = std::get<double>(value);

@@ -22,6 +22,13 @@ namespace roofscape::approx {
 using KnobValue = std::variant<double, std::string, bool>;
 using Knobs = std::map<std::string, KnobValue, std::less<>>;
 
+// Number formats that a knob takes beside those it names.
+enum class FormatFamily {
+  kNone,    // the knob is no format
+  kFloats,  // any minifloat
+  kBlocks,  // any format in blocks
+};
+
 struct KnobSpec {
   enum class Type { kInteger, kReal, kChoice, kFlag };
   std::string name;
@@ -30,15 +37,21 @@ struct KnobSpec {
   double low = 0, high = 0;          // inclusive; numbers only
   std::vector<double> also;          // single numbers outside low … high that are right, too
   std::vector<std::string> choices;  // words only
-  KnobValue fallback;                // the value when the knob is left out
+  FormatFamily family = FormatFamily::kNone;
+  KnobValue fallback;  // the value when the knob is left out
 
   static KnobSpec integer(std::string name, std::string text, int low, int high, int fallback);
   static KnobSpec real(std::string name, std::string text, double low, double high, double fallback);
   static KnobSpec choice(std::string name, std::string text, std::vector<std::string> choices, std::string fallback);
+  // The name of a number format: one of `choices`, or any other that `family` accepts.
+  static KnobSpec format(std::string name, std::string text, FormatFamily family, std::vector<std::string> choices,
+                         std::string fallback);
   static KnobSpec flag(std::string name, std::string text, bool fallback);
 
   KnobSpec or_also(double value) &&;
 
+  // Formats have many names; this is the one that stands in recipes. Other values are what they are.
+  KnobValue canonical(const KnobValue& value) const;
   // "2 to 16", "2 to 16, or 32", "min-max, mse or percentile", "true or false".
   std::string range_text() const;
   // Fails with kOutOfRange ("weight_bits is 17; use 2 to 16") or kInvalidArgument for a wrong type.

@@ -145,9 +145,9 @@ Result<Knobs> complete_knobs(const MethodInfo& method, const Knobs& given) {
     }
     RS_TRY(spec->validate(value));
     const double* real = std::get_if<double>(&value);
-    complete[name] = real != nullptr ? KnobValue(*real + 0.0) : value;  // -0 becomes 0
+    complete[name] = real != nullptr ? KnobValue(*real + 0.0) : spec->canonical(value);  // -0 becomes 0
   }
-  for (const KnobSpec& spec : method.knobs) complete.emplace(spec.name, spec.fallback);
+  for (const KnobSpec& spec : method.knobs) complete.emplace(spec.name, spec.canonical(spec.fallback));
   return complete;
 }
 

@@ -70,7 +70,7 @@ struct MethodInfo {
   std::string summary;  // one sentence
   std::vector<KnobSpec> knobs;
   // Some knob values with which the method changes nothing (for the contract test); empty if there are none.
-  Knobs identity;
+  Knobs identity{};
 
   const KnobSpec* find(std::string_view knob) const;
 };
