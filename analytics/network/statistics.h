@@ -46,15 +46,53 @@ struct ValueStatistics {
   Histogram histogram;
 };
 
+// Σ x·xᵀ over all vectors x that a layer's weights multiply on the calibration images: what the error of its output is
+// for any change of its weights, Σ‖ΔW·x‖² = tr(ΔW·G·ΔWᵀ).
+//
+// A column is one index along x, in the order of the weight's trailing axes, and there is one G a group:
+//   Conv          [O, C/groups, kh, kw]   columns C/groups·kh·kw: windows of the input, 0 where they reach into padding
+//   Dense         [O, I]                  columns I: a vector for every leading index
+//   LSTM, GRU     W [D, G·H, I]           columns I, one group: every step
+//   ConvTranspose [C, O/groups, kh, kw]   columns C/groups only: each position's channels, which multiply all of
+//                                         W[c, o·kh·kw]; where windows overlap, outputs add several such products, so
+//                                         that Σ‖ΔW·x‖² is the error before they are added
+struct SecondMoments {
+  std::int64_t groups = 1;
+  std::int64_t columns = 0;
+  std::int64_t samples = 0;      // vectors a group: images·positions
+  std::vector<double> sums{};    // [groups, columns, columns]: Σ x·xᵀ, symmetric
+  std::vector<double> totals{};  // [groups, columns]: Σ x
+
+  // Row-major [columns, columns], and [columns].
+  std::span<const double> sums_of(std::int64_t group) const;
+  std::span<const double> totals_of(std::int64_t group) const;
+
+  // Of the same vectors without the other columns, in the order given; the same columns in every group.
+  SecondMoments select(std::span<const std::int64_t> kept_columns) const;
+  SecondMoments select_groups(std::span<const std::int64_t> kept_groups) const;
+  // Of vectors whose column i of group g is multiplied by factors[g·columns + i].
+  SecondMoments scaled(std::span<const double> factors) const;
+};
+
 // Statistics of every value of one network on one set of calibration images, by layer name. Values are shared, so that
 // a method which drops channels can hand on a cheap copy.
 struct Calibration {
   std::map<std::string, std::shared_ptr<const ValueStatistics>, std::less<>> values;
+  // Of what layers with weights read, by the name of that layer, where they were asked for; layers that read the same
+  // vectors share them.
+  std::map<std::string, std::shared_ptr<const SecondMoments>, std::less<>> moments{};
+  // Of the hidden states that LSTM and GRU multiply by R [D, G·H, H]: columns H, a group a direction; each step's h
+  // before the step. A GRU that resets before R multiplies r∘h there for its third gate, which is not what is
+  // described.
+  std::map<std::string, std::shared_ptr<const SecondMoments>, std::less<>> state_moments{};
   std::int64_t images = 0;
   Digest key;  // of (network, prepared images): part of a candidate's recipe
 
   // Null when the layer is unknown.
   const ValueStatistics* find(std::string_view layer) const;
+  // Null when there are none: not asked for, no weights, or too many columns.
+  const SecondMoments* moments_of(std::string_view layer) const;
+  const SecondMoments* state_moments_of(std::string_view layer) const;
 };
 
 }  // namespace roofscape

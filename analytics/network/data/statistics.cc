@@ -92,9 +92,62 @@ double Histogram::quantile(double quantile) const {
   return range_;
 }
 
-const ValueStatistics* Calibration::find(std::string_view layer) const {
-  const auto found = values.find(layer);
-  return found == values.end() ? nullptr : found->second.get();
+std::span<const double> SecondMoments::sums_of(std::int64_t group) const {
+  const auto size = static_cast<std::size_t>(columns * columns);
+  return std::span(sums).subspan(static_cast<std::size_t>(group) * size, size);
+}
+
+std::span<const double> SecondMoments::totals_of(std::int64_t group) const {
+  return std::span(totals).subspan(static_cast<std::size_t>(group * columns), static_cast<std::size_t>(columns));
+}
+
+SecondMoments SecondMoments::select(std::span<const std::int64_t> kept_columns) const {
+  SecondMoments result{.groups = groups, .columns = static_cast<std::int64_t>(kept_columns.size()), .samples = samples};
+  for (std::int64_t group = 0; group < groups; ++group) {
+    const std::span<const double> all = sums_of(group);
+    for (const std::int64_t i : kept_columns) {
+      for (const std::int64_t j : kept_columns) result.sums.push_back(all[static_cast<std::size_t>(i * columns + j)]);
+      result.totals.push_back(totals_of(group)[static_cast<std::size_t>(i)]);
+    }
+  }
+  return result;
+}
+
+SecondMoments SecondMoments::select_groups(std::span<const std::int64_t> kept_groups) const {
+  SecondMoments result{.groups = static_cast<std::int64_t>(kept_groups.size()), .columns = columns, .samples = samples};
+  for (const std::int64_t group : kept_groups) {
+    result.sums.insert(result.sums.end(), sums_of(group).begin(), sums_of(group).end());
+    result.totals.insert(result.totals.end(), totals_of(group).begin(), totals_of(group).end());
+  }
+  return result;
+}
+
+SecondMoments SecondMoments::scaled(std::span<const double> factors) const {
+  RS_CHECK(factors.size() == totals.size());
+  SecondMoments result = *this;
+  const auto n = static_cast<std::size_t>(columns);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const std::span<const double> others = factors.subspan(i / n * n, n);
+    result.totals[i] *= factors[i];
+    for (std::size_t j = 0; j < n; ++j) result.sums[i * n + j] *= factors[i] * others[j];
+  }
+  return result;
+}
+
+namespace {
+
+template <typename Map>
+auto find_in(const Map& map, std::string_view layer) {
+  const auto found = map.find(layer);
+  return found == map.end() ? nullptr : found->second.get();
+}
+
+}  // namespace
+
+const ValueStatistics* Calibration::find(std::string_view layer) const { return find_in(values, layer); }
+const SecondMoments* Calibration::moments_of(std::string_view layer) const { return find_in(moments, layer); }
+const SecondMoments* Calibration::state_moments_of(std::string_view layer) const {
+  return find_in(state_moments, layer);
 }
 
 }  // namespace roofscape
