@@ -17,8 +17,8 @@
 namespace roofscape::engine {
 namespace {
 
-// Sums of second moments that are alive beyond one a thread: of batches that wait for their turn.
-constexpr std::int64_t kMomentsInFlight = std::int64_t{2} << 30;  // bytes
+// Bytes that the second moments of all batches in progress may take; fewer threads run where they would take more.
+constexpr std::int64_t kMomentsInFlight = std::int64_t{2} << 30;
 
 // What is added up besides the statistics of each node: moments of the vectors that layers read, each kind once.
 class WantedMoments {
@@ -50,7 +50,7 @@ class WantedMoments {
     for (std::size_t i = 0; i < sources_.size(); ++i)
       if (sources_[i].node == node) sums[i].add(values, count, scratch);
   }
-  // Few enough that their sums fit.
+  // Few enough that their sums fit, whatever was asked for.
   int threads(int asked_for) const {
     std::int64_t bytes = 1;
     for (const Source& source : sources_) bytes += MomentsSum::bytes(source.vectors);

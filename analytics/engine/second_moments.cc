@@ -16,15 +16,24 @@ constexpr std::int64_t kStrip = 128;
 // Below so many columns a plain loop is faster than a call.
 constexpr std::int64_t kFewColumns = 12;
 
-// Σ a[i]·b[i] in eight interleaved sums: a fixed order that compilers can keep in vector registers.
-float dot(const float* a, const float* b, std::int64_t count) {
-  float sum[8] = {};
+// Σ term(i) in eight interleaved sums: a fixed order that compilers can keep in vector registers.
+template <typename Sum, typename Term>
+Sum interleaved(std::int64_t count, Term term) {
+  Sum sum[8] = {};
   std::int64_t i = 0;
   for (; i + 8 <= count; i += 8)
-    for (int k = 0; k < 8; ++k) sum[k] += a[i + k] * b[i + k];
-  float total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-  for (; i < count; ++i) total += a[i] * b[i];
+    for (int k = 0; k < 8; ++k) sum[k] += term(i + k);
+  Sum total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+  for (; i < count; ++i) total += term(i);
   return total;
+}
+
+float dot(const float* a, const float* b, std::int64_t count) {
+  return interleaved<float>(count, [=](std::int64_t i) { return a[i] * b[i]; });
+}
+
+double sum(const float* values, std::int64_t count) {
+  return interleaved<double>(count, [=](std::int64_t i) { return static_cast<double>(values[i]); });
 }
 
 // One row of one tap over a row of outputs: to[x] = from[x·stride + first], 0 outside of the row.
@@ -180,11 +189,7 @@ void MomentsSum::add_block(std::int64_t group, const Block& block, MomentsScratc
   double* const sums = &moments_.sums[static_cast<std::size_t>(group * n * n)];
   double* const totals = &moments_.totals[static_cast<std::size_t>(group * n)];
   if (block.by_column) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      double total = 0;
-      for (std::int64_t r = 0; r < block.rows; ++r) total += block.values[i * block.rows + r];
-      totals[i] += total;
-    }
+    for (std::int64_t i = 0; i < n; ++i) totals[i] += sum(block.values + i * block.rows, block.rows);
     if (n <= kFewColumns) {
       for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t j = 0; j <= i; ++j)

@@ -196,6 +196,41 @@ TEST(SecondMoments, RecurrentLayersHaveThemOfTheirStepsAndStates) {
   }
 }
 
+// What they are for: the error of a layer's outputs under any change of its weights, without running it again.
+TEST(SecondMoments, PredictTheErrorOfChangedWeights) {
+  Rng rng(8);
+  op::Conv conv;
+  conv.groups = 2;
+  conv.stride = {2, 1};
+  conv.pad = {1, 2, 0, 1};
+  const Shape weight{4, 3, 3, 2};
+  const TensorPtr before = testing::random_tensor(rng, weight);
+  const TensorPtr after = testing::random_tensor(rng, weight);
+  const Dataset data = testing::random_dataset(rng, {6, 9, 7}, 20, 4);
+  std::vector<float> images(20 * 6 * 63);
+  prepare_images(data, {}, {0, 20}, images);
+  const Network network = one_layer({6, 9, 7}, conv, {before});
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> old_outputs, Engine({}).run(network, images, 20));
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs,
+                          Engine({}).run(one_layer({6, 9, 7}, conv, {after}), images, 20));
+  double measured = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) measured += std::pow(outputs[i] - old_outputs[i], 2);
+
+  RS_ASSERT_OK_AND_ASSIGN(const Calibration calibration,
+                          calibrate(network, data, {}, {}, nullptr, {.second_moments = true}));
+  const SecondMoments& moments = *calibration.moments_of("layer");
+  double predicted = 0;
+  for (std::size_t o = 0; o < 4; ++o)
+    for (std::size_t i = 0; i < 18; ++i)
+      for (std::size_t j = 0; j < 18; ++j) {
+        const auto change = [&](std::size_t at) -> double {
+          return after->values()[o * 18 + at] - before->values()[o * 18 + at];
+        };
+        predicted += change(i) * change(j) * moments.sums_of(static_cast<std::int64_t>(o / 2))[i * 18 + j];
+      }
+  EXPECT_NEAR(predicted, measured, 1e-5 * measured);
+}
+
 class CalibratedMoments : public ::testing::Test {
  protected:
   Rng rng_{6};
