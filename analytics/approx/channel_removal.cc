@@ -117,6 +117,24 @@ std::shared_ptr<const ValueStatistics> narrow_statistics(const ValueStatistics& 
   return result;
 }
 
+std::vector<std::int64_t> kept_indices(const Kept& kept) {
+  std::vector<std::int64_t> result;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (kept[i]) result.push_back(static_cast<std::int64_t>(i));
+  }
+  return result;
+}
+
+// Of a layer that reads fewer channels: each is a run of columns (the taps of its kernel).
+SecondMoments without_columns(const SecondMoments& all, const Kept& kept) {
+  const auto taps = all.columns / static_cast<std::int64_t>(kept.size());
+  std::vector<std::int64_t> columns;
+  for (const std::int64_t channel : kept_indices(kept)) {
+    for (std::int64_t tap = 0; tap < taps; ++tap) columns.push_back(channel * taps + tap);
+  }
+  return all.select(columns);
+}
+
 class Remover {
  public:
   Remover(const Draft& draft, const ChannelGroups& groups, const std::set<std::int64_t>& removed)
@@ -135,6 +153,7 @@ class Remover {
     RS_ASSIGN(Network network, Network::create(std::move(layers_), draft_.network.output()));
     Draft result = draft_.with(std::move(network));
     for (const auto& [id, kept] : kept_) narrow_statistics_of(id, kept, result.calibration);
+    for (LayerId id = 0; id < draft_.network.size(); ++id) narrow_moments_of(id, result.calibration);
     for (const LayerId producer : groups_.producers) remember_filters(producer, result);
     return result;
   }
@@ -185,6 +204,19 @@ class Remover {
       return;
     }
     found->second = narrow_statistics(all, kept);
+  }
+
+  void narrow_moments_of(LayerId id, Calibration& calibration) const {
+    const Layer& layer = draft_.network.layer(id);
+    const auto found = calibration.moments.find(layer.name);
+    const Kept* in = layer.inputs.empty() ? nullptr : kept(layer.inputs[0]);
+    if (in == nullptr || found == calibration.moments.end()) return;
+    const SecondMoments& all = *found->second;
+    if (is_depthwise(draft_.network, id)) {
+      found->second = std::make_shared<const SecondMoments>(all.select_groups(kept_indices(*in)));
+    } else if (flow_forwards(draft_.network, id, 0, axis(layer.inputs[0])).kind == ChannelFlow::Kind::kEnd) {
+      found->second = std::make_shared<const SecondMoments>(without_columns(all, *in));
+    }
   }
 
   void remember_filters(LayerId producer, Draft& result) const {

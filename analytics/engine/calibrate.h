@@ -10,8 +10,17 @@
 
 namespace roofscape::engine {
 
+struct CalibrateOptions {
+  // Whether second moments are added up, too, in the same pass. They are a function of what the key names, so that it
+  // stays the same.
+  bool second_moments = false;
+  // Layers of more columns get none: 4096 take 128 MiB.
+  std::int64_t most_columns = 4096;
+};
+
 // The same statistics for any number of threads. `images` must not be empty.
 Result<Calibration> calibrate(const Network& network, const Dataset& images, const Preparation& preparation,
-                              const EngineOptions& options, const CancelToken* cancel = nullptr);
+                              const EngineOptions& options, const CancelToken* cancel = nullptr,
+                              const CalibrateOptions& what = {});
 
 }  // namespace roofscape::engine

@@ -29,8 +29,7 @@ RC_GTEST_PROP(CoordinateRounding, NeverLosesAndEndsWhereNoMoveHelps, ()) {
   Rng rng(*rc::gen::arbitrary<std::uint64_t>());
   const std::size_t columns = *rc::gen::inRange<std::size_t>(1, 20);
   const Matrix weights = testing::random_matrix(rng, 3, columns);
-  const Matrix hessian =
-      damped_hessian(testing::moments_of(testing::random_inputs(rng, columns, columns + 5))).values;
+  const Matrix hessian = damped_hessian(testing::moments_of(testing::random_inputs(rng, columns, columns + 5))).values;
   const auto loss = [&](const Matrix& values) { return quadratic_form(difference(values, weights), hessian); };
   double before = loss(rounded(weights));
   for (const int passes : {0, 1, 2, 1000}) {

@@ -12,13 +12,13 @@
 namespace roofscape::linear {
 
 struct Hessian {
-  Matrix values;             // n × n, positive definite
-  std::vector<bool> dead;    // columns that were always 0: nothing there has an effect, weights may become 0
-  double damping = 0;        // what the diagonal gained
+  Matrix values;           // n × n, positive definite
+  std::vector<bool> dead;  // columns that were always 0: nothing there has an effect, weights may become 0
+  double damping = 0;      // what the diagonal gained
 };
 
-// H = 2G, 1 on the diagonal of dead columns, and on the whole diagonal `dampening` times its mean over the others (GPTQ:
-// Frantar et al. 2022, §3.3, which takes 1 %). G must be symmetric.
+// H = 2G, 1 on the diagonal of dead columns, and on the whole diagonal `dampening` times its mean over the others
+// (GPTQ: Frantar et al. 2022, §3.3, which takes 1 %). G must be symmetric.
 Hessian damped_hessian(const Matrix& moments, double dampening = 0.01);
 
 // Σ over rows d of d·A·dᵀ. With A = G of the undamped moments: the squared error of the outputs, Σ‖D·x‖².

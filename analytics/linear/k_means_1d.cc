@@ -24,9 +24,8 @@ std::vector<Point> distinct_points(std::span<const double> values, std::span<con
     const double weight = weighted ? weights[i] : 1.0;
     if (weight > 0) points.push_back({values[i], weight});
   }
-  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
-    return std::tie(a.value, a.weight) < std::tie(b.value, b.weight);
-  });
+  std::sort(points.begin(), points.end(),
+            [](const Point& a, const Point& b) { return std::tie(a.value, a.weight) < std::tie(b.value, b.weight); });
   std::size_t last = 0;
   for (std::size_t i = 1; i < points.size(); ++i) {
     if (points[i].value == points[last].value)
@@ -67,8 +66,8 @@ class Line {
     return loss > 0 ? loss : 0;
   }
 
-  // The cheapest path where each cluster costs its loss and `price`. The best start of the last cluster never moves left
-  // as the end moves right, so that each start is best for one run of ends; `runs` holds those that are not over.
+  // The cheapest path where each cluster costs its loss and `price`. The best start of the last cluster never moves
+  // left as the end moves right, so that each start is best for one run of ends; `runs` holds those that are not over.
   Path cheapest(double price) const {
     struct Run {
       std::size_t start, from;  // ends from `from` on are best reached from `start`

@@ -20,7 +20,8 @@ struct Clusters {
 };
 
 // `weights` holds one weight ≥ 0 a value, or is empty: all the same. Values of weight 0 do not count, unless none does.
-// Equal values are one. Optimal up to the rounding of sums, about 1e-12 of the values' whole spread Σ weight·(value − mean)².
+// Equal values are one. Optimal up to the rounding of sums, about 1e-12 of the values' whole spread Σ weight·(value −
+// mean)².
 Clusters k_means_1d(std::span<const double> values, std::span<const double> weights, std::size_t k);
 
 // Index of the nearest of ascending centres; of two the lower.

@@ -4,8 +4,9 @@
 //   spectrum.loss(8);                        // Σ‖W·x − W'·x‖² at rank 8, before anything is run
 //   const Factors factors = spectrum.factors(8);
 //
-// Whitened SVD (SVD-LLM: Wang et al. 2024): with G = L·Lᵀ and SVD(W·L) = U·Σ·Vᵀ, the best W' of rank r is U_r·Σ_r·V_rᵀ·L⁻¹, which
-// is U_r·U_rᵀ·W, and Σ² and U are the eigenvalues and -vectors of W·G·Wᵀ: nothing has to be inverted, so that G may be singular.
+// Whitened SVD (SVD-LLM: Wang et al. 2024): with G = L·Lᵀ and SVD(W·L) = U·Σ·Vᵀ, the best W' of rank r is
+// U_r·Σ_r·V_rᵀ·L⁻¹, which is U_r·U_rᵀ·W, and Σ² and U are the eigenvalues and -vectors of W·G·Wᵀ: nothing has to be
+// inverted, so that G may be singular.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,7 @@ class Spectrum {
  public:
   Spectrum(Matrix basis, Matrix projected, std::vector<double> squares);
 
-  std::size_t full_rank() const { return squares_.size(); }   // min(m, n)
+  std::size_t full_rank() const { return squares_.size(); }        // min(m, n)
   const std::vector<double>& squares() const { return squares_; }  // σ², descending
   // Σ σ_i² over i ≥ rank: the squared error left at that rank; 0 from full rank on.
   double loss(std::size_t rank) const { return rank < tails_.size() ? tails_[rank] : 0; }

@@ -223,8 +223,7 @@ Result<Matrix> reconstruct(const Matrix& weights, const Mask& kept, const Matrix
       RS_ASSIGN(change, solve(curvature, matrix_of(view(coupling) * view(lost))));
     }
     for (std::size_t i = 0; i < stay.size(); ++i)
-      for (std::size_t r = 0; r < rows.size(); ++r)
-        result(rows[r], stay[i]) = weights(rows[r], stay[i]) + change(i, r);
+      for (std::size_t r = 0; r < rows.size(); ++r) result(rows[r], stay[i]) = weights(rows[r], stay[i]) + change(i, r);
   }
   return result;
 }

@@ -83,7 +83,8 @@ RC_GTEST_PROP(Obs, StepLossesAddUpToTheLossOfTheReconstruction, ()) {
   const std::size_t steps = *rc::gen::inRange<std::size_t>(0, shared.order.size() + 1);
   const std::vector<Elimination> rows(p.weights.rows, shared);
   const Matrix pruned = reconstruct(p.weights, prefix_mask(rows, columns, steps, block), p.hessian).value();
-  const double sum = std::accumulate(shared.losses.begin(), shared.losses.begin() + static_cast<std::ptrdiff_t>(steps), 0.0);
+  const double sum =
+      std::accumulate(shared.losses.begin(), shared.losses.begin() + static_cast<std::ptrdiff_t>(steps), 0.0);
   RC_ASSERT(std::abs(sum - loss_of(p, pruned)) <= 1e-8 * (1 + sum));
 }
 

@@ -62,15 +62,13 @@ class Sweeper {
   }
 
   Swept run() && {
-    std::size_t block = std::max<std::size_t>(options_.block, 1);
-    // A group must not lie in two blocks.
-    if (options_.pattern) block = std::max(block / options_.pattern->of, std::size_t{1}) * options_.pattern->of;
+    // What is chosen together must lie in one block, where values are current.
+    const std::size_t choice = options_.pattern ? options_.pattern->of : options_.choice;
+    const std::size_t block = std::max(options_.block / choice, std::size_t{1}) * choice;
     for (std::size_t first = 0; first < columns_; first += block) {
       const std::size_t end = std::min(columns_, first + block);
-      if (!options_.pattern && options_.fraction > 0) remove_share(first, end);
       for (std::size_t i = first; i < end; ++i) {
-        if (options_.pattern && i % options_.pattern->of == 0)
-          thin_group(i, std::min(columns_, i + options_.pattern->of));
+        if (i % choice == 0) choose(i, std::min(columns_, i + choice));
         settle(i, end);
       }
       reach_beyond(first, end);
@@ -79,6 +77,13 @@ class Sweeper {
   }
 
  private:
+  void choose(std::size_t first, std::size_t end) {
+    if (options_.pattern)
+      thin_group(first, end);
+    else if (options_.fraction > 0)
+      remove_share(first, end);
+  }
+
   // What removing an element costs: w²/U_ii², nothing where nobody reads it or where it is gone already.
   double score(std::size_t i, std::size_t r) const {
     if (kept_.row(i)[r] == 0) return -1;
@@ -101,7 +106,7 @@ class Sweeper {
     for (std::size_t c = 0; c < count; ++c) kept_(candidates[c].position, candidates[c].row) = 0;
   }
 
-  // Elements of the columns so far, rounded down, less those that are gone: blocks add up to the share of the whole.
+  // Elements of the columns so far, rounded down, less those that are gone: choices add up to the share of the whole.
   void remove_share(std::size_t first, std::size_t end) {
     const auto wanted =
         static_cast<std::size_t>(std::floor(options_.fraction * static_cast<double>(rows_) * static_cast<double>(end)));
@@ -169,7 +174,8 @@ class Sweeper {
   Order order_;
   Matrix upper_;
   std::size_t rows_, columns_;
-  // Turned and in the order of the sweep, so that a column is a run in memory: settled ones before position i, wishes after.
+  // Turned and in the order of the sweep, so that a column is a run in memory: settled ones before position i, wishes
+  // after.
   Matrix values_, errors_;
   Mask kept_;
   double loss_ = 0;
@@ -179,11 +185,11 @@ class Sweeper {
 
 Result<Swept> sweep(const Matrix& weights, const Hessian& hessian, const SweepOptions& options) {
   RS_CHECK(hessian.values.columns == weights.columns);
-  RS_CHECK(!options.pattern || options.pattern->of > 0);
+  RS_CHECK(options.choice > 0 && (!options.pattern || options.pattern->of > 0));
   Order order = options.descending ? descending_order(hessian.values, options.pattern ? options.pattern->of : 1)
                                    : natural_order(weights.columns);
-  RS_ASSIGN(Matrix upper, upper_factor_of_inverse(options.descending ? reordered(hessian.values, order)
-                                                                     : hessian.values));
+  RS_ASSIGN(Matrix upper,
+            upper_factor_of_inverse(options.descending ? reordered(hessian.values, order) : hessian.values));
   return Sweeper(weights, hessian, options, std::move(order), std::move(upper)).run();
 }
 

@@ -107,5 +107,32 @@ TEST(Calibration, FindsByName) {
   EXPECT_EQ(calibration.find("relu2"), nullptr);
 }
 
+SecondMoments two_groups() {
+  return {.groups = 2, .columns = 2, .samples = 3, .sums = {1, 2, 2, 4, 5, 6, 6, 8}, .totals = {1, 2, 3, 4}};
+}
+
+TEST(SecondMoments, SelectsColumnsOfEveryGroupInTheOrderGiven) {
+  const SecondMoments turned = two_groups().select(std::vector<std::int64_t>{1, 0});
+  EXPECT_EQ(turned.sums, (std::vector<double>{4, 2, 2, 1, 8, 6, 6, 5}));
+  EXPECT_EQ(turned.totals, (std::vector<double>{2, 1, 4, 3}));
+  const SecondMoments one = two_groups().select(std::vector<std::int64_t>{1});
+  EXPECT_EQ(one.sums, (std::vector<double>{4, 8}));
+  EXPECT_EQ(one.columns, 1);
+  EXPECT_EQ(one.samples, 3);
+}
+
+TEST(SecondMoments, SelectsGroups) {
+  const SecondMoments second = two_groups().select_groups(std::vector<std::int64_t>{1});
+  EXPECT_EQ(second.groups, 1);
+  EXPECT_EQ(second.sums, (std::vector<double>{5, 6, 6, 8}));
+  EXPECT_EQ(second.totals, (std::vector<double>{3, 4}));
+}
+
+TEST(SecondMoments, ScalesAsTheVectorsWould) {
+  const SecondMoments scaled = two_groups().scaled(std::vector<double>{1, 10, -1, 2});
+  EXPECT_EQ(scaled.sums, (std::vector<double>{1, 20, 20, 400, 5, -12, -12, 32}));
+  EXPECT_EQ(scaled.totals, (std::vector<double>{1, 20, -3, 8}));
+}
+
 }  // namespace
 }  // namespace roofscape
