@@ -143,7 +143,7 @@ class Integer final : public Method {
       RS_TRY(quantise_weights(layer, knobs));
       if (flag(knobs, "bias_correction")) RS_TRY(correct_bias(draft, layer, *original));
       // A bitmap that paid at 32 bits may cost more than it saves now.
-      if (layer.storage.encoding != Storage::Encoding::kDense) layer.storage.encoding = smallest_encoding(layer);
+      if (layer.storage != Storage{}) layer.storage = smallest_storage(layer);
     }
     RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
     return Draft{std::move(network), draft.calibration, draft.original_filters};

@@ -67,7 +67,7 @@ class Prune final : public Method {
     Layer& layer = layers[static_cast<std::size_t>(id)];
     const std::size_t weights = layer.as<op::Recurrent>() ? 2 : 1;
     for (std::size_t i = 0; i < weights; ++i) layer.constants[i] = without_smallest(*layer.constants[i], fraction);
-    layer.storage.encoding = smallest_encoding(layer);
+    layer.storage = smallest_storage(layer);
     RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
     return Draft{std::move(network), draft.calibration, draft.original_filters};
   }
