@@ -45,8 +45,7 @@ class Prune final : public Method {
         .id = "prune",
         .version = 1,
         .stage = Stage::kSparsity,
-        .summary =
-            "Sets the weights of smallest magnitude to 0 and stores the rest with a bitmap where that is smaller.",
+        .summary = "Sets the weights of smallest magnitude to 0 and stores the rest in the fewest bits.",
         .knobs = {KnobSpec::real("fraction", "Share of the layer's weights that become 0", 0, 0.95, 0.5)},
         .identity = {{"fraction", 0.0}},
     };

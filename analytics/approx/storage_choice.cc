@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "analytics/network/packed/packed.h"
+#include "analytics/network/packed/weight_matrix.h"
 
 namespace roofscape::approx {
 namespace {
@@ -10,6 +11,20 @@ namespace {
 using Encoding = Storage::Encoding;
 
 constexpr int kWidestGap = 16;
+
+std::size_t weight_count(const Layer& layer) { return layer.as<op::Recurrent>() ? 2 : 1; }
+
+std::int64_t nonzeros(const Layer& layer) {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < weight_count(layer); ++i) count += layer.constants[i]->nonzero_count();
+  return count;
+}
+
+std::int64_t weights(const Layer& layer) {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < weight_count(layer); ++i) count += layer.constants[i]->size();
+  return count;
+}
 
 // Keeps the best of what it is shown.
 class Choice {
@@ -30,13 +45,14 @@ class Choice {
     }
     return *bits;
   }
-  void offer(Encoding encoding) {
-    offer(encoding, [](Storage&) {});
+  std::optional<std::int64_t> offer(Encoding encoding) {
+    return offer(encoding, [](Storage&) {});
   }
 
   const packed::BitCount& count() const { return count_; }
   bool found() const { return bits_ != std::numeric_limits<std::int64_t>::max(); }
   const Storage& best() const { return best_; }
+  std::int64_t bits() const { return bits_; }
 
  private:
   packed::BitCount count_;
@@ -44,14 +60,22 @@ class Choice {
   std::int64_t bits_ = std::numeric_limits<std::int64_t>::max();
 };
 
-// Wider gaps need fewer fillers but more bits each: past the smallest sum every width that has no filler costs more.
-void offer_relative(Choice& choice) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  for (int bits = 1, worse = 0; bits <= kWidestGap && worse < 2; ++bits) {
-    const auto taken = choice.offer(Encoding::kRelative, [&](Storage& storage) { storage.gap_bits = bits; });
-    if (!taken) continue;
-    worse = *taken >= before ? worse + 1 : 0;
-    before = *taken;
+// Bits that each stored weight takes at the least.
+std::int64_t least_bits(const Layer& layer) {
+  if (layer.storage.huffman_values) return 0;
+  if (layer.storage.values == Storage::Values::kCodebook)
+    return packed::bits_for(static_cast<std::uint64_t>(layer.storage.codebook_entries));
+  return layer.arithmetic.weight ? layer.arithmetic.weight->format.bits() : NumberFormat::fp32().bits();
+}
+
+// `rest`: bits of all that is not weights. Wider gaps need fewer fillers, but a bit more for every weight that is not
+// 0: where these alone take as much as the best does, so do all wider ones.
+void offer_relative(const Layer& layer, std::int64_t rest, Choice& choice) {
+  const std::int64_t nonzero = nonzeros(layer);
+  for (int bits = 1; bits <= kWidestGap; ++bits) {
+    const std::int64_t gap = layer.storage.huffman_gaps ? 0 : bits;
+    if (rest + nonzero * (gap + least_bits(layer)) >= choice.bits()) return;
+    choice.offer(Encoding::kRelative, [&](Storage& storage) { storage.gap_bits = bits; });
   }
 }
 
@@ -66,25 +90,33 @@ void offer_groups(Choice& choice) {
   }
 }
 
+// Flags of blocks of 1 × `columns`.
+std::int64_t flag_count(const Layer& layer, std::int64_t columns) {
+  std::int64_t flags = 0;
+  for (std::size_t i = 0; i < weight_count(layer); ++i) {
+    const packed::MatrixShape matrix = packed::matrix_shape(layer.constants[i]->shape(), layer.as<op::Recurrent>());
+    flags += matrix.rows * ((matrix.columns + columns - 1) / columns);
+  }
+  return flags;
+}
+
 void offer_blocks(const Layer& layer, Choice& choice) {
-  std::vector<std::pair<std::int64_t, std::int64_t>> sizes = {{1, 4}, {4, 1}, {4, 4}, {8, 8}, {16, 16}};
-  const Shape& shape = layer.constants[0]->shape();
-  constexpr std::size_t kConvolution = 4;
-  // A whole kernel window of a convolution.
-  if (shape.size() == kConvolution) sizes.emplace_back(1, shape[2] * shape[3]);
-  for (const auto& [rows, columns] : sizes) {
-    choice.offer(Encoding::kBlocks, [&](Storage& storage) {
+  const auto offer = [&](std::int64_t rows, std::int64_t columns) {
+    return choice.offer(Encoding::kBlocks, [&](Storage& storage) {
       storage.block_rows = static_cast<int>(rows);
       storage.block_columns = static_cast<int>(columns);
     });
-  }
-}
-
-std::int64_t zeros(const Layer& layer) {
-  std::int64_t count = 0;
-  const std::size_t weights = layer.as<op::Recurrent>() ? 2 : 1;
-  for (std::size_t i = 0; i < weights; ++i) count += layer.constants[i]->size() - layer.constants[i]->nonzero_count();
-  return count;
+  };
+  offer(4, 1);
+  const Shape& shape = layer.constants[0]->shape();
+  constexpr std::size_t kConvolution = 4;
+  // A whole kernel window of a convolution.
+  if (shape.size() == kConvolution) offer(1, shape[2] * shape[3]);
+  // Larger squares consist of these, so that they store no weight less: only flags are to be saved.
+  constexpr std::int64_t kNarrow = 4;
+  const auto narrow = offer(1, kNarrow);
+  if (narrow && !layer.storage.huffman_values && *narrow - flag_count(layer, kNarrow) >= choice.bits()) return;
+  for (const int size : {4, 8, 16}) offer(size, size);
 }
 
 }  // namespace
@@ -92,11 +124,11 @@ std::int64_t zeros(const Layer& layer) {
 Storage smallest_storage(const Layer& layer) {
   if (!layer.has_weight()) return {};
   Choice choice(layer, layer.storage);
-  choice.offer(Encoding::kDense);
+  const auto dense = choice.offer(Encoding::kDense);
   choice.offer(layer.storage.encoding);
-  if (zeros(layer) > 0) {
+  if (nonzeros(layer) < weights(layer)) {
     choice.offer(Encoding::kBitmap);
-    offer_relative(choice);
+    offer_relative(layer, dense ? *dense - weights(layer) * least_bits(layer) : 0, choice);
     choice.offer(Encoding::kCsr);
     offer_groups(choice);
     offer_blocks(layer, choice);

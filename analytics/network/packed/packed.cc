@@ -305,6 +305,7 @@ std::int64_t BitCount::fullest_group(int members) const {
       count = own == group ? count + 1 : 1;
       group = own;
       most = std::max(most, count);
+      if (most >= members) return most;
     }
   }
   return most;

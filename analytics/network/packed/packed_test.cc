@@ -285,6 +285,28 @@ TEST(PackedBits, TwoOfFourTakeThreeBitsAGroup) {
   EXPECT_THAT(pack(layer), StatusIs(Code::kInvalidArgument, HasSubstr("more than 2 of the 4 weights from 4 on")));
 }
 
+TEST(PackedBits, TheExamplesOfTheDocumentation) {
+  const auto bits = [](Shape shape, std::vector<float> values, Storage storage, const char* format = "uint4") {
+    Layer layer = layer_of(op::Dense{}, {make_tensor(std::move(shape), std::move(values))});
+    layer.storage = storage;
+    if (format != nullptr) layer.arithmetic.weight = grid(format);
+    EXPECT_THAT(pack(layer), IsOk());
+    return stored_bits(layer) - (format != nullptr ? 32 : 0);
+  };
+  EXPECT_EQ(bits({1, 4}, {0, 5, 0, 7}, {.encoding = Encoding::kBitmap}), 4 + 8);
+  EXPECT_EQ(bits({1, 12}, {0, 5, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0}, {.encoding = Encoding::kRelative, .gap_bits = 2}), 22);
+  EXPECT_EQ(bits({2, 4}, {0, 5, 0, 0, 0, 0, 7, 8}, {.encoding = Encoding::kCsr}), 24);
+  EXPECT_EQ(bits({1, 4}, {1, 0, 2, 0}, {.encoding = Encoding::kGroups, .kept = 2, .group = 4}), 3 + 8);
+  EXPECT_EQ(bits({4, 4}, {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+                 {.encoding = Encoding::kBlocks, .block_rows = 2, .block_columns = 2}),
+            20);
+  EXPECT_EQ(bits({3, 3}, {1, 3, 2, 2, 1, 3, 3, 2, 1}, {.encoding = Encoding::kCirculant, .block_rows = 3}), 12);
+  std::vector<float> shared(1000);
+  for (std::size_t i = 0; i < shared.size(); ++i) shared[i] = 0.37F * static_cast<float>(i % 16);
+  EXPECT_EQ(bits({10, 100}, shared, {.values = Values::kCodebook}, nullptr), 4512);
+  EXPECT_EQ(bits({1, 6}, {1, 1, 1, 0, 1, 2}, {.huffman_values = true}, "uint2"), 8 + 21);
+}
+
 TEST(PackedBits, CirculantBlocksKeepOneColumn) {
   Layer layer = layer_of(op::Dense{}, {make_tensor({3, 3}, {1, 3, 2, 2, 1, 3, 3, 2, 1})});
   layer.storage = {.encoding = Encoding::kCirculant, .block_rows = 3};
