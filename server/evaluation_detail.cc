@@ -1,4 +1,5 @@
 #include "analytics/network/onnx_export.h"
+#include "analytics/weightfile/weightfile.h"
 #include "server/evaluate.h"
 #include "server/evaluation_source.h"
 #include "server/exploration_view.h"
@@ -43,17 +44,24 @@ Result<OnnxExportOptions::Weights> stored_weights(v1::WeightIntegers asked) {
   }
 }
 
+Status check_form(v1::ExportForm asked) {
+  if (asked >= v1::EXPORT_FORM_UNSPECIFIED && asked <= v1::PACKED_WEIGHTS_FILE) return {};
+  return invalid_argument("form is {}; use ONNX_FILE or PACKED_WEIGHTS_FILE", int{asked}).at("form");
+}
+
 }  // namespace
 
 Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluationRequest& request,
                                       const CancelToken* cancel) {
   RS_ASSIGN(const EvaluationName name, parse_evaluation_name(request.name(), "name"));
   RS_ASSIGN(const auto weights, stored_weights(request.weights()));
+  RS_TRY(check_form(request.form()));
   RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(name.exploration));
   RS_ASSIGN(const v1::Evaluation evaluation, backend.store->get_evaluation(name.exploration, name.index));
   RS_ASSIGN(const EvaluationSource source, rebuild_evaluation(backend, exploration, evaluation, cancel));
   RS_ASSIGN(const std::string model, parse_name(kModels, exploration.spec().model(), "model"));
   const std::string model_name = fmt::format("{}-{}-{}", model, name.exploration, name.index);
+  if (request.form() == v1::PACKED_WEIGHTS_FILE) return write_weights(source.network, model_name);
   return export_onnx(source.network, {.model_name = model_name, .weights = weights});
 }
 

@@ -190,10 +190,10 @@ class ExplorationService final : public v1::ExplorationService::CallbackService 
     auto stream = OutStream<v1::FileChunk>::create();
     const Status posted = shell_.quick.post([this, stream, copy = *request] {
       stream->finish(guarded([&]() -> Status {
-        RS_ASSIGN(const std::string onnx, export_evaluation(shell_.backend, copy, &stream->token()));
-        for (std::size_t at = 0; at < onnx.size(); at += kLargestChunk) {
+        RS_ASSIGN(const std::string file, export_evaluation(shell_.backend, copy, &stream->token()));
+        for (std::size_t at = 0; at < file.size(); at += kLargestChunk) {
           v1::FileChunk chunk;
-          chunk.set_data(onnx.substr(at, kLargestChunk));
+          chunk.set_data(file.substr(at, kLargestChunk));
           stream->send(std::move(chunk));
         }
         return {};

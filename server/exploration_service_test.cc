@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "analytics/base/status_matchers.h"
+#include "proto/packed_frame.h"
 #include "server/test_support.h"
 
 namespace roofscape::server {
@@ -52,19 +53,21 @@ std::string front_text(TestServer& server, const std::string& id) {
   return fronts->DebugString();
 }
 
-// The ONNX file of an evaluation.
-std::string exported(TestServer& server, const std::string& name, v1::WeightIntegers weights = {}) {
+// The ONNX file of an evaluation, or its packed weights.
+std::string exported(TestServer& server, const std::string& name, v1::WeightIntegers weights = {},
+                     v1::ExportForm form = v1::ONNX_FILE) {
   grpc::ClientContext context;
   v1::ExportEvaluationRequest request;
   request.set_name(name);
   request.set_weights(weights);
+  request.set_form(form);
   const auto reader = server.explorations->ExportEvaluation(&context, request);
-  std::string onnx;
+  std::string file;
   v1::FileChunk chunk;
-  while (reader->Read(&chunk)) onnx += chunk.data();
+  while (reader->Read(&chunk)) file += chunk.data();
   const Status status = from_grpc(reader->Finish());
   EXPECT_TRUE(status.ok()) << status.message();
-  return onnx;
+  return file;
 }
 
 constexpr std::int64_t kEndless = 100'000;  // more than any test waits for
@@ -108,6 +111,11 @@ TEST(ExplorationService, FromCreationToExport) {
   v1::Model again;
   EXPECT_THAT(server.import_model("again", exported(server, "explorations/e1/evaluations/0"), &again), IsOk());
   EXPECT_EQ(again.class_count(), 4);
+
+  const std::string packed = exported(server, "explorations/e1/evaluations/5", {}, v1::PACKED_WEIGHTS_FILE);
+  RS_ASSERT_OK_AND_ASSIGN(const PackedFrame frame, read_packed_frame(packed));
+  EXPECT_EQ(frame.manifest.bit_count(), static_cast<std::int64_t>(8 * full.estimates(0).weight_bytes()));
+  EXPECT_THAT(frame.manifest.model(), HasSubstr("-e1-5"));
 }
 
 // The mean over the fronts of their hypervolume.

@@ -14,7 +14,7 @@ Result<std::vector<v1::Evaluation>> all_evaluations(Backend& backend, const std:
 // With estimates per layer, computed again from the recipe.
 Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluationRequest& request,
                                           const CancelToken* cancel);
-// The approximated network as an ONNX file.
+// The approximated network as an ONNX file, or its packed weights (read back and compared).
 Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluationRequest& request,
                                       const CancelToken* cancel);
 

@@ -188,7 +188,7 @@ class Remover {
         narrow_passing(layer, axis(id), *out);
       }
     }
-    if (layer.storage.encoding != Storage::Encoding::kDense) layer.storage.encoding = smallest_encoding(layer);
+    if (layer.storage != Storage{}) layer.storage = smallest_storage(layer);
     return {};
   }
 

@@ -10,6 +10,8 @@
 #include "analytics/arith/quantise_fast.h"
 #include "analytics/base/status_matchers.h"
 #include "analytics/base/text.h"
+#include "analytics/network/packed/naive_bits.h"
+#include "analytics/network/packed/packed.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::approx {
@@ -17,6 +19,7 @@ namespace {
 
 using ::roofscape::testing::draft_of;
 using ::roofscape::testing::IsOk;
+using ::roofscape::testing::naive_bits;
 using ::roofscape::testing::test_networks;
 
 class Contract : public ::testing::TestWithParam<const Method*> {
@@ -149,26 +152,6 @@ TEST_P(Contract, WeightsLieOnTheGridThatTheyClaim) {
   }
 }
 
-// Counted naively from what the changed layer holds: codes, a bit a weight for a bitmap, scales, zero points, and 32
-// bits for every other constant.
-std::int64_t counted_bits(const Layer& layer) {
-  const QuantiserPtr& grid = layer.arithmetic.weight;
-  const std::int64_t bits = grid ? grid->format.bits() : 32;
-  std::int64_t total = 0;
-  if (grid) {
-    total += static_cast<std::int64_t>(grid->scale.size()) * (32 + (grid->symmetric() ? 0 : bits));
-  }
-  for (std::size_t i = 0; i < layer.constants.size(); ++i) {
-    if (!layer.constants[i]) continue;
-    const bool weight = layer.has_weight() && i < (layer.as<op::Recurrent>() ? 2U : 1U);
-    const bool bitmap = weight && layer.storage.encoding == Storage::Encoding::kBitmap;
-    for (const float value : layer.constants[i]->values()) {
-      total += bitmap ? 1 + (value != 0 ? bits : 0) : weight ? bits : 32;
-    }
-  }
-  return total;
-}
-
 TEST_P(Contract, StatesStoredBitsExactly) {
   for (const auto& [name, network] : test_networks()) {
     const Draft draft = draft_of(network);
@@ -176,7 +159,11 @@ TEST_P(Contract, StatesStoredBitsExactly) {
       if (GetParam()->applies(network, id)) continue;
       for (const Knobs& knobs : corners()) {
         const Network result = GetParam()->apply(draft, id, knobs, 1).value().network;
-        for (const Layer& layer : result.layers()) EXPECT_EQ(stored_bits(layer), counted_bits(layer)) << layer.name;
+        for (const Layer& layer : result.layers()) {
+          EXPECT_EQ(stored_bits(layer), naive_bits(layer)) << layer.name;
+          RS_ASSERT_OK_AND_ASSIGN(const packed::PackedLayer stored, packed::pack(layer));
+          EXPECT_EQ(stored.bits, stored_bits(layer)) << layer.name;
+        }
         EXPECT_LE(network_work(result).macs, network_work(network).macs);
       }
     }

@@ -123,7 +123,7 @@ Status put_weights_on(const Draft& draft, Layer& layer, Quantiser quantiser, con
   layer.arithmetic.weight = std::make_shared<const Quantiser>(std::move(quantiser));
   RS_TRY(correct_weights(draft, layer, original, grid));
   // An encoding that paid at 32 bits may cost more than it saves now.
-  if (layer.storage.encoding != Storage::Encoding::kDense) layer.storage.encoding = smallest_encoding(layer);
+  if (layer.storage != Storage{}) layer.storage = smallest_storage(layer);
   return {};
 }
 

@@ -45,8 +45,7 @@ class Prune final : public Method {
         .id = "prune",
         .version = 1,
         .stage = Stage::kSparsity,
-        .summary =
-            "Sets the weights of smallest magnitude to 0 and stores the rest with a bitmap where that is smaller.",
+        .summary = "Sets the weights of smallest magnitude to 0 and stores the rest in the fewest bits.",
         .knobs = {KnobSpec::real("fraction", "Share of the layer's weights that become 0", 0, 0.95, 0.5)},
         .identity = {{"fraction", 0.0}},
     };
@@ -69,7 +68,7 @@ class Prune final : public Method {
     Layer& layer = layers[static_cast<std::size_t>(id)];
     const std::size_t weights = layer.as<op::Recurrent>() ? 2 : 1;
     for (std::size_t i = 0; i < weights; ++i) layer.constants[i] = without_smallest(*layer.constants[i], fraction);
-    layer.storage.encoding = smallest_encoding(layer);
+    layer.storage = smallest_storage(layer);
     RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
     return draft.with(std::move(network));
   }

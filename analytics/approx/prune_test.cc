@@ -60,7 +60,7 @@ TEST(Prune, LeavesExactlyTheWantedNumber) {
   }
 }
 
-TEST(Prune, StoresABitmapOnlyWhereThatIsSmaller) {
+TEST(Prune, LeavesZerosOutOnlyWhereThatIsSmaller) {
   Rng rng(9);
   std::vector<float> weights(1000);
   for (float& w : weights) w = static_cast<float>(rng.normal()) + 5;
@@ -72,6 +72,8 @@ TEST(Prune, StoresABitmapOnlyWhereThatIsSmaller) {
   // Two bits a weight leave a bitmap nothing to gain at a quarter of zeros.
   EXPECT_EQ(pruned(network, 0.25, {{"weight_bits", 2.0}}).storage.encoding, Storage::Encoding::kDense);
   EXPECT_EQ(pruned(network, 0.5, {{"weight_bits", 8.0}}).storage.encoding, Storage::Encoding::kBitmap);
+  // Where few weights are left, gaps between them take fewer bits than a flag for each.
+  EXPECT_EQ(pruned(network, 0.95).storage.encoding, Storage::Encoding::kRelative);
 }
 
 }  // namespace

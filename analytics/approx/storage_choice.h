@@ -1,16 +1,13 @@
 // Which way of storing a layer's weights takes the fewest bits, as the weights and their format are now.
 #pragma once
 
-#include "analytics/network/work.h"
+#include "analytics/network/layer.h"
 
 namespace roofscape::approx {
 
-// Dense unless a bitmap with the non-zero weights is smaller.
-inline Storage::Encoding smallest_encoding(Layer layer) {
-  layer.storage.encoding = Storage::Encoding::kDense;
-  const std::int64_t dense = stored_bits(layer);
-  layer.storage.encoding = Storage::Encoding::kBitmap;
-  return stored_bits(layer) < dense ? Storage::Encoding::kBitmap : Storage::Encoding::kDense;
-}
+// Among all position codes that can hold the weights: dense, bitmap, relative indexes of every width, CSR, groups,
+// blocks of some sizes, and what the layer asks for now. How values are coded (codebook, Huffman) stays as it is,
+// unless no position code can hold them so. Of equals the simplest.
+Storage smallest_storage(const Layer& layer);
 
 }  // namespace roofscape::approx

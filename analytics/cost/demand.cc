@@ -1,6 +1,7 @@
 #include "analytics/cost/demand.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analytics/network/work.h"
 
@@ -25,7 +26,7 @@ Kind kind_of(const Layer& layer) {
   return is_matrix(layer) ? Kind::kMatrix : Kind::kElementwise;
 }
 
-Bytes bytes_of(double elements, int bits) { return Bytes(elements * bits / 8.0); }
+Bytes bytes_of(double elements, double bits) { return Bytes(elements * bits / 8.0); }
 
 // Fuses epilogues into matrix layers: walks forward from each through layers that alone read what is before them.
 void fuse(const Network& network, std::vector<LayerDemand>& demands) {
@@ -51,14 +52,15 @@ void fuse(const Network& network, std::vector<LayerDemand>& demands) {
 }
 
 // Formats of a layer without weights: those in which its input is kept.
-NumberFormat kept_format(const Layer& layer, const std::vector<int>& bits) {
+NumberFormat kept_format(const Layer& layer, const std::vector<double>& bits) {
   if (const QuantiserPtr quantiser = layer.arithmetic.input(0)) return quantiser->format;
-  int widest = 0;
-  for (const LayerId input : layer.inputs) widest = std::max(widest, bits[static_cast<std::size_t>(input)]);
+  double most = 0;
+  for (const LayerId input : layer.inputs) most = std::max(most, bits[static_cast<std::size_t>(input)]);
+  const int widest = static_cast<int>(std::ceil(most));
   return widest == 0 || widest >= 32 ? NumberFormat::fp32() : NumberFormat::integer(widest, Signedness::kSigned);
 }
 
-void set_formats(const Layer& layer, const std::vector<int>& bits, LayerDemand& demand) {
+void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDemand& demand) {
   if (demand.kind == Kind::kMatrix) {
     const QuantiserPtr input = layer.arithmetic.input(0);
     if (input) demand.activation = input->format;
@@ -85,7 +87,7 @@ LayerId without_views(const Network& network, LayerId id) {
   return id;
 }
 
-void set_traffic(const Network& network, const std::vector<int>& bits, std::vector<LayerDemand>& demands) {
+void set_traffic(const Network& network, const std::vector<double>& bits, std::vector<LayerDemand>& demands) {
   const std::vector<bool> own_input = views_of_input(network);
   const LayerId output = without_views(network, network.output());
   for (LayerId id = 0; id < network.size(); ++id) {
@@ -99,8 +101,9 @@ void set_traffic(const Network& network, const std::vector<int>& bits, std::vect
       if (own_input[index]) demand.network_bytes += read;
     }
     const Shape& written = network.layer(demand.result).output_shape;
-    demand.result_bits = bits[static_cast<std::size_t>(demand.result)];
-    demand.output_bytes = bytes_of(static_cast<double>(element_count(written)), demand.result_bits);
+    const double kept = bits[static_cast<std::size_t>(demand.result)];
+    demand.result_bits = static_cast<int>(std::ceil(kept));
+    demand.output_bytes = bytes_of(static_cast<double>(element_count(written)), kept);
     if (demand.result == output) demand.network_bytes += demand.output_bytes;
   }
 }
@@ -110,7 +113,7 @@ void set_traffic(const Network& network, const std::vector<int>& bits, std::vect
 Demand demand(const Network& network) {
   Demand all;
   all.layers.resize(static_cast<std::size_t>(network.size()));
-  const std::vector<int> bits = activation_bits(network);
+  const std::vector<double> bits = activation_bits(network);
   for (LayerId id = 0; id < network.size(); ++id) {
     const Layer& layer = network.layer(id);
     LayerDemand& own = all.layers[static_cast<std::size_t>(id)];

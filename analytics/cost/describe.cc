@@ -93,7 +93,7 @@ void note_fallbacks(const Network& network, const Demand& demand, Estimate* esti
 void note_storage(const Machine& machine, const Network& network, Estimate* estimate) {
   Names sparse;
   for (const Layer& layer : network.layers())
-    if (layer.storage.encoding != Storage::Encoding::kDense) sparse.add(layer.name);
+    if (layer.storage.is_sparse()) sparse.add(layer.name);
   if (sparse.empty()) return;
   note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
                    machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),

@@ -61,7 +61,7 @@ double pipeline_latency(const Network& network, const std::vector<UnitShape>& sh
   return last[static_cast<std::size_t>(network.output())];
 }
 
-double join_buffers(const Network& network, const std::vector<UnitShape>& shapes, const std::vector<int>& bits) {
+double join_buffers(const Network& network, const std::vector<UnitShape>& shapes, const std::vector<double>& bits) {
   // How far behind the input each value starts, as a share of an image.
   std::vector<double> behind(shapes.size(), 0);
   double blocks = 0;
@@ -90,7 +90,7 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
     if (has_unit(demand.layers[index])) shapes[index] = unit_shape(network, id, demand.layers[index]);
   }
   const std::vector<Unit> units = make_units(network, demand, shapes, cache);
-  const std::vector<int> bits = activation_bits(network);
+  const std::vector<double> bits = activation_bits(network);
   const double cycles_per_byte = fabric.clock.value() / machine.memory.back().bandwidth->value();
   const double inbound = static_cast<double>(element_count(network.input_shape())) *
                          bits[static_cast<std::size_t>(network.input())] / 8 * cycles_per_byte;

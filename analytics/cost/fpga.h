@@ -24,6 +24,6 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
 double pipeline_latency(const Network& network, const std::vector<UnitShape>& shapes, const std::vector<double>& cycles,
                         double inbound);
 // 18-kbit block memories that hold the earlier branches of joins until the later ones have come.
-double join_buffers(const Network& network, const std::vector<UnitShape>& shapes, const std::vector<int>& bits);
+double join_buffers(const Network& network, const std::vector<UnitShape>& shapes, const std::vector<double>& bits);
 
 }  // namespace roofscape::cost

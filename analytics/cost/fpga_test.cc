@@ -209,7 +209,7 @@ TEST(JoinBuffers, HoldTheEarlierBranch) {
     shapes.push_back(d.layers[static_cast<std::size_t>(id)].kind == LayerDemand::Kind::kFree
                          ? UnitShape{}
                          : unit_shape(network, id, d.layers[static_cast<std::size_t>(id)]));
-  const std::vector<int> bits(shapes.size(), 8);
+  const std::vector<double> bits(shapes.size(), 8);
   // One row and two pixels of 16 × 16 × 8 bytes wait for the second convolution.
   EXPECT_EQ(join_buffers(network, shapes, bits), std::ceil(18.0 / 256 * 2048 * 8 / 18432));
 }

@@ -8,6 +8,38 @@ bool Arithmetic::is_fp32() const {
   return !weight && std::none_of(inputs.begin(), inputs.end(), [](const QuantiserPtr& q) { return q != nullptr; });
 }
 
+Status Storage::validate() const {
+  const auto within = [](const char* field, int value, int low, int high) -> Status {
+    if (value >= low && value <= high) return {};
+    return invalid_argument("{} of a storage is {}; use {} to {}", field, value, low, high);
+  };
+  constexpr int kLargestBlock = 65536;
+  constexpr int kMostEntries = 65536;
+  constexpr int kLargestGroup = 64;
+  constexpr int kWidestGap = 16;
+  if (encoding == Encoding::kRelative) RS_TRY(within("gap_bits", gap_bits, 1, kWidestGap));
+  if (encoding == Encoding::kGroups) {
+    RS_TRY(within("group", group, 2, kLargestGroup));
+    RS_TRY(within("kept", kept, 1, group - 1));
+  }
+  if (encoding == Encoding::kBlocks || encoding == Encoding::kCirculant)
+    RS_TRY(within("block_rows", block_rows, 1, kLargestBlock));
+  if (encoding == Encoding::kBlocks) RS_TRY(within("block_columns", block_columns, 1, kLargestBlock));
+  if (values == Values::kCodebook) {
+    RS_TRY(within("codebook_entries", codebook_entries, 1, kMostEntries));
+    if (codebook_rows < 0) return invalid_argument("codebook_rows of a storage is {}; use 0 or more", codebook_rows);
+  }
+  return {};
+}
+
+void Storage::hash_into(Hasher& hasher) const {
+  hasher.add(encoding);
+  // Added later, and only where they say something, so that older addresses stay.
+  if (*this == Storage{.encoding = encoding}) return;
+  hasher.add("storage").add(gap_bits).add(kept).add(group).add(block_rows).add(block_columns);
+  hasher.add(values).add(codebook_entries).add(codebook_rows).add(huffman_values).add(huffman_gaps);
+}
+
 bool Layer::has_weight() const {
   return as<op::Conv>() || as<op::ConvTranspose>() || as<op::Dense>() || as<op::Recurrent>();
 }

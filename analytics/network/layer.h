@@ -30,13 +30,44 @@ struct Arithmetic {
   bool is_fp32() const;
 };
 
-// How the weights are stored. The bits are counted from the weights themselves (see storage.h), never stated by hand.
+// How the weights are stored: which of them, and each in which code. The bits are counted by encoding the weights
+// themselves (packed/packed.h), never stated by hand. docs/storage.md gives each code bit by bit.
+//
+//   Storage{.encoding = Storage::Encoding::kRelative, .gap_bits = 5};
+//   Storage{.values = Storage::Values::kCodebook, .codebook_entries = 16, .huffman_values = true};
+//
+// A weight is a matrix here: Dense [O, I], Conv [O, C/groups·kh·kw], ConvTranspose [C, O/groups·kh·kw], each direction
+// of a recurrent layer's W and R. A zero is a weight of value 0; codes that leave zeros out need a format that has one.
 struct Storage {
   enum class Encoding : std::uint8_t {
-    kDense,   // every weight
-    kBitmap,  // one bit a weight says whether it is there, then the non-zero ones
+    kDense,     // every weight
+    kBitmap,    // one bit a weight says whether it is there, then the non-zero ones
+    kRelative,  // before each non-zero one the zeros since the last, in `gap_bits`; where they overflow, a zero is kept
+    kCsr,       // row pointers, then a column index before each non-zero one
+    kGroups,    // `kept` of each `group` neighbours in a row (N:M)
+    kBlocks,    // one bit says whether a block of block_rows × block_columns is there, then whole blocks
+    kCirculant,  // blocks of block_rows × block_rows are circulant: block_rows weights each
+  };
+  enum class Values : std::uint8_t {
+    kPlain,     // each in the weight's format
+    kCodebook,  // each an index into a list of `codebook_entries` values of that format
   };
   Encoding encoding = Encoding::kDense;
+  int gap_bits = 4;         // 1 to 16
+  int kept = 2, group = 4;  // 1 ≤ kept < group ≤ 64
+  int block_rows = 4;       // 1 to 65536
+  int block_columns = 4;    // the same
+  Values values = Values::kPlain;
+  int codebook_entries = 16;    // 1 to 65536
+  int codebook_rows = 0;        // rows that share a codebook; 0: all of a tensor
+  bool huffman_values = false;  // codes of at most 16 bits as a Huffman code of their own
+  bool huffman_gaps = false;    // kRelative: the gaps, too
+
+  // Fails where a field that the codes use is out of its range.
+  Status validate() const;
+  // Whether zeros are left out.
+  bool is_sparse() const { return encoding != Encoding::kDense && encoding != Encoding::kCirculant; }
+  void hash_into(Hasher& hasher) const;
   bool operator==(const Storage&) const = default;
 };
 

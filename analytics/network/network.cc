@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "analytics/base/text.h"
+#include "analytics/network/packed/packed.h"
 #include "analytics/network/shape_inference.h"
 
 namespace roofscape {
@@ -58,6 +59,12 @@ Status check_shape(const Layer& layer) {
   return {};
 }
 
+// What storages leave out or share must be in the weights; plain ones take no look at them.
+Status check_storage(const Layer& layer) {
+  if (!layer.has_weight()) return {};
+  return packed::count_bits(layer).status().in(fmt::format("layer '{}', storage", printable(layer.name)));
+}
+
 void hash_quantiser(Hasher& hasher, const QuantiserPtr& quantiser) {
   hasher.add(quantiser != nullptr);
   if (quantiser) quantiser->hash_into(hasher);
@@ -102,6 +109,7 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
     for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
     RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
     RS_TRY(check_shape(layer));
+    RS_TRY(check_storage(layer));
   }
   if (input < 0) return invalid_argument("the network has no input layer");
 
@@ -140,7 +148,7 @@ Digest Network::key() const { return layer_keys()[static_cast<std::size_t>(outpu
 Digest Network::design_key() const {
   Hasher hasher("design/1");
   hasher.add(key());
-  for (const Layer& layer : layers_) hasher.add(layer.storage.encoding);
+  for (const Layer& layer : layers_) layer.storage.hash_into(hasher);
   return hasher.finish();
 }
 

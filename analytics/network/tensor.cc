@@ -33,6 +33,17 @@ std::int64_t Tensor::nonzero_count() const {
   return nonzero_;
 }
 
+std::optional<std::int64_t> Tensor::remembered(const std::string& key) const {
+  const std::scoped_lock lock(remembered_mutex_);
+  const auto found = remembered_.find(key);
+  return found == remembered_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Tensor::remember(const std::string& key, std::int64_t count) const {
+  const std::scoped_lock lock(remembered_mutex_);
+  remembered_[key] = count;
+}
+
 TensorPtr make_tensor(Shape shape, std::vector<float> values) {
   return std::make_shared<const Tensor>(std::move(shape), std::move(values));
 }

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +37,9 @@ class Tensor {
   const Digest& digest() const;
   // How many values are not 0; counted once, thread-safe.
   std::int64_t nonzero_count() const;
+  // Counts that others made of these values and would rather not make again, under a key of theirs; thread-safe.
+  std::optional<std::int64_t> remembered(const std::string& key) const;
+  void remember(const std::string& key, std::int64_t count) const;
 
  private:
   Shape shape_;
@@ -42,6 +47,8 @@ class Tensor {
   mutable std::once_flag digest_once_, nonzero_once_;
   mutable Digest digest_;
   mutable std::int64_t nonzero_ = 0;
+  mutable std::mutex remembered_mutex_;
+  mutable std::map<std::string, std::int64_t> remembered_;
 };
 using TensorPtr = std::shared_ptr<const Tensor>;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analytics/network/packed/packed.h"
+
 namespace roofscape {
 namespace {
 
@@ -34,20 +36,6 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
     return inputs[0][0] * units * (recurrent->kind == op::Recurrent::Kind::kLstm ? 9 : 8);
   }
   return 0;
-}
-
-std::int64_t quantiser_bits(const Quantiser& quantiser) {
-  const auto scales = static_cast<std::int64_t>(quantiser.scale.size());
-  const std::int64_t zero_points = quantiser.symmetric() ? 0 : scales * quantiser.format.bits();
-  return 32 * scales + zero_points;
-}
-
-std::int64_t tensor_bits(const Tensor& tensor, int bits, Storage::Encoding encoding) {
-  switch (encoding) {
-    case Storage::Encoding::kDense: return tensor.size() * bits;
-    case Storage::Encoding::kBitmap: return tensor.size() + tensor.nonzero_count() * bits;
-  }
-  return tensor.size() * bits;
 }
 
 // Whether a layer hands its input's values on as they are (or drops, repeats, reorders or clamps them), so that values
@@ -94,32 +82,23 @@ Work network_work(const Network& network) {
   return total;
 }
 
-std::int64_t stored_bits(const Layer& layer) {
-  const std::size_t weights = weight_tensors(layer);
-  const int bits = layer.arithmetic.weight ? layer.arithmetic.weight->format.bits() : 32;
-  std::int64_t total = layer.arithmetic.weight ? quantiser_bits(*layer.arithmetic.weight) : 0;
-  for (std::size_t i = 0; i < layer.constants.size(); ++i) {
-    if (!layer.constants[i]) continue;
-    total += i < weights ? tensor_bits(*layer.constants[i], bits, layer.storage.encoding)
-                         : tensor_bits(*layer.constants[i], 32, Storage::Encoding::kDense);
-  }
-  return total;
-}
+std::int64_t stored_bits(const Layer& layer) { return packed::count_bits(layer).value(); }
 
-std::vector<int> activation_bits(const Network& network) {
-  std::vector<int> bits(static_cast<std::size_t>(network.size()), 0);
-  bits[static_cast<std::size_t>(network.output())] = 32;
+std::vector<double> activation_bits(const Network& network) {
+  constexpr double kFloatBits = 32;
+  std::vector<double> bits(static_cast<std::size_t>(network.size()), 0);
+  bits[static_cast<std::size_t>(network.output())] = kFloatBits;
   for (LayerId id = network.size() - 1; id >= 0; --id) {
     const Layer& layer = network.layer(id);
-    const int own = std::max(bits[static_cast<std::size_t>(id)], 1);
+    const double own = std::max(bits[static_cast<std::size_t>(id)], 1.0);
     for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
       const QuantiserPtr quantiser = layer.arithmetic.input(i);
-      const int asked = quantiser ? quantiser->format.bits() : passes_values(layer) ? own : 32;
-      int& kept = bits[static_cast<std::size_t>(layer.inputs[i])];
+      const double asked = quantiser ? quantiser->format.bits_per_value() : passes_values(layer) ? own : kFloatBits;
+      double& kept = bits[static_cast<std::size_t>(layer.inputs[i])];
       kept = std::max(kept, asked);
     }
   }
-  for (int& b : bits) b = b == 0 ? 32 : b;  // nobody reads it
+  for (double& b : bits) b = b == 0 ? kFloatBits : b;  // nobody reads it
   return bits;
 }
 

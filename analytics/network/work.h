@@ -9,13 +9,13 @@
 namespace roofscape {
 
 struct Work {
-  std::int64_t macs = 0;              // multiply-accumulates with weights or between activations
-  std::int64_t other_ops = 0;         // comparisons, additions, function evaluations: one an element touched
-  std::int64_t weight_count = 0;      // weights and biases
-  std::int64_t nonzero_weights = 0;   // of the weights, those that are not 0
+  std::int64_t macs = 0;                // multiply-accumulates with weights or between activations
+  std::int64_t other_ops = 0;           // comparisons, additions, function evaluations: one an element touched
+  std::int64_t weight_count = 0;        // weights and biases
+  std::int64_t nonzero_weights = 0;     // of the weights, those that are not 0
   std::int64_t stored_weight_bits = 0;  // exact, as encoded, with scales, zero points, biases and indexes
-  std::int64_t input_count = 0;       // elements read from other layers
-  std::int64_t output_count = 0;      // elements written
+  std::int64_t input_count = 0;         // elements read from other layers
+  std::int64_t output_count = 0;        // elements written
 
   // One MAC is two operations.
   std::int64_t ops() const { return 2 * macs + other_ops; }
@@ -27,14 +27,13 @@ Work layer_work(const Network& network, LayerId id);
 // Of the whole network.
 Work network_work(const Network& network);
 
-// Exact bits of a layer's constants as its storage and arithmetic encode them. Dense: elements × bits of the weight's
-// format; bitmap: one bit an element + non-zero ones × bits. Biases 32 bits each; each scale 32 bits, each zero point
-// the format's bits (only where some are not 0). Other constants 32 bits each.
+// Exact bits of a layer's constants as its storage and arithmetic encode them: counted by the code that packs them
+// (packed/packed.h). The storage must be able to hold the weights, as that of a network's layer is.
 std::int64_t stored_bits(const Layer& layer);
 
-// Bits in which each layer's output is kept between layers: the widest that its readers ask for. A reader that
-// quantises asks for its format's width; one that passes values through unchanged (Relu, max pooling, reshaping,
-// concatenation, …) asks for what its own readers ask; any other asks for 32.
-std::vector<int> activation_bits(const Network& network);
+// Bits in which each value of a layer's output is kept between layers: the widest that its readers ask for. A reader
+// that quantises asks for its format's width, shared exponents included; one that passes values through unchanged
+// (Relu, max pooling, reshaping, concatenation, …) asks for what its own readers ask; any other asks for 32.
+std::vector<double> activation_bits(const Network& network);
 
 }  // namespace roofscape

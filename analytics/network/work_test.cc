@@ -60,7 +60,7 @@ TEST(ActivationBits, FollowTheReadersThroughLayersThatPassValuesOn) {
   const LayerId c2 = b.add("c2", op::Conv{}, {x}, {filled({2, 2, 1, 1}), nullptr});
   b.layer(c2).arithmetic = {{integers(4)}, integers(4)};
   RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(c2));
-  EXPECT_EQ(activation_bits(network), (std::vector<int>{32, 4, 4, 4, 32}));
+  EXPECT_EQ(activation_bits(network), (std::vector<double>{32, 4, 4, 4, 32}));
 }
 
 TEST(ActivationBits, TheWidestReaderCounts) {

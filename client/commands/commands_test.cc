@@ -12,6 +12,7 @@
 #include "client/testing/console.h"
 #include "client/testing/fake_server.h"
 #include "client/testing/samples.h"
+#include "proto/packed_frame.h"
 
 namespace roofscape::client {
 namespace {
@@ -228,9 +229,27 @@ TEST_F(CommandTest, ExportsWriteTheWholeFile) {
   EXPECT_EQ(server.state.export_request.weights(), v1::INT8_WEIGHTS);
   EXPECT_THAT(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--weights", "int4"}).err,
               HasSubstr("use uint8, int8"));
+  EXPECT_EQ(server.state.export_request.form(), v1::ONNX_FILE);
   server.state.failure = not_found("there is no evaluation 99");
   EXPECT_EQ(run_with({"export", "e1", "99", "-o", path("other.onnx")}).code, 4);
   EXPECT_FALSE(std::filesystem::exists(path("other.onnx")));
+}
+
+TEST_F(CommandTest, PackedExportsSayHowSmallTheyAre) {
+  v1::PackedManifest manifest;
+  manifest.set_bit_count(40);
+  manifest.set_element_count(10);
+  server.state.onnx = write_packed_frame(manifest, "12345");
+  const Outcome outcome = run_with({"export", "e1", "17", "-o", path("out.rsw"), "--packed"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(server.state.export_request.form(), v1::PACKED_WEIGHTS_FILE);
+  EXPECT_EQ(content(path("out.rsw")), server.state.onnx);
+  EXPECT_THAT(outcome.out, HasSubstr("40 bits of weights, 8.0 times smaller than fp32"));
+  EXPECT_THAT(run_with({"export", "e1", "17", "-o", path("b.rsw"), "--packed", "--weights", "int8"}).err,
+              HasSubstr("leave it out with --packed"));
+  server.state.onnx = "an older daemon's ONNX file";
+  EXPECT_THAT(run_with({"export", "e1", "17", "-o", path("b.rsw"), "--packed"}).err, HasSubstr("RSWEIGHT"));
+  EXPECT_FALSE(std::filesystem::exists(path("b.rsw")));
 }
 
 constexpr const char* kCheck = "model: lenet5\ndataset: fashion\nconfiguration: int8.yaml\nlimits:\n  - top1 >= 0.90\n";
