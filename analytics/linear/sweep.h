@@ -40,7 +40,7 @@ struct SweepOptions {
   // Columns among which elements are chosen together. U_ii takes all later columns as free to make good, which is less
   // true the more of them are chosen from at once: 32 rather than SparseGPT's 128, since layers here are narrow.
   std::size_t choice = 32;
-  // Columns whose errors reach the columns beyond them at once; results do not depend on it.
+  // Columns whose errors reach the columns beyond them at once: the same sums in another order.
   std::size_t block = 128;
 };
 
