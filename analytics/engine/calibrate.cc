@@ -42,6 +42,7 @@ class WantedMoments {
 
   std::vector<MomentsSum> empty_sums() const {
     std::vector<MomentsSum> sums;
+    sums.reserve(sources_.size());
     for (const Source& source : sources_) sums.emplace_back(source.vectors);
     return sums;
   }

@@ -37,10 +37,10 @@ struct SweepOptions {
   // Columns of large H_ii first, since later columns bear the errors. Groups of a pattern stay together and are ordered
   // by their sums.
   bool descending = false;
-  // Columns among which elements are chosen together. U_ii takes all later columns for free to make good, so that a
-  // choice as wide as a narrow layer is bad: 32 rather than SparseGPT's 128.
+  // Columns among which elements are chosen together. U_ii takes all later columns as free to make good, which is less
+  // true the more of them are chosen from at once: 32 rather than SparseGPT's 128, since layers here are narrow.
   std::size_t choice = 32;
-  // Columns whose errors reach the columns beyond them at once; results do not depend on it.
+  // Columns whose errors reach the columns beyond them at once: the same sums in another order.
   std::size_t block = 128;
 };
 
