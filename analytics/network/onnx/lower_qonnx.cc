@@ -93,7 +93,10 @@ Status lower_quant(Importer& in) {
   RS_ASSIGN(const Rounding rounding, rounding_mode(in.node(), "ROUND"));
   RS_ASSIGN(const NumberFormat format, integer_format(range));
   RS_ASSIGN(Quantiser q, make_quantiser(format, scale, zero_point));
-  if (!format.is_bipolar()) {
+  if (format.is_bipolar()) {
+    if (any_zero_point(q))
+      return unimplemented("it has one signed bit (-1 and +1) and zero point {}; 0 is needed", zero_point.values[0]);
+  } else {
     q.rounding = rounding;
     q.zero_point_first = any_zero_point(q);  // without one both orders are the same
   }

@@ -126,6 +126,7 @@ Result<Spread> broadcast_spread(const Constant& constant, const Shape& x, std::s
 Result<Spread> listed_spread(const Constant& constant, const Shape& x, std::int64_t axis, std::string_view role) {
   if (constant.size() == 1) return Spread{.values = {constant.number(0)}};
   RS_ASSIGN(const std::size_t at, checked_axis(axis, x.size()));
+  if (constant.size() == 0) return invalid_argument("its {} is empty", role);
   if (constant.shape.size() != 1 || constant.shape[0] != x[at])
     return unimplemented("its {} is {}; one number, or {} along axis {} of its input {}, are supported (no blocks)",
                          role, to_string(constant.shape), x[at], at, to_string(x));
