@@ -16,6 +16,7 @@ Result<ExitCode> run(Session& session) {
   v1::ExportEvaluationRequest request;
   RS_ASSIGN(*request.mutable_name(), evaluation_name(given.text("EXPLORATION"), given.text("EVALUATION")));
   request.set_weights(given.text("--weights") == "int8" ? v1::INT8_WEIGHTS : v1::UINT8_WEIGHTS);
+  request.set_dialect(given.text("--dialect") == "qonnx" ? v1::QONNX : v1::STANDARD_ONNX);
   RS_ASSIGN(const OutputFile output, OutputFile::prepare(given.text("--output")));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   Progress progress(session.console, "receiving", Progress::Unit::kBytes);
@@ -42,28 +43,36 @@ Result<ExitCode> run(Session& session) {
 }  // namespace
 
 CommandSpec export_evaluation() {
-  return {.path = "export",
-          .summary = "write the approximated network of one evaluation as an ONNX file",
-          .details = "Integer arithmetic is said with QuantizeLinear and DequantizeLinear where it can be.",
-          .options = {exploration_argument(),
-                      {.name = "EVALUATION",
-                       .text = "Its number, as `roofscape front` shows it; 0 is the base network.",
-                       .required = true},
-                      {.name = "--output",
-                       .short_name = "-o",
-                       .value = "FILE",
-                       .text = "The ONNX file to write.",
-                       .values = Values::kFile,
-                       .required = true},
-                      {.name = "--weights",
-                       .value = "FORM",
-                       .text = "How weights of up to 8 bits are stored, the values being the same: uint8 (unless "
-                               "given), which ONNX Runtime multiplies exactly on every processor, or int8, for "
-                               "compilers that take nothing else.",
-                       .values = Values::kChoice,
-                       .choices = {"uint8", "int8"}}},
-          .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"}},
-          .run = run};
+  return {
+      .path = "export",
+      .summary = "write the approximated network of one evaluation as an ONNX file",
+      .details = "Integer arithmetic is said with QuantizeLinear and DequantizeLinear where it can be.",
+      .options = {exploration_argument(),
+                  {.name = "EVALUATION",
+                   .text = "Its number, as `roofscape front` shows it; 0 is the base network.",
+                   .required = true},
+                  {.name = "--output",
+                   .short_name = "-o",
+                   .value = "FILE",
+                   .text = "The ONNX file to write.",
+                   .values = Values::kFile,
+                   .required = true},
+                  {.name = "--weights",
+                   .value = "FORM",
+                   .text = "How weights of up to 8 bits are stored, the values being the same: uint8 (unless "
+                           "given), which ONNX Runtime multiplies exactly on every processor, or int8, for "
+                           "compilers that take nothing else.",
+                   .values = Values::kChoice,
+                   .choices = {"uint8", "int8"}},
+                  {.name = "--dialect",
+                   .value = "NAME",
+                   .text = "In which operators formats are said: onnx (unless given), integers in standard ones, or "
+                           "qonnx, integers of any width, bipolar and minifloats in those of QONNX.",
+                   .values = Values::kChoice,
+                   .choices = {"onnx", "qonnx"}}},
+      .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"},
+                   {"roofscape export e1 17 -o lenet5-int4.onnx --dialect qonnx"}},
+      .run = run};
 }
 
 }  // namespace roofscape::client
