@@ -127,6 +127,25 @@ TEST(OnnxHostileTest, WrongOperandsOfQuantisedOperators) {
   }
 }
 
+// A file of some kilobytes whose every node would make a quantiser as long as its longest tensor.
+TEST(OnnxHostileTest, QuantisersArePaidFor) {
+  OnnxBuilder b;
+  b.input("x", {-1, 1 << 20});
+  b.node("ConstantOfShape", {"shape"}, {"zeros"});
+  b.integers("shape", {1 << 20});
+  b.weight("one", {}, {1});
+  b.weight("bits", {}, {8});
+  b.node("Add", {"zeros", "one"}, {"s0"});
+  std::string last = "x";
+  for (int i = 0; i < 200; ++i) {
+    const std::string next = "q" + std::to_string(i);
+    b.node("Quant", {last, "s0", "zeros", "bits"}, {next}).domain("onnx.brevitas");
+    last = next;
+  }
+  b.output(last);
+  EXPECT_THAT(import_text(b.bytes()), StatusIs(Code::kResourceExhausted, HasSubstr("grow beyond")));
+}
+
 TEST(OnnxHostileTest, PackedTensorsOfTheWrongLength) {
   for (const std::string& bytes : {std::string(), std::string(2, '\0'), std::string(4, '\0')})
     for (const std::int32_t type : {21, 22, 23}) {

@@ -86,6 +86,7 @@ Result<Linear> read_linear(Importer& in, const LinearInputs& inputs) {
   Linear linear;
   RS_ASSIGN(linear.scale, parameter(in, inputs.scale, "scale"));
   RS_ASSIGN(linear.zero_point, in.constant(inputs.zero_point, "zero point"));
+  if (linear.zero_point) RS_TRY(in.budget().allocate(linear.zero_point->size()));
   return linear;
 }
 
@@ -103,6 +104,7 @@ Result<Quantiser> linear_quantiser(const Linear& linear, NumberFormat format, co
 Result<ConstantPtr> parameter(Importer& in, std::size_t i, std::string_view role) {
   RS_ASSIGN(ConstantPtr given, in.constant(i, role));
   if (!given) return invalid_argument("its {} (input {}) is missing", role, i);
+  RS_TRY(in.budget().allocate(given->size()));  // it is copied into quantisers
   return given;
 }
 
@@ -262,6 +264,8 @@ Status set_quantised(Importer& in, Value y, const LinearInputs& inputs) {
   RS_ASSIGN(const Linear linear, read_linear(in, inputs));
   RS_ASSIGN(const std::int64_t wanted, in.node().integer("output_dtype", 0));
   std::int64_t type = linear.zero_point ? linear.zero_point->element_type : wanted;
+  if (type == 0 && linear.zero_point)
+    return unimplemented("its zero point is computed, so that its element type is unknown; make it an initialiser");
   if (type == 0) type = 2;  // uint8
   const auto format = quantised_format(type);
   if (!format || format->bits() > 16)
