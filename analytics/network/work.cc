@@ -28,7 +28,9 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
   const std::int64_t out = element_count(layer.output_shape);
   if (const auto* pool = layer.as<op::Pool>()) return out * pool->kernel[0] * pool->kernel[1];
   if (layer.as<op::Activation>() || layer.as<op::Binary>()) return out;
-  if (layer.as<op::Softmax>()) return 3 * out;  // exponential, sum, division
+  if (layer.as<op::Truncate>()) return out;
+  if (layer.as<op::MultiThreshold>()) return out * layer.constants[0]->shape()[1];  // comparisons
+  if (layer.as<op::Softmax>()) return 3 * out;                                      // exponential, sum, division
   if (layer.as<op::ReduceMean>()) return element_count(inputs[0]);
   if (const auto* recurrent = layer.as<op::Recurrent>()) {
     // Gate functions and state updates of each step: 9 an LSTM unit, 8 a GRU unit.
