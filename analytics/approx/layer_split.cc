@@ -87,6 +87,7 @@ const std::vector<double>& normal_places() {
 Result<Draft> split_layer(const Draft& draft, LayerId id, Split split) {
   const Layer& layer = draft.network.layer(id);
   RS_CHECK(split.last.layer.name == layer.name);
+  split.last.layer.storage = {};
   RS_ASSIGN(Network network, spliced(draft.network, id, split));
   Draft result = draft.with(std::move(network));
   std::vector<std::string> parts;
