@@ -93,7 +93,7 @@ class Circulant final : public Method {
   }
   Effects effects(const Knobs& knobs) const override {
     if (whole_number(knobs, "block") == 1) return {};
-    return {.decides = Aspects(Aspect::kFactors) | Aspect::kTies};
+    return {.decides = Aspects(Aspect::kFactors) | Aspect::kTies, .undoes = {}};
   }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {

@@ -458,7 +458,7 @@ class LowRank final : public Method {
 
   Effects effects(const Knobs& knobs) const override {
     if (number(knobs, "rank") == 1) return {};
-    return {.decides = Aspect::kFactors};
+    return {.decides = Aspect::kFactors, .undoes = {}};
   }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {

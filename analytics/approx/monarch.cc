@@ -301,7 +301,7 @@ class Monarch final : public Method {
   bool needs_moments(const Knobs& knobs) const override { return whole_number(knobs, "blocks") != 1; }
   Effects effects(const Knobs& knobs) const override {
     if (whole_number(knobs, "blocks") == 1) return {};
-    return {.decides = Aspect::kFactors};
+    return {.decides = Aspect::kFactors, .undoes = {}};
   }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {
