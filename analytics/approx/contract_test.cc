@@ -7,6 +7,7 @@
 
 #include "analytics/approx/method.h"
 #include "analytics/approx/test_networks.h"
+#include "analytics/approx/weight_matrix.h"
 #include "analytics/arith/quantise_fast.h"
 #include "analytics/base/status_matchers.h"
 #include "analytics/base/text.h"
@@ -21,6 +22,10 @@ using ::roofscape::testing::draft_of;
 using ::roofscape::testing::IsOk;
 using ::roofscape::testing::naive_bits;
 using ::roofscape::testing::test_networks;
+
+bool splits(const Method& method, const Knobs& knobs) {
+  return method.info().stage == Stage::kStructure && !(method.effects(knobs).decides & Aspect::kFactors).empty();
+}
 
 class Contract : public ::testing::TestWithParam<const Method*> {
  protected:
@@ -44,6 +49,22 @@ class Contract : public ::testing::TestWithParam<const Method*> {
     return all;
   }
 };
+
+// There are as many layers as before, or the layer has said what stands for it, itself the last.
+void expect_parts_of(const std::string& layer, const Network& before, const Draft& after) {
+  const auto parts = after.parts.find(layer);
+  if (parts == after.parts.end()) {
+    EXPECT_EQ(after.network.size(), before.size());
+    return;
+  }
+  EXPECT_GT(after.network.size(), before.size());
+  EXPECT_EQ(parts->second.back(), layer);
+  for (const std::string& name : parts->second) {
+    const auto part = after.network.find(name);
+    ASSERT_TRUE(part) << name;
+    EXPECT_TRUE(after.network.layer(*part).has_weight()) << name;
+  }
+}
 
 TEST_P(Contract, DeclaresItselfWell) {
   EXPECT_TRUE(is_resource_id(info().id));
@@ -97,12 +118,16 @@ TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
         continue;
       }
       for (const Knobs& knobs : corners()) {
-        if (GetParam()->accepts(network, id, knobs)) continue;
+        if (const MaybeDecline decline = GetParam()->accepts(network, id, knobs)) {
+          EXPECT_EQ(decline->who, info().id);
+          EXPECT_FALSE(decline->because.empty());
+          continue;
+        }
         ++applied;
         RS_ASSERT_OK_AND_ASSIGN(const Draft once, GetParam()->apply(draft, id, knobs, 7));
         RS_ASSERT_OK_AND_ASSIGN(const Draft again, GetParam()->apply(draft, id, knobs, 7));
         EXPECT_EQ(once.network.design_key(), again.network.design_key());
-        EXPECT_EQ(once.network.size(), network.size());
+        expect_parts_of(network.layer(id).name, network, once);
         EXPECT_EQ(once.network.output_shape(), network.output_shape()) << name << " " << to_string(knobs);
       }
     }
@@ -118,11 +143,16 @@ TEST_P(Contract, ComposesWithEveryOtherMethodOrSaysWhyNot) {
       const auto reason = conflict(*GetParam(), defaults(), *other, complete_knobs(other->info(), {}).value());
       for (LayerId id = 0; id < network.size(); ++id) {
         if (GetParam()->applies(network, id) || other->applies(network, id)) continue;
+        if (GetParam()->accepts(network, id, defaults())) continue;
+        if (other->accepts(network, id, complete_knobs(other->info(), {}).value())) continue;
         const std::string& layer = network.layer(id).name;
         const Status status = apply_recipe(draft, {{layer, info().id, {}}, {layer, other->info().id, {}}}, 1).status();
         if (reason) {
           ASSERT_EQ(status.code(), Code::kInvalidArgument) << name << " " << layer << " " << other->info().id;
           EXPECT_NE(status.message().find(*reason), std::string::npos) << status.message();
+        } else if (splits(*GetParam(), defaults()) || splits(*other, complete_knobs(other->info(), {}).value())) {
+          // What applies to the layer need not apply to what stands for it.
+          ASSERT_TRUE(status.ok() || status.code() == Code::kFailedPrecondition) << status.message();
         } else {
           ASSERT_TRUE(status.ok()) << name << " " << layer << " " << other->info().id << ": " << status.message();
         }
@@ -140,7 +170,7 @@ TEST_P(Contract, WeightsLieOnTheGridThatTheyClaim) {
       for (const Knobs& knobs : corners()) {
         if (GetParam()->accepts(network, id, knobs)) continue;
         const Draft result = GetParam()->apply(draft, id, knobs, 1).value();
-        const Layer& layer = result.network.layer(id);
+        const Layer& layer = result.network.layer(*result.network.find(network.layer(id).name));
         if (!layer.arithmetic.weight) continue;
         for (std::size_t t = 0; t < (layer.as<op::Recurrent>() ? 2U : 1U); ++t) {
           const Tensor& weight = *layer.constants[t];
@@ -167,7 +197,40 @@ TEST_P(Contract, StatesStoredBitsExactly) {
           RS_ASSERT_OK_AND_ASSIGN(const packed::PackedLayer stored, packed::pack(layer));
           EXPECT_EQ(stored.bits, stored_bits(layer)) << layer.name;
         }
+        // Factors of a high rank are more work than what they stand for.
+        if (splits(*GetParam(), knobs)) continue;
         EXPECT_LE(network_work(result).macs, network_work(network).macs);
+      }
+    }
+  }
+}
+
+// Statistics of every value that a layer with weights reads, and moments that fit its weights where there are any.
+TEST_P(Contract, KeepsCalibrationInStepWithTheNetwork) {
+  for (const auto& [name, network] : test_networks()) {
+    const Draft draft = draft_of(network);
+    for (LayerId id = 0; id < network.size(); ++id) {
+      if (GetParam()->applies(network, id)) continue;
+      for (const Knobs& knobs : corners()) {
+        if (GetParam()->accepts(network, id, knobs)) continue;
+        const Draft result = GetParam()->apply(draft, id, knobs, 1).value();
+        for (const Layer& layer : result.network.layers()) {
+          if (!layer.has_weight()) continue;
+          const Layer& source = result.network.layer(layer.inputs[0]);
+          const ValueStatistics* read = result.calibration.find(source.name);
+          ASSERT_NE(read, nullptr) << name << " " << source.name << " " << to_string(knobs);
+          const Shape& shape = source.output_shape;
+          const std::int64_t channels = shape.size() == 3 ? shape[0] : shape.back();
+          EXPECT_EQ(std::ssize(read->channel_mean), channels) << name << " " << source.name;
+          EXPECT_EQ(std::ssize(read->channel_min), channels) << name << " " << source.name;
+          EXPECT_LE(read->min, read->max);
+          EXPECT_GT(read->histogram.total(), 0U) << name << " " << source.name;
+          for (const WeightMatrix& matrix : weight_matrices(result, layer)) {
+            if (!matrix.moments) continue;
+            EXPECT_EQ(matrix.moments->columns, std::ssize(matrix.values.row(0))) << name << " " << layer.name;
+            EXPECT_LT(matrix.group, matrix.moments->groups) << name << " " << layer.name;
+          }
+        }
       }
     }
   }

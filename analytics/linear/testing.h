@@ -38,9 +38,9 @@ inline Matrix identity(std::size_t n) {
 
 // Inputs x as columns [n, samples]: each a mixture, so that columns of a layer are correlated as real ones are.
 inline Matrix random_inputs(Rng& rng, std::size_t n, std::size_t samples) {
-  return product(random_matrix(rng, n, n), random_matrix(rng, n, samples));
+  return testing::product(random_matrix(rng, n, n), random_matrix(rng, n, samples));
 }
-inline Matrix moments_of(const Matrix& inputs) { return product(inputs, transposed(inputs)); }
+inline Matrix moments_of(const Matrix& inputs) { return testing::product(inputs, testing::transposed(inputs)); }
 
 inline double largest_difference(const Matrix& a, const Matrix& b) {
   double largest = a.rows == b.rows && a.columns == b.columns ? 0 : INFINITY;

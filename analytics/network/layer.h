@@ -46,7 +46,7 @@ struct Storage {
     kCsr,       // row pointers, then a column index before each non-zero one
     kGroups,    // `kept` of each `group` neighbours in a row (N:M)
     kBlocks,    // one bit says whether a block of block_rows × block_columns is there, then whole blocks
-    kCirculant,  // blocks of block_rows × block_rows are circulant: block_rows weights each
+    kCirculant,  // blocks of block_rows × block_rows channels are circulant at each tap: block_rows weights each
   };
   enum class Values : std::uint8_t {
     kPlain,     // each in the weight's format

@@ -1,6 +1,8 @@
 #include "analytics/network/work.h"
 
 #include <algorithm>
+#include <bit>
+#include <optional>
 
 #include "analytics/network/packed/packed.h"
 
@@ -22,6 +24,49 @@ std::int64_t macs_of(const Layer& layer, std::span<const Shape> inputs) {
   if (layer.as<op::Recurrent>()) return inputs[0][0] * (layer.constants[0]->size() + layer.constants[1]->size());
   if (layer.as<op::Affine>()) return element_count(layer.output_shape);
   return 0;
+}
+
+// Multiplications that circulant blocks of b × b take by way of their spectra, b a power of two. A transform of b real
+// values counts b·log2 b, the product of two of their spectra 2b − 2: two real bins and b/2 − 1 complex ones of 4.
+struct SpectralWork {
+  std::int64_t block = 2;
+
+  std::int64_t blocks(std::int64_t size) const { return (size + block - 1) / block; }
+  std::int64_t transforms(std::int64_t count) const {
+    return count * block * (std::bit_width(static_cast<std::uint64_t>(block)) - 1);
+  }
+  std::int64_t products(std::int64_t count) const { return count * (2 * block - 2); }
+  // `positions` vectors of `columns`, each times one matrix of `rows`.
+  std::int64_t matrix(std::int64_t rows, std::int64_t columns, std::int64_t positions) const {
+    return positions * (transforms(blocks(rows) + blocks(columns)) + products(blocks(rows) * blocks(columns)));
+  }
+};
+
+std::int64_t positions_of(const Shape& planes) { return planes[1] * planes[2]; }
+
+// Of a layer stored in circulant blocks; nothing where spectra are no way to compute it. The spectra of the weights are
+// made once, not for each image. Taps of a kernel share the spectra of what they read and of the sums that they make.
+std::optional<std::int64_t> spectral_macs_of(const Layer& layer, std::span<const Shape> inputs) {
+  const SpectralWork work{layer.storage.block_rows};
+  if (layer.storage.encoding != Storage::Encoding::kCirculant || work.block < 2 ||
+      !std::has_single_bit(static_cast<std::uint64_t>(work.block)))
+    return std::nullopt;
+  const Shape& weight = layer.weight()->shape();
+  if (layer.as<op::Dense>()) return work.matrix(weight[0], weight[1], element_count(layer.output_shape) / weight[0]);
+  if (layer.as<op::Recurrent>()) {
+    const Shape& state = layer.constants[1]->shape();
+    return weight[0] *
+           (work.matrix(weight[1], weight[2], inputs[0][0]) + work.matrix(state[1], state[2], inputs[0][0]));
+  }
+  const auto* conv = layer.as<op::Conv>();
+  const auto* transposed = layer.as<op::ConvTranspose>();
+  if ((conv != nullptr ? conv->groups : transposed->groups) != 1) return std::nullopt;
+  const std::int64_t read = positions_of(inputs[0]) * work.blocks(inputs[0][0]);
+  const std::int64_t written = positions_of(layer.output_shape) * work.blocks(layer.output_shape[0]);
+  const std::int64_t taps = weight[2] * weight[3];
+  const std::int64_t windows = positions_of(conv != nullptr ? layer.output_shape : inputs[0]);
+  return work.transforms(read + written) +
+         work.products(windows * taps * work.blocks(weight[0]) * work.blocks(weight[1]));
 }
 
 std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
@@ -69,6 +114,7 @@ Work layer_work(const Network& network, LayerId id) {
   for (const LayerId input : layer.inputs) inputs.push_back(network.layer(input).output_shape);
   Work work;
   work.macs = macs_of(layer, inputs);
+  if (const auto spectral = spectral_macs_of(layer, inputs)) work.macs = std::min(work.macs, *spectral);
   work.other_ops = other_ops_of(layer, inputs);
   for (const TensorPtr& constant : layer.constants) work.weight_count += constant ? constant->size() : 0;
   for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += layer.constants[i]->nonzero_count();

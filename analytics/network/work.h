@@ -9,7 +9,8 @@
 namespace roofscape {
 
 struct Work {
-  std::int64_t macs = 0;                // multiply-accumulates with weights or between activations
+  std::int64_t macs = 0;                // multiply-accumulates with weights or between activations; where weights are
+                                        // stored in circulant blocks, those of transforms and spectra if they are fewer
   std::int64_t other_ops = 0;           // comparisons, additions, function evaluations: one an element touched
   std::int64_t weight_count = 0;        // weights and biases
   std::int64_t nonzero_weights = 0;     // of the weights, those that are not 0

@@ -13,16 +13,18 @@ namespace {
 // Calls `visit(place, slot, diagonal)` for each element; slots of a block start at `slot` and are b.
 template <typename Visit>
 void for_elements(const MatrixShape& shape, std::int64_t b, Visit&& visit) {
+  const std::int64_t channels = shape.columns / shape.taps;
   std::int64_t slot = 0;
   for (std::int64_t matrix = 0; matrix < shape.rows; matrix += shape.matrix_rows) {
     const std::int64_t bottom = matrix + shape.matrix_rows;
     for (std::int64_t top = matrix; top < bottom; top += b) {
-      for (std::int64_t left = 0; left < shape.columns; left += b, slot += b) {
+      for (std::int64_t left = 0; left < channels; left += b) {
         const std::int64_t rows = std::min(b, bottom - top);
-        const std::int64_t columns = std::min(b, shape.columns - left);
-        for (std::int64_t i = 0; i < rows; ++i)
-          for (std::int64_t j = 0; j < columns; ++j)
-            visit((top + i) * shape.columns + left + j, slot, i >= j ? i - j : i - j + b);
+        const std::int64_t columns = std::min(b, channels - left);
+        for (std::int64_t tap = 0; tap < shape.taps; ++tap, slot += b)
+          for (std::int64_t i = 0; i < rows; ++i)
+            for (std::int64_t j = 0; j < columns; ++j)
+              visit((top + i) * shape.columns + (left + j) * shape.taps + tap, slot, i >= j ? i - j : i - j + b);
       }
     }
   }
@@ -30,7 +32,8 @@ void for_elements(const MatrixShape& shape, std::int64_t b, Visit&& visit) {
 
 std::int64_t slot_count(const MatrixShape& shape, std::int64_t b) {
   if (shape.size() == 0) return 0;
-  return shape.rows / shape.matrix_rows * ((shape.matrix_rows + b - 1) / b) * ((shape.columns + b - 1) / b) * b;
+  const std::int64_t channels = shape.columns / shape.taps;
+  return shape.rows / shape.matrix_rows * ((shape.matrix_rows + b - 1) / b) * ((channels + b - 1) / b) * shape.taps * b;
 }
 
 // The place that each slot takes its code from.

@@ -51,6 +51,7 @@ class NaiveTensor {
     matrix_rows_ = stacked ? shape[1] : shape[0];
     rows_ = stacked ? shape[0] * shape[1] : shape[0];
     columns_ = tensor.size() / rows_;
+    for (std::size_t axis = 2; axis < shape.size() && !stacked; ++axis) taps_ *= shape[axis];
   }
 
   std::int64_t bits() {
@@ -123,15 +124,16 @@ class NaiveTensor {
         });
         return bits;
       case Storage::Encoding::kCirculant:
-        for_blocks(s_.block_rows, s_.block_rows, [&](const std::vector<std::int64_t>& places) {
-          const std::int64_t left = places[0] % columns_, top = places[0] / columns_;
-          for (std::int64_t d = 0; d < s_.block_rows; ++d) {
-            const auto found = std::find_if(places.begin(), places.end(), [&](std::int64_t place) {
-              const std::int64_t steps = (place / columns_ - top) - (place % columns_ - left);
-              return (steps + s_.block_rows) % s_.block_rows == d;
-            });
-            stored_.push_back(found == places.end() ? places[0] : *found);
-          }
+        for_blocks(s_.block_rows, s_.block_rows * taps_, [&](const std::vector<std::int64_t>& places) {
+          const std::int64_t left = places[0] % columns_ / taps_, top = places[0] / columns_;
+          for (std::int64_t tap = 0; tap < taps_; ++tap)
+            for (std::int64_t d = 0; d < s_.block_rows; ++d) {
+              const auto found = std::find_if(places.begin(), places.end(), [&](std::int64_t place) {
+                const std::int64_t steps = (place / columns_ - top) - (place % columns_ / taps_ - left);
+                return place % taps_ == tap && (steps + s_.block_rows) % s_.block_rows == d;
+              });
+              stored_.push_back(found == places.end() ? places[0] + tap : *found);
+            }
         });
         return 0;
     }
@@ -211,7 +213,7 @@ class NaiveTensor {
   const Layer& layer_;
   const Tensor& tensor_;
   const Storage& s_;
-  std::int64_t rows_ = 0, columns_ = 0, matrix_rows_ = 0;
+  std::int64_t rows_ = 0, columns_ = 0, matrix_rows_ = 0, taps_ = 1;
   std::vector<std::int64_t> stored_;
 };
 

@@ -123,13 +123,16 @@ TensorPtr fitted(const TensorPtr& tensor, const Storage& storage, bool stacked) 
       if (column % storage.group == 0) kept = 0;
       if (storage.encoding == Encoding::kGroups && value != 0 && kept++ >= storage.kept) value = 0;
       if (storage.encoding == Encoding::kCirculant) {
-        const std::int64_t b = storage.block_rows, i = row % matrix_rows % b, j = column % b;
+        std::int64_t taps = 1;
+        for (std::size_t axis = 2; axis < shape.size() && !stacked; ++axis) taps *= shape[axis];
+        const std::int64_t channel = column / taps, tap = column % taps;
+        const std::int64_t b = storage.block_rows, i = row % matrix_rows % b, j = channel % b;
         // The first element of each diagonal, in reading order, speaks for it.
         std::int64_t source = row * columns + column;
         for (std::int64_t y = 0; y <= i; ++y)
-          for (std::int64_t x = 0; x < b && column - j + x < columns; ++x)
+          for (std::int64_t x = 0; x < b && channel - j + x < columns / taps; ++x)
             if ((y - x + b) % b == (i - j + b) % b) {
-              source = (row - i + y) * columns + column - j + x;
+              source = (row - i + y) * columns + (channel - j + x) * taps + tap;
               y = b;
               break;
             }
@@ -320,6 +323,17 @@ TEST(PackedBits, CirculantBlocksKeepOneColumn) {
   EXPECT_THAT(pack(layer), IsOk());
   layer.constants[0] = make_tensor({3, 3}, {1, 2, 3, 2, 9, 4, 5, 6, 7});
   EXPECT_THAT(pack(layer), StatusIs(Code::kInvalidArgument, HasSubstr("weights 0 and 4 of a circulant block differ")));
+}
+
+// Two taps of 2 × 2 channels: each tap is circulant by itself, and the matrix of both is not.
+TEST(PackedBits, EachTapOfAKernelHasCirculantBlocksOfItsOwn) {
+  Layer layer = layer_of(op::Conv{}, {make_tensor({2, 2, 1, 2}, {1, 5, 2, 6, 2, 6, 1, 5})});
+  layer.storage = {.encoding = Encoding::kCirculant, .block_rows = 2};
+  layer.arithmetic.weight = grid("int4");
+  EXPECT_EQ(stored_bits(layer), 32 + 2 * 2 * 4);
+  EXPECT_THAT(pack(layer), IsOk());
+  layer.constants[0] = make_tensor({2, 2, 1, 2}, {1, 5, 2, 6, 2, 6, 1, 4});
+  EXPECT_THAT(pack(layer), StatusIs(Code::kInvalidArgument, HasSubstr("weights 1 and 7 of a circulant block differ")));
 }
 
 TEST(PackedBits, CodebooksHoldValuesInTheWeightsFormat) {

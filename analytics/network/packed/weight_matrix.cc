@@ -31,7 +31,9 @@ MatrixShape matrix_shape(const Shape& shape, bool stacked) {
   const std::int64_t size = element_count(shape);
   const std::int64_t matrix_rows = shape.empty() ? 1 : stacked && shape.size() > 2 ? shape[1] : shape[0];
   const std::int64_t rows = stacked && shape.size() > 2 ? shape[0] * matrix_rows : matrix_rows;
-  return {rows, rows == 0 ? 0 : size / rows, matrix_rows};
+  std::int64_t taps = 1;
+  for (std::size_t axis = 2; axis < shape.size() && !stacked; ++axis) taps *= shape[axis];
+  return {rows, rows == 0 ? 0 : size / rows, matrix_rows, taps};
 }
 
 ElementCode::ElementCode(const Quantiser* quantiser, const Shape& shape)

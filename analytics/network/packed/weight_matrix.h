@@ -13,10 +13,12 @@
 namespace roofscape::packed {
 
 // Rows are a tensor's leading axes, row-major. The directions of a recurrent layer's tensor are matrices of
-// `matrix_rows` rows, one below the other; blocks do not reach from one into the next.
+// `matrix_rows` rows, one below the other; blocks do not reach from one into the next. The columns of a convolution are
+// runs of `taps`, one run a channel.
 struct MatrixShape {
   std::int64_t rows = 0, columns = 0;
   std::int64_t matrix_rows = 0;
+  std::int64_t taps = 1;
 
   std::int64_t size() const { return rows * columns; }
 };
