@@ -82,6 +82,7 @@ Result<StoredDataset> find_dataset(Backend& backend, const std::string& name, st
 void set_design(const Network& network, v1::Evaluation* evaluation) {
   const Work work = network_work(network);
   evaluation->set_mac_count(work.macs);
+  evaluation->set_bit_operations(bit_operations(network));
   evaluation->set_weight_bytes((work.stored_weight_bits + 7) / 8);
 }
 

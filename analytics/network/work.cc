@@ -132,6 +132,18 @@ Work network_work(const Network& network) {
 
 std::int64_t stored_bits(const Layer& layer) { return packed::count_bits(layer).value(); }
 
+double bit_operations(const Network& network) {
+  double total = 0;
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    const QuantiserPtr input = layer.arithmetic.input(0);
+    const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
+    const double bits = (input ? input->format.bits() : 32.0) * (second ? second->format.bits() : 32.0);
+    total += static_cast<double>(layer_work(network, id).macs) * bits;
+  }
+  return total;
+}
+
 std::vector<double> activation_bits(const Network& network) {
   constexpr double kFloatBits = 32;
   std::vector<double> bits(static_cast<std::size_t>(network.size()), 0);
