@@ -51,6 +51,55 @@ TEST(Work, StoredBitsAreExact) {
   EXPECT_EQ(stored_bits(layer), 8 + 3 * 4 + 2 * 32 + 2 * 32);
 }
 
+Layer& circulant(NetworkBuilder& b, LayerId id, int block) {
+  b.layer(id).storage = {.encoding = Storage::Encoding::kCirculant, .block_rows = block};
+  return b.layer(id);
+}
+
+// A transform of b values counts b·log2 b, a product of two spectra 2b − 2.
+TEST(Work, CirculantLayersAreCountedByTheirSpectra) {
+  NetworkBuilder b;
+  LayerId x = b.input({8, 6, 6});
+  x = b.add("conv", op::Conv{}, {x}, {filled({20, 8, 3, 3}), filled({20})});  // [20, 4, 4]
+  circulant(b, x, 8);
+  x = b.add("flat", op::Reshape{{10, 32}}, {x});
+  x = b.add("dense", op::Dense{}, {x}, {filled({64, 32}), filled({64})});
+  circulant(b, x, 32);
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(x));
+  // Three blocks of outputs, one of inputs: 36 + 16·3 transforms, 16 positions of 9 taps and 3 blocks.
+  EXPECT_EQ(layer_work(network, *network.find("conv")).macs, (36 + 48) * 8 * 3 + 16 * 9 * 3 * 14);
+  EXPECT_EQ(layer_work(network, *network.find("dense")).macs, 10 * (3 * 32 * 5 + 2 * 62));
+  EXPECT_EQ(layer_work(network, *network.find("dense")).stored_weight_bits, 32 * (2 * 32 + 64));
+}
+
+TEST(Work, CirculantLayersAreCountedDirectlyWhereThatIsLess) {
+  NetworkBuilder b;
+  LayerId x = b.input({3});
+  x = b.add("small", op::Dense{}, {x}, {filled({3, 3}), nullptr});
+  circulant(b, x, 8);
+  x = b.add("odd", op::Dense{}, {x}, {filled({60, 3}), nullptr});
+  circulant(b, x, 3);
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(x));
+  EXPECT_EQ(layer_work(network, 1).macs, 9);
+  EXPECT_EQ(layer_work(network, 2).macs, 180);  // no power of two
+}
+
+TEST(Work, CirculantRecurrentAndTransposedLayers) {
+  NetworkBuilder b;
+  LayerId x = b.input({16, 3, 3});
+  op::ConvTranspose up;
+  up.stride = {2, 2};
+  x = b.add("up", up, {x}, {filled({16, 8, 2, 2}), nullptr});  // [8, 6, 6]
+  circulant(b, x, 8);
+  x = b.add("rows", op::Reshape{{18, 16}}, {x});
+  op::Recurrent lstm;
+  x = b.add("lstm", lstm, {x}, {filled({1, 64, 16}), filled({1, 64, 16})});
+  circulant(b, x, 16);
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(x));
+  EXPECT_EQ(layer_work(network, 1).macs, (9 * 2 + 36) * 8 * 3 + 9 * 4 * 2 * 14);
+  EXPECT_EQ(layer_work(network, 3).macs, 18 * 2 * ((4 + 1) * 16 * 4 + 4 * 30));
+}
+
 TEST(ActivationBits, FollowTheReadersThroughLayersThatPassValuesOn) {
   NetworkBuilder b;
   LayerId x = b.input({1, 8, 8});
