@@ -32,6 +32,10 @@ Work network_work(const Network& network);
 // (packed/packed.h). The storage must be able to hold the weights, as that of a network's layer is.
 std::int64_t stored_bits(const Layer& layer);
 
+// Σ over the multiply-accumulates of one image of the bits of both factors (BOPs): 1024 for each in fp32. What an array of
+// gates of any width would do; platforms have their own steps.
+double bit_operations(const Network& network);
+
 // Bits in which each value of a layer's output is kept between layers: the widest that its readers ask for. A reader
 // that quantises asks for its format's width, shared exponents included; one that passes values through unchanged
 // (Relu, max pooling, reshaping, concatenation, …) asks for what its own readers ask; any other asks for 32.

@@ -110,8 +110,8 @@ CommandSpec methods_table() {
                   {.name = "--calibration-images",
                    .value = "N",
                    .text = "Learn them from so many images; default 512, or an eighth of the set."}},
-      .formats = {"table", "json", "csv"},
       .examples = {{"roofscape methods table --model lenet5 --dataset fashion --platform zcu104 --platform nvidia-t4"}},
+      .formats = {"table", "json", "csv"},
       .run = run};
 }
 
