@@ -82,6 +82,7 @@ Result<StoredDataset> find_dataset(Backend& backend, const std::string& name, st
 void set_design(const Network& network, v1::Evaluation* evaluation) {
   const Work work = network_work(network);
   evaluation->set_mac_count(work.macs);
+  evaluation->set_bit_operations(bit_operations(network));
   evaluation->set_weight_bytes((work.stored_weight_bits + 7) / 8);
 }
 
@@ -115,7 +116,8 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   Network network = model.network();
   if (!recipe.empty() && request.dataset().empty()) {
     RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({network, explore::assumed_calibration(network)}, recipe, kEvaluationSeed));
+              approx::apply_recipe({network, explore::assumed_calibration(network, approx::needs_moments(recipe))},
+                                   recipe, kEvaluationSeed));
     network = std::move(draft.network);
   } else if (!recipe.empty()) {
     RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));

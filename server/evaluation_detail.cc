@@ -49,6 +49,15 @@ Status check_form(v1::ExportForm asked) {
   return invalid_argument("form is {}; use ONNX_FILE or PACKED_WEIGHTS_FILE", int{asked}).at("form");
 }
 
+Result<OnnxExportOptions::Dialect> dialect_of(v1::OnnxDialect asked) {
+  switch (asked) {
+    case v1::ONNX_DIALECT_UNSPECIFIED:
+    case v1::STANDARD_ONNX: return OnnxExportOptions::Dialect::kOnnx;
+    case v1::QONNX: return OnnxExportOptions::Dialect::kQonnx;
+    default: return invalid_argument("dialect is {}; use STANDARD_ONNX or QONNX", int{asked}).at("dialect");
+  }
+}
+
 }  // namespace
 
 Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluationRequest& request,
@@ -56,13 +65,14 @@ Result<std::string> export_evaluation(Backend& backend, const v1::ExportEvaluati
   RS_ASSIGN(const EvaluationName name, parse_evaluation_name(request.name(), "name"));
   RS_ASSIGN(const auto weights, stored_weights(request.weights()));
   RS_TRY(check_form(request.form()));
+  RS_ASSIGN(const auto dialect, dialect_of(request.dialect()));
   RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(name.exploration));
   RS_ASSIGN(const v1::Evaluation evaluation, backend.store->get_evaluation(name.exploration, name.index));
   RS_ASSIGN(const EvaluationSource source, rebuild_evaluation(backend, exploration, evaluation, cancel));
   RS_ASSIGN(const std::string model, parse_name(kModels, exploration.spec().model(), "model"));
   const std::string model_name = fmt::format("{}-{}-{}", model, name.exploration, name.index);
   if (request.form() == v1::PACKED_WEIGHTS_FILE) return write_weights(source.network, model_name);
-  return export_onnx(source.network, {.model_name = model_name, .weights = weights});
+  return export_onnx(source.network, {.model_name = model_name, .weights = weights, .dialect = dialect});
 }
 
 }  // namespace roofscape::server

@@ -19,8 +19,9 @@ Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec,
   if (spec.dataset().empty()) {
     if (recipe->empty()) return source;
     RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({model.network(), explore::assumed_calibration(model.network())}, *recipe,
-                                   kEvaluationSeed));
+              approx::apply_recipe(
+                  {model.network(), explore::assumed_calibration(model.network(), approx::needs_moments(*recipe))},
+                  *recipe, kEvaluationSeed));
     source.network = std::move(draft.network);
     return source;
   }

@@ -55,12 +55,13 @@ std::string front_text(TestServer& server, const std::string& id) {
 
 // The ONNX file of an evaluation, or its packed weights.
 std::string exported(TestServer& server, const std::string& name, v1::WeightIntegers weights = {},
-                     v1::ExportForm form = v1::ONNX_FILE) {
+                     v1::ExportForm form = v1::ONNX_FILE, v1::OnnxDialect dialect = {}) {
   grpc::ClientContext context;
   v1::ExportEvaluationRequest request;
   request.set_name(name);
   request.set_weights(weights);
   request.set_form(form);
+  request.set_dialect(dialect);
   const auto reader = server.explorations->ExportEvaluation(&context, request);
   std::string file;
   v1::FileChunk chunk;
@@ -108,6 +109,10 @@ TEST(ExplorationService, FromCreationToExport) {
   EXPECT_THAT(onnx, HasSubstr("QuantizeLinear"));
   EXPECT_EQ(exported(server, "explorations/e1/evaluations/5", v1::UINT8_WEIGHTS), onnx);
   EXPECT_NE(exported(server, "explorations/e1/evaluations/5", v1::INT8_WEIGHTS), onnx);
+  const std::string qonnx = exported(server, "explorations/e1/evaluations/5", {}, v1::ONNX_FILE, v1::QONNX);
+  EXPECT_THAT(qonnx, HasSubstr("qonnx.custom_op.general"));
+  v1::Model quantised;
+  EXPECT_THAT(server.import_model("quantised", qonnx, &quantised), IsOk());
   v1::Model again;
   EXPECT_THAT(server.import_model("again", exported(server, "explorations/e1/evaluations/0"), &again), IsOk());
   EXPECT_EQ(again.class_count(), 4);

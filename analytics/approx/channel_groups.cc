@@ -132,9 +132,13 @@ class Explorer {
 std::size_t filter_axis(const Layer& layer) { return layer.as<op::Dense>() ? layer.output_shape.size() - 1 : 0; }
 
 ChannelGroups find_channel_groups(const Network& network, LayerId layer) {
+  return find_channel_groups(network, layer, filter_axis(network.layer(layer)));
+}
+
+ChannelGroups find_channel_groups(const Network& network, LayerId value, std::size_t axis) {
   Explorer explorer(network);
-  explorer.explore(layer, filter_axis(network.layer(layer)));
-  return explorer.finish(layer);
+  explorer.explore(value, axis);
+  return explorer.finish(value);
 }
 
 }  // namespace roofscape::approx

@@ -30,6 +30,9 @@ struct ChannelGroups {
 // `layer` has filters and is not depthwise.
 ChannelGroups find_channel_groups(const Network& network, LayerId layer);
 
+// The same for channels along `axis` of any value; layer_groups are those of the value.
+ChannelGroups find_channel_groups(const Network& network, LayerId value, std::size_t axis);
+
 // The axis of a convolution's or dense layer's output along which its filters lie.
 std::size_t filter_axis(const Layer& layer);
 

@@ -25,6 +25,7 @@ std::shared_ptr<const SecondMoments> numbered(std::int64_t groups, std::int64_t 
 Draft pruned(Network network, const std::map<std::string, std::pair<std::int64_t, std::int64_t>>& moments,
              const std::string& layer) {
   Draft draft = testing::draft_of(std::move(network));
+  draft.calibration.moments.clear();
   for (const auto& [name, sizes] : moments) draft.calibration.moments[name] = numbered(sizes.first, sizes.second);
   return apply_recipe(draft, {{layer, "prune_filters", {{"fraction", 0.5}}}}, 1).value();
 }

@@ -171,6 +171,15 @@ std::string to_string(const Recipe& recipe) {
   return text.empty() ? "as imported" : text;
 }
 
+bool needs_moments(const Recipe& recipe) {
+  return std::any_of(recipe.begin(), recipe.end(), [](const Step& step) {
+    const Result<const Method*> method = find_method(step.method);
+    if (!method.ok()) return false;
+    const Result<Knobs> knobs = complete_knobs((*method)->info(), step.knobs);
+    return knobs.ok() && (*method)->needs_moments(*knobs);
+  });
+}
+
 Result<Recipe> ordered(const Network& network, const Recipe& recipe) {
   std::map<std::string_view, LayerId> layers;
   for (LayerId id = 0; id < network.size(); ++id) layers.emplace(network.layer(id).name, id);

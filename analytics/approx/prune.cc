@@ -1,41 +1,46 @@
-// Magnitude pruning: the weights of smallest magnitude become 0 and need not be stored.
+// Pruning: weights become 0 and need not be stored, those of smallest magnitude or those whose loss the others can make
+// good.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "analytics/approx/format_steps.h"
+#include "analytics/approx/prune_masks.h"
 #include "analytics/approx/registry.h"
 #include "analytics/approx/storage_choice.h"
 
 namespace roofscape::approx {
 namespace {
 
-// NaN counts as the largest, so that magnitudes have an order.
-float magnitude(float value) { return value == value ? std::abs(value) : std::numeric_limits<float>::infinity(); }
+constexpr double kMostFraction = 0.95;
 
-// `tensor` with its floor(fraction·n) smallest magnitudes set to 0; of equal ones those that come first.
-TensorPtr without_smallest(const Tensor& tensor, double fraction) {
-  std::vector<float> values(tensor.values().begin(), tensor.values().end());
-  auto removed = static_cast<std::size_t>(std::floor(fraction * static_cast<double>(values.size())));
-  if (removed == 0) return make_tensor(tensor.shape(), std::move(values));
-  std::vector<float> magnitudes(values.size());
-  std::transform(values.begin(), values.end(), magnitudes.begin(), magnitude);
-  const auto last = magnitudes.begin() + static_cast<std::ptrdiff_t>(removed) - 1;
-  std::nth_element(magnitudes.begin(), last, magnitudes.end());
-  const float threshold = *last;
-  for (float& value : values) {
-    if (magnitude(value) < threshold) {
-      value = 0;
-      --removed;
-    }
+std::optional<linear::NOfM> pattern_of(const Knobs& knobs) {
+  const std::string& pattern = word(knobs, "pattern");
+  if (pattern == "unstructured" || pattern == "block") return {};
+  return linear::NOfM{static_cast<std::size_t>(pattern[0] - '0'), static_cast<std::size_t>(pattern[2] - '0')};
+}
+
+PrunePlan plan_of(const Knobs& knobs) {
+  const std::string& criterion = word(knobs, "criterion");
+  PrunePlan plan;
+  plan.criterion = criterion == "magnitude"      ? PrunePlan::Criterion::kMagnitude
+                   : criterion == "second-order" ? PrunePlan::Criterion::kSecondOrder
+                                                 : PrunePlan::Criterion::kExact;
+  plan.fraction = number(knobs, "fraction");
+  plan.pattern = pattern_of(knobs);
+  plan.block = word(knobs, "pattern") == "block" ? static_cast<std::size_t>(whole_number(knobs, "block")) : 1;
+  return plan;
+}
+
+// N:M is what hardware asks for, so that code stays even where another takes fewer bits.
+Storage storage_of(const Layer& layer, const PrunePlan& plan) {
+  Storage storage = layer.storage;
+  if (plan.pattern) {
+    storage.encoding = Storage::Encoding::kGroups;
+    storage.kept = static_cast<int>(plan.pattern->keep);
+    storage.group = static_cast<int>(plan.pattern->of);
+    return storage;
   }
-  for (float& value : values) {
-    if (removed == 0) break;
-    if (magnitude(value) != threshold) continue;
-    // A threshold of 0 means that the rest are zeros already.
-    value = 0;
-    --removed;
-  }
-  return make_tensor(tensor.shape(), std::move(values));
+  return smallest_storage(layer);
 }
 
 class Prune final : public Method {
@@ -43,34 +48,80 @@ class Prune final : public Method {
   const MethodInfo& info() const override {
     static const MethodInfo kInfo{
         .id = "prune",
-        .version = 1,
+        .version = 2,
         .stage = Stage::kSparsity,
-        .summary = "Sets the weights of smallest magnitude to 0 and stores the rest in the fewest bits.",
-        .knobs = {KnobSpec::real("fraction", "Share of the layer's weights that become 0", 0, 0.95, 0.5)},
-        .identity = {{"fraction", 0.0}},
+        .summary = "Sets weights to 0, one by one or in patterns, and stores the rest in the smallest code.",
+        .knobs =
+            {
+                KnobSpec::real("fraction", "Share of the layer's weights that become 0; N:M patterns say it themselves",
+                               0, kMostFraction, 0.5),
+                KnobSpec::choice("pattern",
+                                 "unstructured: any; N:M: N of every M neighbours stay; block: runs of `block`",
+                                 {"unstructured", "1:2", "2:4", "1:4", "4:8", "block"}, "unstructured"),
+                KnobSpec::integer("block", "Neighbours that leave together; for pattern: block", 2, 64, 4),
+                KnobSpec::choice("criterion",
+                                 "magnitude: the smallest leave; second-order (SparseGPT) and exact (Optimal Brain "
+                                 "Surgeon): those that the outputs miss least, and the others make good",
+                                 {"magnitude", "second-order", "exact"}, "magnitude"),
+                KnobSpec::choice(
+                    "budget", "layer: each loses the fraction; network: all layers with this budget lose it together",
+                    {"layer", "network"}, "layer"),
+            },
+        .identity = {{"fraction", 0.0}, {"pattern", std::string("unstructured")}},
     };
     return kInfo;
   }
 
   MaybeDecline applies(const Network& network, LayerId id) const override {
-    const Layer& layer = network.layer(id);
-    if (layer.has_weight()) return {};
-    return Decline{info().id, DeclineReason::kOperation,
-                   operation_name(layer.operation) + " has no weights; prune Conv, ConvTranspose, Gemm, LSTM or GRU"};
+    return declines_weights(info().id, network, id);
   }
+
+  MaybeDecline accepts(const Network& network, LayerId id, const Knobs& knobs) const override {
+    const Layer& layer = network.layer(id);
+    if (pattern_of(knobs) && layer.as<op::ConvTranspose>())
+      return Decline{info().id, DeclineReason::kStructure,
+                     "a transposed convolution has its inputs along the outer axis, where N:M patterns are not stored; "
+                     "use pattern: unstructured"};
+    return needs_moments(knobs) ? declines_moments(info().id, layer) : MaybeDecline();
+  }
+
+  bool needs_moments(const Knobs& knobs) const override { return word(knobs, "criterion") != "magnitude"; }
 
   Effects effects(const Knobs&) const override { return {.decides = Aspect::kZeros, .undoes = Aspect::kTies}; }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {
-    const double fraction = number(knobs, "fraction");
-    if (fraction == 0) return draft;
-    std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
-    Layer& layer = layers[static_cast<std::size_t>(id)];
-    const std::size_t weights = layer.as<op::Recurrent>() ? 2 : 1;
-    for (std::size_t i = 0; i < weights; ++i) layer.constants[i] = without_smallest(*layer.constants[i], fraction);
-    layer.storage = smallest_storage(layer);
-    RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
-    return draft.with(std::move(network));
+    const PrunePlan plan = plan_of(knobs);
+    if (plan.fraction == 0 && !plan.pattern) return draft;
+    return with_changed_layer(draft, id, [&](Layer& layer) -> Status {
+      RS_TRY(prune_weights(draft, layer, plan));
+      layer.storage = storage_of(layer, plan);
+      return {};
+    });
+  }
+
+  // Weights of all layers compete by what their loss costs relative to what their layer gives out.
+  Result<std::vector<Knobs>> spread(const Draft& draft, std::span<const LayerId> layers,
+                                    const Knobs& knobs) const override {
+    const PrunePlan plan = plan_of(knobs);
+    std::vector<std::vector<double>> losses;
+    std::vector<double> all;
+    for (const LayerId id : layers) {
+      RS_ASSIGN(std::vector<double> own, relative_losses(draft, draft.network.layer(id), plan));
+      all.insert(all.end(), own.begin(), own.end());
+      losses.push_back(std::move(own));
+    }
+    const auto leaving = static_cast<std::size_t>(std::floor(plan.fraction * static_cast<double>(all.size())));
+    const auto border = all.begin() + static_cast<std::ptrdiff_t>(leaving);
+    if (border != all.end()) std::nth_element(all.begin(), border, all.end());
+    std::vector<Knobs> spread;
+    for (const std::vector<double>& own : losses) {
+      const auto below = std::count_if(own.begin(), own.end(), [&](double loss) { return loss < *border; });
+      const double share = own.empty() ? 0 : static_cast<double>(below) / static_cast<double>(own.size());
+      Knobs& layer_knobs = spread.emplace_back(knobs);
+      layer_knobs["budget"] = std::string("layer");
+      layer_knobs["fraction"] = std::min(share, kMostFraction);
+    }
+    return spread;
   }
 };
 

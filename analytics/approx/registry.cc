@@ -7,11 +7,25 @@
 namespace roofscape::approx {
 
 std::span<const Method* const> methods() {
+  // clang-format off
   static const std::array kMethods = {
-      &binary_method(),   &block_method(),         &circulant_method(), &integer_method(),
-      &low_rank_method(), &minifloat_method(),     &monarch_method(),   &power_of_two_method(),
-      &prune_method(),    &prune_filters_method(), &ternary_method(),
+      &binary_method(),
+      &block_method(),
+      &circulant_method(),
+      &equalise_method(),
+      &huffman_method(),
+      &integer_method(),
+      &low_rank_method(),
+      &minifloat_method(),
+      &monarch_method(),
+      &power_of_two_method(),
+      &prune_method(),
+      &prune_filters_method(),
+      &share_method(),
+      &smooth_method(),
+      &ternary_method(),
   };
+  // clang-format on
   return kMethods;
 }
 

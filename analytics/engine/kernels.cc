@@ -45,8 +45,10 @@ const std::vector<List>& lists() {
       /* Gather */ {&ref_gather()},
       /* ReduceMean */ {&ref_reduce_mean()},
       /* Recurrent */ {&ref_recurrent()},
+      /* MultiThreshold */ {&ref_multi_threshold()},
+      /* Truncate */ {&ref_truncate()},
   };
-  static_assert(std::variant_size_v<Operation> == 18, "a new operation needs its list here");
+  static_assert(std::variant_size_v<Operation> == 20, "a new operation needs its list here");
   return all;
 }
 

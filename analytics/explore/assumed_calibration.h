@@ -1,4 +1,5 @@
-// Statistics in which every value ranges over [0, 1]: enough for prices, which do not depend on ranges.
+// Statistics in which every value ranges over [0, 1], and moments of inputs that are white: enough for prices, which do not
+// depend on ranges.
 #pragma once
 
 #include "analytics/network/network.h"
@@ -6,6 +7,6 @@
 
 namespace roofscape::explore {
 
-Calibration assumed_calibration(const Network& network);
+Calibration assumed_calibration(const Network& network, bool second_moments = false);
 
 }  // namespace roofscape::explore

@@ -48,9 +48,6 @@ class Run {
   };
 
   Status prepare() {
-    RS_ASSIGN(Calibration calibration,
-              engine::calibrate(job_.network, job_.calibration, job_.preparation, options_, &cancel_));
-    draft_.emplace(approx::Draft{job_.network, std::move(calibration)});
     auto space = Space::create(job_.network, job_.rules);
     if (!space.ok()) {
       Status status = space.status();
@@ -58,6 +55,9 @@ class Run {
       return std::move(status).at(std::move(field));
     }
     space_.emplace(std::move(*space));
+    RS_ASSIGN(Calibration calibration, engine::calibrate(job_.network, job_.calibration, job_.preparation, options_,
+                                                         &cancel_, {.second_moments = space_->needs_moments()}));
+    draft_.emplace(approx::Draft{job_.network, std::move(calibration)});
     RS_ASSIGN(PlatformPrices platforms, PlatformPrices::create(job_));
     platforms_.emplace(std::move(platforms));
     RS_ASSIGN(const std::vector<cost::Totals> base, platforms_->totals(job_.network));

@@ -104,6 +104,14 @@ std::vector<std::vector<search::Values>> Space::traits() const {
   return all;
 }
 
+bool Space::needs_moments() const {
+  for (const auto& choices : steps_)
+    for (const auto& steps : choices)
+      for (const PlacedStep& placed : steps)
+        if (approx::needs_moments({placed.step})) return true;
+  return false;
+}
+
 search::Point Space::base() const { return search::Point(variables_.size(), 0); }
 
 approx::Recipe Space::recipe(const search::Point& point) const {

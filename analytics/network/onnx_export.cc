@@ -15,6 +15,8 @@ Result<std::string> Exporter::run() {
       continue;
     }
     inputs_.clear();
+    if (Status status = check_quantisers(); !status.ok())
+      return std::move(status).in(fmt::format("layer '{}'", printable(layer.name)));
     for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
       Result<std::string> value =
           quantised(values_[static_cast<std::size_t>(layer.inputs[i])], layer.arithmetic.input(i), input_shape(i));

@@ -6,7 +6,11 @@
 //
 //   RS_ASSIGN(std::string bytes, export_onnx(network, {.model_name = "lenet5"}));
 //
-// Fails with kUnimplemented, naming the layer, where a format has no standard ONNX form.
+// In the dialect QONNX each quantiser is one node of the domain qonnx.custom_op.general: Quant for integers of any
+// width, BipolarQuant, FloatQuant for minifloats; weights are the floats that they stand for, with such a node behind
+// them. Quantisers that add a zero point after rounding, which Quant cannot say, stay QuantizeLinear/DequantizeLinear.
+//
+// Fails with kUnimplemented, naming the layer, where the dialect has no form for a format.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +27,10 @@ struct OnnxExportOptions {
     kUint8,  // zero point moved up by 128: what ONNX Runtime multiplies exactly on every processor
     kInt8,   // as the quantiser has them, for compilers that take int8 weights only
   };
+  enum class Dialect : std::uint8_t { kOnnx, kQonnx };
   std::string model_name = "roofscape";
-  Weights weights = Weights::kUint8;
+  Weights weights = Weights::kUint8;  // of the dialect ONNX
+  Dialect dialect = Dialect::kOnnx;
 };
 
 Result<std::string> export_onnx(const Network& network, const OnnxExportOptions& options = {});

@@ -1,6 +1,8 @@
 // Files that are damaged, absurd or malicious: each ends in an error that says what is wrong, none in a crash.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "analytics/base/rng.h"
 #include "analytics/base/status_matchers.h"
 #include "analytics/network/onnx/wire_check.h"
@@ -38,6 +40,47 @@ OnnxBuilder small_model() {
   return b;
 }
 
+// The same for quantised operators: grids of constants and activations, integers moved, clipped and multiplied.
+OnnxBuilder quantised_model() {
+  OnnxBuilder b;
+  auto* set = b.model.add_opset_import();
+  set->set_domain("qonnx.custom_op.general");
+  set->set_version(1);
+  const auto q = [](testing::OnnxNode node) { node.domain("qonnx.custom_op.general"); };
+  b.input("x", {-1, 2, 4, 4});
+  b.weight("s", {}, {0.5F});
+  b.weight("sc", {2, 1, 1, 1}, {0.5F, 0.25F});
+  b.weight("s3", {3}, {0.5F, 0.25F, 1});
+  b.weight("z", {}, {1});
+  b.weight("n", {}, {4});
+  b.weight("m", {}, {2});
+  b.weight("w", {2, 2, 1, 1});
+  b.weight("t", {2, 3});
+  b.weight("big", {}, {28});
+  b.initialiser("az", testing::onnx_bytes({}, 3, "\x02"));
+  b.initialiser("low", testing::onnx_bytes({}, 3, "\xf8"));
+  b.initialiser("high", testing::onnx_bytes({}, 3, "\x07"));
+  b.initialiser("i", testing::onnx_bytes({2, 3}, 22, "\x21\x43\x65"));
+  b.initialiser("k", testing::onnx_bytes({2, 2, 1, 1}, 3, "\x01\x02\x03\x04"));
+  q(b.node("Quant", {"w", "sc", "z", "n"}, {"qw"}).integer("narrow", 1));
+  q(b.node("Quant", {"x", "s", "z", "n"}, {"qx"}).text("rounding_mode", "CEIL"));
+  b.node("Conv", {"qx", "qw"}, {"c"});
+  q(b.node("MultiThreshold", {"c", "t"}, {"mt"}).real("out_bias", -2));
+  q(b.node("FloatQuant", {"mt", "s", "m", "m", "z", "big"}, {"f"}));
+  q(b.node("Trunc", {"f", "s", "z", "n", "m"}, {"tr"}));
+  q(b.node("BipolarQuant", {"tr", "s"}, {"bi"}));
+  b.node("QuantizeLinear", {"bi", "s", "az"}, {"codes"});
+  b.node("Clip", {"codes", "low", "high"}, {"clipped"});
+  b.node("QLinearConv", {"clipped", "s", "az", "k", "s", "az", "s", "az"}, {"l"});
+  b.node("MaxPool", {"l"}, {"p"}).ints("kernel_shape", {4, 4});
+  b.node("Flatten", {"p"}, {"flat"});
+  b.node("DequantizeLinear", {"i", "s3"}, {"di"}).integer("axis", 1);
+  b.node("DequantizeLinear", {"flat", "s", "az"}, {"d"});
+  b.node("MatMul", {"d", "di"}, {"y"});
+  b.output("y", {-1, 3});
+  return b;
+}
+
 Result<Imported> import_text(const std::string& bytes) { return import_onnx(bytes_of(bytes)); }
 
 TEST(OnnxHostileTest, TruncatedAtEveryLength) {
@@ -48,6 +91,81 @@ TEST(OnnxHostileTest, TruncatedAtEveryLength) {
     // The opset stands behind the graph, so that no part of the file is a whole one.
     EXPECT_FALSE(result.ok()) << "cut to " << length << " of " << whole.size() << " bytes";
   }
+}
+
+// Whatever imports after damage has quantisers that hold together: Network checks each.
+TEST(OnnxHostileTest, DamagedQuantisersNeverCrash) {
+  const std::string whole = quantised_model().bytes();
+  ASSERT_THAT(import_text(whole), IsOk());
+  for (std::size_t length = 0; length < whole.size(); ++length) (void)import_text(whole.substr(0, length));
+  Rng rng(5);
+  int failed = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string damaged = whole;
+    for (std::uint64_t i = rng.below(4) + 1; i > 0; --i)
+      damaged[rng.below(damaged.size())] = static_cast<char>(rng.below(256));
+    failed += import_text(damaged).ok() ? 0 : 1;
+  }
+  EXPECT_GT(failed, 5'000);
+}
+
+// Every operand of every quantised operator in turn is left out, of the wrong shape, empty, a weight of another kind,
+// or what the network itself computes.
+TEST(OnnxHostileTest, WrongOperandsOfQuantisedOperators) {
+  const OnnxBuilder whole = quantised_model();
+  for (const std::string other : {"", "x", "t", "w", "i", "k", "empty", "codes", "nan", "huge"}) {
+    for (int n = 0; n < whole.model.graph().node_size(); ++n)
+      for (int i = 0; i < whole.model.graph().node(n).input_size(); ++i) {
+        OnnxBuilder b = whole;
+        b.initialiser("empty", testing::onnx_tensor({0}, {}));
+        b.weight("nan", {}, {std::numeric_limits<float>::quiet_NaN()});
+        b.weight("huge", {}, {3e38F});
+        b.graph().mutable_node(n)->set_input(i, other);
+        const Result<Imported> result = import_text(b.bytes());
+        EXPECT_TRUE(result.ok() || !result.status().message().empty());
+      }
+  }
+}
+
+// A file of some kilobytes whose every node would make a quantiser as long as its longest tensor.
+TEST(OnnxHostileTest, QuantisersArePaidFor) {
+  OnnxBuilder b;
+  b.input("x", {-1, 1 << 20});
+  b.node("ConstantOfShape", {"shape"}, {"zeros"});
+  b.integers("shape", {1 << 20});
+  b.weight("one", {}, {1});
+  b.weight("bits", {}, {8});
+  b.node("Add", {"zeros", "one"}, {"s0"});
+  std::string last = "x";
+  for (int i = 0; i < 200; ++i) {
+    const std::string next = "q" + std::to_string(i);
+    b.node("Quant", {last, "s0", "zeros", "bits"}, {next}).domain("onnx.brevitas");
+    last = next;
+  }
+  b.output(last);
+  EXPECT_THAT(import_text(b.bytes()), StatusIs(Code::kResourceExhausted, HasSubstr("grow beyond")));
+}
+
+TEST(OnnxHostileTest, PackedTensorsOfTheWrongLength) {
+  for (const std::string& bytes : {std::string(), std::string(2, '\0'), std::string(4, '\0')})
+    for (const std::int32_t type : {21, 22, 23}) {
+      OnnxBuilder b;
+      b.input("x", {-1, 5});
+      b.initialiser("w", testing::onnx_bytes({5}, type, bytes));
+      b.weight("s", {}, {1});
+      b.node("DequantizeLinear", {"w", "s"}, {"d"});
+      b.node("Add", {"x", "d"}, {"y"});
+      b.output("y");
+      EXPECT_THAT(import_text(b.bytes()),
+                  StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("'w'"), HasSubstr("bytes of data"))))
+          << type;
+    }
+  OnnxBuilder b;
+  b.input("x", {-1, 1});
+  b.initialiser("w", testing::onnx_bytes({1}, 17, "\x7f"));  // NaN
+  b.node("Add", {"x", "w"}, {"y"});
+  b.output("y");
+  EXPECT_THAT(import_text(b.bytes()), StatusIs(Code::kUnimplemented, HasSubstr("infinite or no number")));
 }
 
 TEST(OnnxHostileTest, RandomDamageNeverCrashes) {
@@ -121,10 +239,9 @@ TEST(OnnxHostileTest, UnknownOperatorsAreNamedWithNodeAndOpset) {
   OnnxBuilder b = one_node("Relu");
   OnnxBuilder quant;
   quant.input("x", {-1, 4});
-  quant.node("Quant", {"x"}, {"y"}).name("q").domain("qonnx.custom_op.general");
+  quant.node("Quant", {"x"}, {"y"}).name("q").domain("some.other");
   quant.output("y");
-  EXPECT_THAT(import_text(quant.bytes()),
-              StatusIs(Code::kUnimplemented, HasSubstr("Quant of domain 'qonnx.custom_op.general'")));
+  EXPECT_THAT(import_text(quant.bytes()), StatusIs(Code::kUnimplemented, HasSubstr("Quant of domain 'some.other'")));
   EXPECT_THAT(import_text(one_node("QuantizeLinear", {"x", "w"}).bytes()), StatusIs(Code::kUnimplemented, _));
   EXPECT_THAT(import_text(one_node("If").bytes()), StatusIs(Code::kUnimplemented, HasSubstr("(If, opset 13)")));
 }

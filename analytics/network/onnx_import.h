@@ -7,7 +7,8 @@
 // runs at any batch. The batch is the input's axis without a fixed size; else axis 0 where that is 1, where the input
 // has four axes or where the output has as many rows; else there is none (an axis of another meaning is then an error,
 // and the next of these readings is tried). Batch normalisations are folded, constants and shape chains evaluated,
-// Dropout and Identity dropped. Any file, however damaged or hostile, ends in a Status that names node, operator and
+// Dropout and Identity dropped. Quantised files (QONNX's operators, ONNX's QuantizeLinear, QLinearConv …) give layers
+// with quantisers (docs/onnx.md). Any file, however damaged or hostile, ends in a Status that names node, operator and
 // opset where there is one.
 #pragma once
 

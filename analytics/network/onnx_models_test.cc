@@ -11,10 +11,7 @@
 namespace roofscape {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using testing::StatusIs;
 
 std::optional<std::string> model(const std::string& name) {
   const auto path = shared_data("models/" + name);
@@ -64,11 +61,20 @@ TEST(OnnxModelsTest, LstmLosesItsBatchAxis) {
   EXPECT_EQ(m.network.layer(1).output_shape, (Shape{28, 1, 20}));
 }
 
-TEST(OnnxModelsTest, QonnxIsRefusedByNodeOperatorAndDomain) {
+TEST(OnnxModelsTest, QonnxQuantisersBecomeTheLayersOwn) {
   RS_MODEL_OR_SKIP(bytes, "TFC_2W2A.onnx");
-  EXPECT_THAT(import_onnx(std::as_bytes(std::span(bytes->data(), bytes->size()))),
-              StatusIs(Code::kUnimplemented,
-                       AllOf(HasSubstr("node 'Quant_13'"), HasSubstr("Quant of domain"), HasSubstr("onnx.brevitas"))));
+  RS_ASSERT_OK_AND_ASSIGN(const Imported m, import_onnx(std::as_bytes(std::span(bytes->data(), bytes->size()))));
+  EXPECT_EQ(m.opset, 9);
+  EXPECT_EQ(m.network.input_shape(), (Shape{1, 28, 28}));
+  // Normalisations are not folded into weights that lie on a grid; the quantisers have no layers of their own.
+  EXPECT_THAT(operations(m.network),
+              ElementsAre("Input", "Mul", "Sub", "Reshape", "Gemm", "BatchNormalization", "Gemm", "BatchNormalization",
+                          "Gemm", "BatchNormalization", "Gemm", "Div", "Mul", "Add"));
+  for (const Layer& layer : m.network.layers()) {
+    if (!layer.has_weight()) continue;
+    EXPECT_EQ(layer.arithmetic.weight->format.name(), "int2n") << layer.name;
+    EXPECT_EQ(layer.arithmetic.input(0)->format.name(), "int2n") << layer.name;
+  }
 }
 
 }  // namespace

@@ -62,23 +62,29 @@ using Ints = std::span<const std::int64_t>;
 }  // namespace
 
 std::string operation_name(const Operation& operation) {
-  return std::visit(
-      Overloaded{
-          [](const op::Input&) { return std::string("Input"); }, [](const op::Conv&) { return std::string("Conv"); },
-          [](const op::ConvTranspose&) { return std::string("ConvTranspose"); },
-          [](const op::Dense&) { return std::string("Gemm"); }, [](const op::MatMul&) { return std::string("MatMul"); },
-          [](const op::Affine&) { return std::string("BatchNormalization"); },
-          [](const op::Activation& a) { return activation_name(a.kind); },
-          [](const op::Softmax& s) { return std::string(s.log ? "LogSoftmax" : "Softmax"); },
-          [](const op::Pool& p) { return pool_name(p); }, [](const op::Binary& b) { return binary_name(b.kind); },
-          [](const op::Concat&) { return std::string("Concat"); },
-          [](const op::Slice&) { return std::string("Slice"); }, [](const op::Pad&) { return std::string("Pad"); },
-          [](const op::Reshape&) { return std::string("Reshape"); },
-          [](const op::Transpose&) { return std::string("Transpose"); },
-          [](const op::Gather&) { return std::string("Gather"); },
-          [](const op::ReduceMean&) { return std::string("ReduceMean"); },
-          [](const op::Recurrent& r) { return std::string(r.kind == op::Recurrent::Kind::kLstm ? "LSTM" : "GRU"); }},
-      operation);
+  return std::visit(Overloaded{[](const op::Input&) { return std::string("Input"); },
+                               [](const op::Conv&) { return std::string("Conv"); },
+                               [](const op::ConvTranspose&) { return std::string("ConvTranspose"); },
+                               [](const op::Dense&) { return std::string("Gemm"); },
+                               [](const op::MatMul&) { return std::string("MatMul"); },
+                               [](const op::Affine&) { return std::string("BatchNormalization"); },
+                               [](const op::Activation& a) { return activation_name(a.kind); },
+                               [](const op::Softmax& s) { return std::string(s.log ? "LogSoftmax" : "Softmax"); },
+                               [](const op::Pool& p) { return pool_name(p); },
+                               [](const op::Binary& b) { return binary_name(b.kind); },
+                               [](const op::Concat&) { return std::string("Concat"); },
+                               [](const op::Slice&) { return std::string("Slice"); },
+                               [](const op::Pad&) { return std::string("Pad"); },
+                               [](const op::Reshape&) { return std::string("Reshape"); },
+                               [](const op::Transpose&) { return std::string("Transpose"); },
+                               [](const op::Gather&) { return std::string("Gather"); },
+                               [](const op::ReduceMean&) { return std::string("ReduceMean"); },
+                               [](const op::Recurrent& r) {
+                                 return std::string(r.kind == op::Recurrent::Kind::kLstm ? "LSTM" : "GRU");
+                               },
+                               [](const op::MultiThreshold&) { return std::string("MultiThreshold"); },
+                               [](const op::Truncate&) { return std::string("Trunc"); }},
+                    operation);
 }
 
 void hash_into(Hasher& hasher, const Operation& operation) {
@@ -112,6 +118,11 @@ void hash_into(Hasher& hasher, const Operation& operation) {
           [&](const op::Gather& o) { hasher.add(o.axis).add_range(Ints(o.indices)).add_range(Ints(o.indices_shape)); },
           [&](const op::ReduceMean& o) { hasher.add_range(Ints(o.axes)).add(o.keep_dims); },
           [&](const op::Recurrent& o) { hasher.add(o.kind).add(o.direction).add(o.output).add(o.linear_before_reset); },
+          [&](const op::MultiThreshold& o) { hasher.add(o.axis).add(o.scale).add(o.bias); },
+          [&](const op::Truncate& o) {
+            hasher.add(o.scale).add(o.zero_point).add(o.shift).add(o.rounding);
+            hasher.add(o.output_scale).add(o.output_zero_point);
+          },
       },
       operation);
 }

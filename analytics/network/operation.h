@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "analytics/arith/quantiser.h"
 #include "analytics/base/hash.h"
 #include "analytics/network/tensor.h"
 
@@ -67,11 +68,11 @@ struct Affine {
 // Element-wise function.
 struct Activation {
   enum class Kind : std::uint8_t {
-    kRelu,         // max(x, 0)
-    kLeakyRelu,    // x < 0 ? alpha·x : x
-    kPRelu,        // x < 0 ? slope·x : x; constants: slope, broadcast to x's shape from the right
-    kClip,         // min(max(x, alpha), beta)
-    kSigmoid,      // 1 / (1 + e^−x)
+    kRelu,       // max(x, 0)
+    kLeakyRelu,  // x < 0 ? alpha·x : x
+    kPRelu,      // x < 0 ? slope·x : x; constants: slope, broadcast to x's shape from the right
+    kClip,       // min(max(x, alpha), beta)
+    kSigmoid,    // 1 / (1 + e^−x)
     kTanh,
     kHardSigmoid,  // min(max(alpha·x + beta, 0), 1)
     kHardSwish,    // x·min(max(x/6 + 0.5, 0), 1)
@@ -85,9 +86,9 @@ struct Activation {
     kNegate,
     kAbs,
     kSquare,
-    kSoftplus,     // log(1 + e^x)
-    kSoftsign,     // x / (1 + |x|)
-    kSilu,         // x·sigmoid(x)
+    kSoftplus,  // log(1 + e^x)
+    kSoftsign,  // x / (1 + |x|)
+    kSilu,      // x·sigmoid(x)
   };
   Kind kind = Kind::kRelu;
   float alpha = 0;
@@ -186,13 +187,36 @@ struct Recurrent {
   bool operator==(const Recurrent&) const = default;
 };
 
+// How many thresholds a value reaches: y = scale·#{t : x ≥ thresholds[c, t]} + bias, c along `axis`. An activation
+// function and its quantiser in one (FINN's MultiThreshold).
+// constants: thresholds [C, T], or [1, T] for all channels alike.
+struct MultiThreshold {
+  std::int64_t axis = 0;
+  float scale = 1;
+  float bias = 0;
+  bool operator==(const MultiThreshold&) const = default;
+};
+
+// Low bits cut off: y = output_scale·(round(rint(x/scale + zero_point) / 2^shift) − output_zero_point), with `rounding`
+// for the outer rounding. x is meant to be a quantised value already (QONNX's Trunc).
+struct Truncate {
+  float scale = 1;
+  float zero_point = 0;
+  std::int64_t shift = 0;  // 0 to 31
+  Rounding rounding = Rounding::kFloor;
+  float output_scale = 1;
+  float output_zero_point = 0;
+  bool operator==(const Truncate&) const = default;
+};
+
 }  // namespace roofscape::op
 
 namespace roofscape {
 
-using Operation = std::variant<op::Input, op::Conv, op::ConvTranspose, op::Dense, op::MatMul, op::Affine, op::Activation,
-                               op::Softmax, op::Pool, op::Binary, op::Concat, op::Slice, op::Pad, op::Reshape,
-                               op::Transpose, op::Gather, op::ReduceMean, op::Recurrent>;
+using Operation =
+    std::variant<op::Input, op::Conv, op::ConvTranspose, op::Dense, op::MatMul, op::Affine, op::Activation, op::Softmax,
+                 op::Pool, op::Binary, op::Concat, op::Slice, op::Pad, op::Reshape, op::Transpose, op::Gather,
+                 op::ReduceMean, op::Recurrent, op::MultiThreshold, op::Truncate>;
 
 // The field's name, as ONNX spells it: "Conv", "Gemm", "Relu", "MaxPool", "GlobalAveragePool", "Add", "LSTM" …
 std::string operation_name(const Operation& operation);

@@ -1,6 +1,7 @@
 #include "analytics/network/shape_inference.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <limits>
@@ -282,6 +283,26 @@ Result<Shape> rule(const Context& c, const op::ReduceMean& o) {
   }
   for (const std::int64_t axis : o.axes) RS_TRY(expect_axis(axis, x));
   return out;
+}
+
+Result<Shape> rule(const Context& c, const op::MultiThreshold& o) {
+  RS_TRY(expect_inputs(c, 1));
+  RS_TRY(expect_axis(o.axis, c.inputs[0]));
+  const Tensor* thresholds = c.constant(0);
+  if (!thresholds || thresholds->shape().size() != 2) return invalid_argument("its thresholds must have 2 axes");
+  const std::int64_t channels = c.inputs[0][static_cast<std::size_t>(o.axis)];
+  if (thresholds->shape()[0] != channels && thresholds->shape()[0] != 1)
+    return invalid_argument("its thresholds are {}; axis {} of its input {} wants {} rows, or 1",
+                            to_string(thresholds->shape()), o.axis, to_string(c.inputs[0]), channels);
+  return c.inputs[0];
+}
+
+Result<Shape> rule(const Context& c, const op::Truncate& o) {
+  RS_TRY(expect_inputs(c, 1));
+  if (o.shift < 0 || o.shift > 31) return invalid_argument("it cuts off {} bits; 0 to 31 are possible", o.shift);
+  for (const float scale : {o.scale, o.output_scale})
+    if (!std::isfinite(scale) || scale <= 0) return invalid_argument("its scale {} is no positive number", scale);
+  return c.inputs[0];
 }
 
 Result<Shape> rule(const Context& c, const op::Recurrent& o) {

@@ -80,6 +80,12 @@ TEST(ShapeInference, Rearrangements) {
   expect_shape(infer(op::Transpose{.permutation = {2, 0, 1}}, {{3, 4, 5}}), {5, 3, 4});
   expect_shape(infer(op::Gather{.axis = 1, .indices = {0, 2}, .indices_shape = {2}}, {{3, 4}}), {3, 2});
   expect_shape(infer(op::ReduceMean{.axes = {1, 2}, .keep_dims = false}, {{3, 4, 5}}), {3});
+  expect_shape(infer(op::MultiThreshold{.axis = 1}, {{3, 4}}, {zeros({4, 7})}), {3, 4});
+  expect_shape(infer(op::MultiThreshold{}, {{3, 4}}, {zeros({1, 7})}), {3, 4});
+  EXPECT_FALSE(infer(op::MultiThreshold{}, {{3, 4}}, {zeros({4, 7})}).ok());
+  expect_shape(infer(op::Truncate{.shift = 4}, {{3, 4}}), {3, 4});
+  EXPECT_FALSE(infer(op::Truncate{.shift = 32}, {{3, 4}}).ok());
+  EXPECT_FALSE(infer(op::Truncate{.scale = 0}, {{3, 4}}).ok());
   EXPECT_FALSE(infer(op::Transpose{.permutation = {0, 0}}, {{3, 4}}).ok());
   EXPECT_FALSE(infer(op::Gather{.axis = 0, .indices = {3}, .indices_shape = {}}, {{3}}).ok());
   EXPECT_FALSE(infer(op::Concat{.axis = 2}, {{2, 4}, {3, 4}}).ok());

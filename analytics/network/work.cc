@@ -73,7 +73,9 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
   const std::int64_t out = element_count(layer.output_shape);
   if (const auto* pool = layer.as<op::Pool>()) return out * pool->kernel[0] * pool->kernel[1];
   if (layer.as<op::Activation>() || layer.as<op::Binary>()) return out;
-  if (layer.as<op::Softmax>()) return 3 * out;  // exponential, sum, division
+  if (layer.as<op::Truncate>()) return out;
+  if (layer.as<op::MultiThreshold>()) return out * layer.constants[0]->shape()[1];  // comparisons
+  if (layer.as<op::Softmax>()) return 3 * out;                                      // exponential, sum, division
   if (layer.as<op::ReduceMean>()) return element_count(inputs[0]);
   if (const auto* recurrent = layer.as<op::Recurrent>()) {
     // Gate functions and state updates of each step: 9 an LSTM unit, 8 a GRU unit.
@@ -129,6 +131,18 @@ Work network_work(const Network& network) {
 }
 
 std::int64_t stored_bits(const Layer& layer) { return packed::count_bits(layer).value(); }
+
+double bit_operations(const Network& network) {
+  double total = 0;
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    const QuantiserPtr input = layer.arithmetic.input(0);
+    const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
+    const double bits = (input ? input->format.bits() : 32.0) * (second ? second->format.bits() : 32.0);
+    total += static_cast<double>(layer_work(network, id).macs) * bits;
+  }
+  return total;
+}
 
 std::vector<double> activation_bits(const Network& network) {
   constexpr double kFloatBits = 32;

@@ -112,6 +112,16 @@ TEST(ActivationBits, FollowTheReadersThroughLayersThatPassValuesOn) {
   EXPECT_EQ(activation_bits(network), (std::vector<double>{32, 4, 4, 4, 32}));
 }
 
+TEST(ActivationBits, BlocksCountTheirShareOfTheExponent) {
+  NetworkBuilder b;
+  const LayerId x = b.input({64});
+  const LayerId fc = b.add("fc", op::Dense{}, {x}, {filled({4, 64}), nullptr});
+  b.layer(fc).arithmetic = {
+      {std::make_shared<Quantiser>(Quantiser{.format = NumberFormat::parse("mxint8").value(), .axis = 0})}, nullptr};
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  EXPECT_EQ(activation_bits(network)[0], 8.25);
+}
+
 TEST(ActivationBits, TheWidestReaderCounts) {
   NetworkBuilder b;
   const LayerId x = b.input({4});

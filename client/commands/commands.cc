@@ -18,6 +18,7 @@ std::span<const CommandSpec> commands() {
       platform_delete(),
       platform_probe(),
       methods(),
+      methods_table(),
       estimate(),
       evaluate(),
       explore(),

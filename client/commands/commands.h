@@ -24,6 +24,7 @@ CommandSpec platform_import();
 CommandSpec platform_delete();
 CommandSpec platform_probe();
 CommandSpec methods();
+CommandSpec methods_table();
 CommandSpec estimate();
 CommandSpec evaluate();
 CommandSpec explore();

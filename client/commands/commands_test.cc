@@ -227,6 +227,9 @@ TEST_F(CommandTest, ExportsWriteTheWholeFile) {
   EXPECT_EQ(server.state.export_request.weights(), v1::UINT8_WEIGHTS);
   EXPECT_EQ(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--weights", "int8"}).code, 0);
   EXPECT_EQ(server.state.export_request.weights(), v1::INT8_WEIGHTS);
+  EXPECT_EQ(server.state.export_request.dialect(), v1::STANDARD_ONNX);
+  EXPECT_EQ(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--dialect", "qonnx"}).code, 0);
+  EXPECT_EQ(server.state.export_request.dialect(), v1::QONNX);
   EXPECT_THAT(run_with({"export", "e1", "17", "-o", path("out.onnx"), "--weights", "int4"}).err,
               HasSubstr("use uint8, int8"));
   EXPECT_EQ(server.state.export_request.form(), v1::ONNX_FILE);

@@ -23,6 +23,11 @@ Result<ExitCode> run(Session& session) {
   RS_ASSIGN(const std::int64_t limit, given.integer("--images", 0, 1, INT64_MAX));
   request.set_batch(batch);
   request.set_image_limit(limit);
+  if (given.has("--calibration")) {
+    RS_ASSIGN(*request.mutable_calibration()->mutable_dataset(), dataset_name(given.text("--calibration")));
+  }
+  RS_ASSIGN(const std::int64_t calibration_images, given.integer("--calibration-images", 0, 1, INT64_MAX));
+  if (calibration_images > 0) request.mutable_calibration()->set_images(calibration_images);
   SpecFile config;
   if (names_evaluation(given.text("--config"))) {
     request.set_evaluation(given.text("--config"));
@@ -87,6 +92,13 @@ CommandSpec evaluate() {
                        .repeatable = true},
                       batch_option(),
                       {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
+                      {.name = "--calibration",
+                       .value = "DATASET",
+                       .text = "Learn ranges and moments from this data set, and measure on all of the other.",
+                       .values = Values::kDataset},
+                      {.name = "--calibration-images",
+                       .value = "N",
+                       .text = "Learn them from so many images; default 512, or an eighth of the set."},
                       {.name = "--predictions",
                        .value = "FILE",
                        .text = "Also write each image's class to this file (CSV).",

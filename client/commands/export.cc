@@ -38,6 +38,7 @@ Result<ExitCode> run(Session& session) {
   RS_ASSIGN(*request.mutable_name(), evaluation_name(given.text("EXPLORATION"), given.text("EVALUATION")));
   request.set_weights(given.text("--weights") == "int8" ? v1::INT8_WEIGHTS : v1::UINT8_WEIGHTS);
   request.set_form(packed ? v1::PACKED_WEIGHTS_FILE : v1::ONNX_FILE);
+  request.set_dialect(given.text("--dialect") == "qonnx" ? v1::QONNX : v1::STANDARD_ONNX);
   RS_ASSIGN(const OutputFile output, OutputFile::prepare(given.text("--output")));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   Progress progress(session.console, "receiving", Progress::Unit::kBytes);
@@ -102,10 +103,17 @@ CommandSpec export_evaluation() {
                                "compilers that take nothing else.",
                        .values = Values::kChoice,
                        .choices = {"uint8", "int8"}},
+                      {.name = "--dialect",
+                       .value = "NAME",
+                       .text = "In which operators formats are said: onnx (unless given), integers in standard ones, or "
+                               "qonnx, integers of any width, bipolar and minifloats in those of QONNX.",
+                       .values = Values::kChoice,
+                       .choices = {"onnx", "qonnx"}},
                       {.name = "--packed",
                        .text = "Write the weights alone, each layer's as small as its storage says, instead of an "
                                "ONNX file."}},
           .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"},
+                       {"roofscape export e1 17 -o lenet5-int4.onnx --dialect qonnx"},
                        {"roofscape export e1 17 --packed -o lenet5-int4.rsw", "the bits of its weights"}},
           .run = run};
 }

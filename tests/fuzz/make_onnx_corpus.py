@@ -22,10 +22,29 @@ def integers(name, *values):
     return numpy_helper.from_array(np.array(values, np.int64), name)
 
 
+def typed(name, values, kind):
+    return numpy_helper.from_array(np.array(values, kind), name)
+
+
+def floats(name, values):
+    return typed(name, values, np.float32)
+
+
+def scalar(name, value):
+    return floats(name, value)
+
+
+QONNX = "qonnx.custom_op.general"
+
+
+def domains(nodes):
+    return [helper.make_opsetid(domain, 1) for domain in sorted({n.domain for n in nodes} - {""})]
+
+
 def model(nodes, input_shape, initialisers=(), opset=13, output="y"):
     graph = helper.make_graph(nodes, "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, input_shape)],
                               [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)], list(initialisers))
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]).SerializeToString()
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)] + domains(nodes)).SerializeToString()
 
 
 node = helper.make_node
@@ -70,6 +89,23 @@ cases = {
     "opset7": model([node("Slice", ["x"], ["s"], starts=[0, 1], ends=[1, 3], axes=[1, 2]),
                      node("Pad", ["s"], ["p"], pads=[0, 0, -1, 0, 0, 1]), node("Clip", ["p"], ["c"], min=0.0, max=6.0),
                      node("Softmax", ["c"], ["y"], axis=1)], ["N", 2, 4], opset=7),
+    "qonnx": model(
+        [node("Quant", ["x", "s", "z", "n"], ["a"], domain=QONNX, narrow=1),
+         node("Quant", ["w", "c", "z", "n"], ["b"], domain=QONNX, rounding_mode="HALF_UP"),
+         node("Conv", ["a", "b"], ["d"]), node("MultiThreshold", ["d", "t"], ["e"], domain=QONNX, out_bias=-2.0),
+         node("FloatQuant", ["e", "s", "n", "n", "z", "l"], ["f"], domain=QONNX),
+         node("Trunc", ["f", "s", "z", "n", "o"], ["g"], domain=QONNX),
+         node("BipolarQuant", ["g", "s"], ["y"], domain=QONNX)],
+        ["N", 2, 3, 3], [weight("w", 2, 2, 1, 1), weight("t", 2, 3), scalar("s", 0.5), scalar("z", 0), scalar("n", 3),
+                         scalar("o", 1), scalar("l", 1000), floats("c", [[[[0.5]]], [[[0.25]]]])]),
+    "qlinear": model(
+        [node("QuantizeLinear", ["x", "s", "u"], ["a"]), node("Clip", ["a", "lo", "hi"], ["b"]),
+         node("QLinearConv", ["b", "s", "u", "k", "ks", "kz", "s", "u"], ["c"], pads=[1, 1, 0, 0]),
+         node("MaxPool", ["c"], ["d"], kernel_shape=[3, 3]), node("Flatten", ["d"], ["e"]),
+         node("MatMulInteger", ["e", "m", "u"], ["f"]), node("Cast", ["f"], ["y"], to=1)],
+        ["N", 2, 3, 3], [scalar("s", 0.5), typed("u", 3, np.uint8), typed("lo", 0, np.uint8), typed("hi", 15, np.uint8),
+                         typed("k", np.arange(16).reshape(2, 2, 2, 2) - 8, np.int8), floats("ks", [0.5, 0.25]),
+                         typed("kz", [0, 0], np.int8), typed("m", [[1, 2], [3, 4]], np.int8)]),
 }
 broken = helper.make_tensor("w", TensorProto.FLOAT, [2, 2], [1, 2, 3, 4])
 broken.dims[0] = -(1 << 40)

@@ -7,6 +7,7 @@
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/engine.h"
+#include "analytics/engine/integer/arithmetic.h"
 #include "analytics/network/dataset.h"
 #include "analytics/network/onnx_import.h"
 #include "tests/support/shared_data.h"
@@ -55,6 +56,32 @@ TEST_P(RealNetworks, ScoreAsPublished) {
   RS_ASSERT_OK_AND_ASSIGN(const std::vector<engine::Counts> counts,
                           engine::Engine({.threads = 2}).measure(networks, 0, data, preparation));
   EXPECT_NEAR(100 * engine::metrics(counts[0]).top1, c.top1_percent, c.tolerance);
+}
+
+// Trained with 2-bit weights and activations, exported as QONNX; its own first nodes bring pixels of 0 to 1 to -1 to 1.
+TEST(RealNetworksTest, TwoBitNetworkRunsInIntegersAndScoresAsPublished) {
+  const auto model = shared_data("models/TFC_2W2A.onnx");
+  const auto images = shared_data("mnist/t10k-images-idx3-ubyte.gz");
+  const auto labels = shared_data("mnist/t10k-labels-idx1-ubyte.gz");
+  if (!model || !images || !labels) GTEST_SKIP() << "the shared networks and data are not there; set ROOFSCAPE_DATA";
+  RS_ASSERT_OK_AND_ASSIGN(const Imported imported, import_onnx(bytes_of(*model)));
+  int matrix_layers = 0;
+  for (const Layer& layer : imported.network.layers()) {
+    if (!layer.has_weight()) continue;
+    ++matrix_layers;
+    EXPECT_TRUE(engine::is_integer_layer(layer)) << layer.name;
+    EXPECT_EQ(layer.arithmetic.weight->format.name(), "int2n") << layer.name;
+    EXPECT_EQ(layer.arithmetic.input(0)->format.name(), "int2n") << layer.name;
+  }
+  EXPECT_EQ(matrix_layers, 4);
+
+  const std::vector<std::byte> image_bytes = bytes_of(*images), label_bytes = bytes_of(*labels);
+  RS_ASSERT_OK_AND_ASSIGN(const Dataset data, load_dataset({.images = image_bytes, .labels = label_bytes}));
+  ASSERT_EQ(data.count, 10'000);
+  const Network* networks[] = {&imported.network};
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<engine::Counts> counts,
+                          engine::Engine({.threads = 2}).measure(networks, 0, data, {.scale = 1.0 / 255}));
+  EXPECT_NEAR(100 * engine::metrics(counts[0]).top1, 96.60, 0.05);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shared, RealNetworks,

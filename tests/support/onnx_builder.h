@@ -89,6 +89,16 @@ inline onnx::TensorProto onnx_integers(const std::vector<std::int64_t>& dims, co
   return tensor;
 }
 
+// A tensor of any element type, by its number and the bytes that it has in a file.
+inline onnx::TensorProto onnx_bytes(const std::vector<std::int64_t>& dims, std::int32_t type,
+                                    const std::string& bytes) {
+  onnx::TensorProto tensor;
+  for (const std::int64_t dim : dims) tensor.add_dims(dim);
+  tensor.set_data_type(type);
+  tensor.set_raw_data(bytes);
+  return tensor;
+}
+
 class OnnxBuilder {
  public:
   explicit OnnxBuilder(std::int64_t opset = 13) {

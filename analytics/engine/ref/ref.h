@@ -33,6 +33,8 @@ const Kernel& ref_transpose();
 const Kernel& ref_gather();
 const Kernel& ref_reduce_mean();
 const Kernel& ref_recurrent();
+const Kernel& ref_multi_threshold();
+const Kernel& ref_truncate();
 
 // Row-major strides of a shape, in elements.
 std::vector<std::int64_t> strides_of(const Shape& shape);

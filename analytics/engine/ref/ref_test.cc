@@ -202,6 +202,27 @@ TEST(RefMovers, PutElementsWhereTheyBelong) {
               ElementsAre(1.5F, 2.5F, 31, 41));
 }
 
+TEST(RefMultiThreshold, CountsTheThresholdsThatAValueReaches) {
+  const op::MultiThreshold o{.axis = 0, .scale = 2, .bias = -1};
+  EXPECT_THAT(run(o, {{2, 3}}, {{-1, 0, 5, 1, 2.5F, 3}}, {make_tensor({2, 2}, {0, 4, 2, 3})}),
+              ElementsAre(-1, 1, 3, -1, 1, 3));
+  EXPECT_THAT(run(o, {{2, 2}}, {{-1, 0, 1, 2}}, {make_tensor({1, 1}, {1})}), ElementsAre(-1, -1, 1, 1));
+}
+
+TEST(RefTruncate, CutsLowBitsOffInEveryWayOfRounding) {
+  op::Truncate o{.scale = 0.5F, .shift = 2, .output_scale = 2};
+  const std::vector<float> x{-3.5F, -1, 0, 1, 2.5F, 3};  // codes -7, -2, 0, 2, 5, 6
+  EXPECT_THAT(run(o, {{6}}, {x}), ElementsAre(-4, -2, 0, 0, 2, 2));
+  o.rounding = Rounding::kCeil;
+  EXPECT_THAT(run(o, {{6}}, {x}), ElementsAre(-2, 0, 0, 2, 4, 4));
+  o.rounding = Rounding::kHalfEven;
+  EXPECT_THAT(run(o, {{6}}, {x}), ElementsAre(-4, 0, 0, 0, 2, 4));
+  o.rounding = Rounding::kTowardsZero;
+  o.zero_point = 4;
+  o.output_zero_point = 1;
+  EXPECT_THAT(run(o, {{6}}, {x}), ElementsAre(-2, -2, 0, 0, 2, 2));
+}
+
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
 TEST(RefRecurrent, LstmFollowsItsFormulas) {

@@ -14,11 +14,13 @@ ConstantPtr float_constant(Shape shape, std::vector<float> values) {
   return constant;
 }
 
-ConstantPtr integer_constant(Shape shape, std::vector<std::int64_t> values, Constant::Type type) {
+ConstantPtr integer_constant(Shape shape, std::vector<std::int64_t> values, Constant::Type type,
+                             std::int32_t element_type) {
   auto constant = std::make_shared<Constant>();
   constant->shape = std::move(shape);
   constant->type = type;
   constant->integers = std::move(values);
+  constant->element_type = element_type;
   return constant;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/arith/quantiser.h"
 #include "analytics/base/status.h"
 #include "analytics/network/tensor.h"
 
@@ -20,6 +21,9 @@ struct Constant {
   Type type = Type::kFloat;
   TensorPtr floats;                    // of kFloat, with the same shape
   std::vector<std::int64_t> integers;  // of the others, row-major; bools are 0 and 1
+  std::int32_t element_type = 0;       // as the file has it (element_type.h); 0: unknown
+  // The grid on which floats lie, with ties to even; of integers, whose codes they are. Null: none is known.
+  QuantiserPtr quantiser;
 
   bool is_float() const { return type == Type::kFloat; }
   std::int64_t size() const { return is_float() ? floats->size() : static_cast<std::int64_t>(integers.size()); }
@@ -31,7 +35,7 @@ using ConstantPtr = std::shared_ptr<const Constant>;
 
 ConstantPtr float_constant(Shape shape, std::vector<float> values);
 ConstantPtr integer_constant(Shape shape, std::vector<std::int64_t> values,
-                             Constant::Type type = Constant::Type::kInteger);
+                             Constant::Type type = Constant::Type::kInteger, std::int32_t element_type = 0);
 
 // The values as fp32, converted where they are integers.
 TensorPtr as_tensor(const Constant& constant);

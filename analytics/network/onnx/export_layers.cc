@@ -173,7 +173,8 @@ std::string export_operation(Exporter& out, const op::ReduceMean& o) {
 }  // namespace
 
 Result<std::string> export_layer(Exporter& out) {
-  return std::visit([&](const auto& operation) { return export_operation(out, operation); }, out.layer().operation);
+  return std::visit([&](const auto& operation) -> Result<std::string> { return export_operation(out, operation); },
+                    out.layer().operation);
 }
 
 }  // namespace roofscape::onnx_export

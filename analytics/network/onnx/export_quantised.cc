@@ -71,20 +71,31 @@ ScaleNames scale_names(Exporter& out, const Quantiser& q, const ByteForm& form) 
 Result<std::string> Exporter::quantised(const std::string& value, const QuantiserPtr& quantiser, const Shape& shape) {
   if (!quantiser || quantiser->format.is_fp32()) return value;
   const Quantiser& q = *quantiser;
-  if (!q.format.is_integer())
-    return unimplemented("its input is {}, which opset 13 cannot say; integers of any width can be exported",
-                         q.format.name());
   std::string& done = quantised_[{value, quantiser.get()}];
   if (!done.empty()) return done;
-  if (fits_eight_bits(q.format)) {
+  if (qonnx() && (q.zero_point_first || q.symmetric())) {
+    Quantiser in_file = q;
+    if (q.per_channel()) ++in_file.axis;
+    Shape with_batch = shape;
+    with_batch.insert(with_batch.begin(), 1);
+    done = qonnx_quantised(value, in_file, with_batch, "quantize");
+  } else if (fits_eight_bits(q.format)) {
     // Within the narrow range the 8-bit integers are the narrow ones.
     const bool narrow = narrower_than_bytes(q.format);
-    const std::string inside = narrow ? limited(*this, value, q, shape, /*in_steps=*/false) : value;
+    // QONNX's tools know a format narrower than its type by a Clip of the integers.
+    const bool clip_integers = narrow && qonnx();
+    const std::string inside = narrow && !clip_integers ? limited(*this, value, q, shape, /*in_steps=*/false) : value;
     const ScaleNames names = scale_names(*this, q, ByteForm::as_they_are(q.format));
     GraphWriter::Attributes attributes;
     if (q.per_channel()) attributes.push_back({"axis", std::int64_t{q.axis} + 1});
-    const std::string integers =
-        part("QuantizeLinear", {inside, names.scale, names.zero_point}, "quantize", attributes);
+    std::string integers = part("QuantizeLinear", {inside, names.scale, names.zero_point}, "quantize", attributes);
+    if (clip_integers) {
+      const auto bound = [&](std::string_view name, std::int64_t integer) {
+        return writer_.bytes(named(name), {}, std::vector{static_cast<std::int32_t>(integer)}, q.format.is_signed());
+      };
+      integers =
+          part("Clip", {integers, bound("lowest", q.format.lowest()), bound("highest", q.format.highest())}, "clip");
+    }
     done = part("DequantizeLinear", {integers, names.scale, names.zero_point}, "dequantize", attributes);
   } else {
     const std::string scale = writer_.floats(named("scale"), channel_shape(q, shape), q.scale);
@@ -96,11 +107,17 @@ Result<std::string> Exporter::quantised(const std::string& value, const Quantise
 
 bool Exporter::reads_dequantised() const {
   const QuantiserPtr q = layer_->arithmetic.input(0);
-  return q && fits_eight_bits(q->format);
+  return q && fits_eight_bits(q->format) && !qonnx();
 }
 
 std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
   const QuantiserPtr& quantiser = layer_->arithmetic.weight;
+  if (quantiser && qonnx()) {
+    Quantiser in_file = *quantiser;
+    in_file.axis = axis;
+    in_file.rounding = Rounding::kHalfEven;  // weights are on the grid: nothing is left to round
+    return qonnx_quantised(writer_.floats(named("weight"), shape, values), in_file, shape, "weight_quantize");
+  }
   if (!quantiser || !fits_eight_bits(quantiser->format)) return writer_.floats(named("weight"), shape, values);
   Quantiser q = *quantiser;
   q.axis = axis;
@@ -126,6 +143,13 @@ std::string Exporter::weight() {
   const Tensor& tensor = *layer_->constants[0];
   const QuantiserPtr& q = layer_->arithmetic.weight;
   return dequantised_weight(tensor.shape(), tensor.values(), q ? q->axis : Quantiser::kPerTensor);
+}
+
+std::string Exporter::weight_part(std::size_t i, std::string_view suffix) {
+  const QuantiserPtr& q = layer_->arithmetic.weight;
+  if (!q || !qonnx()) return constant(i, suffix);
+  const Tensor& tensor = *layer_->constants[i];
+  return qonnx_quantised(constant(i, suffix), *q, tensor.shape(), fmt::format("{}_quantize", suffix));
 }
 
 std::string Exporter::transposed_weight() {

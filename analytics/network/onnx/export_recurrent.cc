@@ -28,8 +28,8 @@ std::string export_operation(Exporter& out, const op::Recurrent& o) {
   };
   const std::string sequence_first = out.part("Transpose", {out.input(0)}, "sequence_first", {{"perm", List{1, 0, 2}}});
   std::vector<std::string> inputs{sequence_first,
-                                  out.constant(0, "weight"),
-                                  out.constant(1, "recurrence"),
+                                  out.weight_part(0, "weight"),
+                                  out.weight_part(1, "recurrence"),
                                   optional(2, "bias"),
                                   "",
                                   initial_state(out, 3, "initial_hidden")};

@@ -18,6 +18,7 @@ constexpr std::array kFolds = {
     FoldEntry{"And", fold_binary},
     FoldEntry{"Cast", fold_cast},
     FoldEntry{"Ceil", fold_unary},
+    FoldEntry{"Clip", fold_clip},
     FoldEntry{"Concat", fold_concat},
     FoldEntry{"Constant", fold_constant},
     FoldEntry{"ConstantOfShape", fold_constant_of_shape},

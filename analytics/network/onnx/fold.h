@@ -4,6 +4,7 @@
 // Constant, Cast or Transpose nodes vanish. Everything allocated or computed is paid for from the budget first.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -20,9 +21,11 @@ Status fold_node(Importer& in);
 bool can_fold(std::string_view op);
 
 // ---- Pieces, which lowering functions use as well ----
-// Elements offset + Σ index[a]·strides[a], for every index of `shape`: slices, transposes and broadcasts alike.
+// Elements offset + Σ index[a]·strides[a], for every index of `shape`: slices, transposes and broadcasts alike. The
+// elements stay on their grid; where that has a scale for each index along an axis, `channel_axis` says which axis of
+// the result that is (none: the grid is forgotten).
 Result<ConstantPtr> strided(const Constant& constant, Shape shape, const std::vector<std::int64_t>& strides,
-                            std::int64_t offset, Budget& budget);
+                            std::int64_t offset, Budget& budget, std::optional<std::size_t> channel_axis = {});
 // How many elements lie between neighbours along each axis, row-major.
 std::vector<std::int64_t> row_major_strides(const Shape& shape);
 // The first slice along `axis`, of which all slices must be equal; the axis is removed.
@@ -62,6 +65,7 @@ Result<std::vector<std::size_t>> permutation(Importer& in, std::size_t rank);
 Status fold_unary(Importer& in);
 Status fold_binary(Importer& in);
 Status fold_where(Importer& in);
+Status fold_clip(Importer& in);
 Status fold_cast(Importer& in);
 // fold_shape.cc
 Status fold_identity(Importer& in);

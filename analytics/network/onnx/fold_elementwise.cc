@@ -2,11 +2,13 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "analytics/network/onnx/element_type.h"
 #include "analytics/network/onnx/fold.h"
 #include "analytics/network/onnx/importer.h"
+#include "analytics/network/onnx/quantised.h"
 #include "analytics/network/shape_inference.h"
 
 namespace roofscape::onnx_import {
@@ -188,6 +190,41 @@ Status fold_where(Importer& in) {
   return in.set_output(0, integer_constant(shape, choose(x->integers, y->integers), x->type));
 }
 
+// Bounds are inputs from opset 11 on, attributes before. Integers clipped to the range of a narrower format are codes
+// of that format.
+Status fold_clip(Importer& in) {
+  RS_ASSIGN(const ConstantPtr x, in.constant(0, "input"));
+  if (!x) return invalid_argument("its input is missing");
+  RS_TRY(in.budget().allocate(x->size()));
+  if (x->is_float()) {
+    RS_ASSIGN(float low, in.node().real("min", -std::numeric_limits<float>::infinity()));
+    RS_ASSIGN(float high, in.node().real("max", std::numeric_limits<float>::infinity()));
+    for (std::size_t i = 1; i <= 2; ++i) {
+      RS_ASSIGN(const ConstantPtr bound, in.constant(i, "bound"));
+      if (!bound) continue;
+      RS_ASSIGN(const double value, as_scalar(*bound, "bound"));
+      (i == 1 ? low : high) = static_cast<float>(value);
+    }
+    std::vector<float> values(x->floats->values().begin(), x->floats->values().end());
+    for (float& value : values) value = std::min(std::max(value, low), high);
+    return in.set_output(0, float_constant(x->shape, std::move(values)));
+  }
+  Integer low = std::numeric_limits<Integer>::min(), high = std::numeric_limits<Integer>::max();
+  for (std::size_t i = 1; i <= 2; ++i) {
+    RS_ASSIGN(const ConstantPtr bound, in.constant(i, "bound"));
+    if (!bound) continue;
+    RS_TRY(as_scalar(*bound, "bound").status());
+    if (bound->is_float()) return invalid_argument("it clips integers to floating-point bounds");
+    (i == 1 ? low : high) = bound->integers[0];
+  }
+  auto clipped = std::make_shared<Constant>(*x);
+  for (Integer& value : clipped->integers) value = std::min(std::max(value, low), high);
+  clipped->quantiser = nullptr;
+  if (const auto format = format_between(low, high))
+    clipped->quantiser = std::make_shared<const Quantiser>(Quantiser{.format = *format});
+  return in.set_output(0, ConstantPtr(std::move(clipped)));
+}
+
 Status fold_cast(Importer& in) {
   RS_ASSIGN(const ConstantPtr x, in.constant(0, "input"));
   if (!x) return invalid_argument("its input is missing");
@@ -217,7 +254,7 @@ Status fold_cast(Importer& in) {
       return invalid_argument("it casts {} to a type of {} to {}, which cannot hold it", values[i], target.lowest,
                               target.highest);
   }
-  return in.set_output(0, integer_constant(x->shape, std::move(values), target.type));
+  return in.set_output(0, integer_constant(x->shape, std::move(values), target.type, static_cast<std::int32_t>(to)));
 }
 
 }  // namespace roofscape::onnx_import

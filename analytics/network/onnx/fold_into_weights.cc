@@ -55,6 +55,8 @@ std::optional<std::int64_t> foldable_axis(Importer& in, const Signal& x) {
 Result<bool> fold_into_weights(Importer& in, const Signal& x, std::int64_t channel_axis,
                                const std::vector<double>& scale, const std::vector<double>& shift) {
   if (foldable_axis(in, x) != channel_axis || !all_finite(scale) || !all_finite(shift)) return false;
+  // Weights on a grid stay there: a scale then is a layer of its own. Shifts are the bias's.
+  if (!scale.empty() && in.layer(x.layer).arithmetic.weight) return false;
   Layer& layer = in.layer(x.layer);
   const TensorPtr weight = layer.constants[0], bias = layer.constants[1];
   if (!scale.empty()) {

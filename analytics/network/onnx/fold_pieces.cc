@@ -1,6 +1,8 @@
 // The pieces of constant folding that move elements without computing on them.
 #include <algorithm>
+#include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "analytics/network/onnx/fold.h"
@@ -27,6 +29,28 @@ std::vector<T> take(std::span<const T> from, const Shape& shape, const std::vect
   return to;
 }
 
+QuantiserPtr moved_quantiser(const QuantiserPtr& quantiser, std::optional<std::size_t> channel_axis) {
+  if (!quantiser || !quantiser->per_channel()) return quantiser;
+  if (!channel_axis) return nullptr;
+  auto moved = std::make_shared<Quantiser>(*quantiser);
+  moved->axis = static_cast<int>(*channel_axis);
+  return moved;
+}
+
+// The axis with as many elements before it, and as long, as the grid's axis has under the constant's own shape.
+std::optional<std::size_t> channel_axis_under(const Constant& constant, const Shape& shape) {
+  if (!constant.quantiser || !constant.quantiser->per_channel()) return std::nullopt;
+  const auto axis = static_cast<std::size_t>(constant.quantiser->axis);
+  std::int64_t before = 1;
+  for (std::size_t i = 0; i < axis; ++i) before *= constant.shape[i];
+  std::int64_t seen = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (seen == before && shape[i] == constant.shape[axis]) return i;
+    seen *= shape[i];
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> row_major_strides(const Shape& shape) {
@@ -40,15 +64,19 @@ std::vector<std::int64_t> row_major_strides(const Shape& shape) {
 }
 
 Result<ConstantPtr> strided(const Constant& constant, Shape shape, const std::vector<std::int64_t>& strides,
-                            std::int64_t offset, Budget& budget) {
+                            std::int64_t offset, Budget& budget, std::optional<std::size_t> channel_axis) {
   RS_ASSIGN(const std::int64_t count, checked_count(shape, NetworkLimits::kElementsPerTensor));
   RS_TRY(budget.allocate(count));
-  if (constant.is_float()) {
-    auto values = take(constant.floats->values(), shape, strides, offset);
-    return float_constant(std::move(shape), std::move(values));
-  }
-  auto values = take(std::span<const std::int64_t>(constant.integers), shape, strides, offset);
-  return integer_constant(std::move(shape), std::move(values), constant.type);
+  auto moved = std::make_shared<Constant>();
+  moved->shape = shape;
+  moved->type = constant.type;
+  moved->element_type = constant.element_type;
+  moved->quantiser = moved_quantiser(constant.quantiser, channel_axis);
+  if (constant.is_float())
+    moved->floats = make_tensor(shape, take(constant.floats->values(), shape, strides, offset));
+  else
+    moved->integers = take(std::span<const std::int64_t>(constant.integers), shape, strides, offset);
+  return ConstantPtr(std::move(moved));
 }
 
 Result<ConstantPtr> first_of_equal(const ConstantPtr& constant, std::size_t axis, Budget& budget) {
@@ -81,13 +109,20 @@ Result<ConstantPtr> transposed(const ConstantPtr& constant, const std::vector<st
     permuted.push_back(strides[axis]);
   }
   if (std::is_sorted(permutation.begin(), permutation.end())) return constant;
-  return strided(*constant, std::move(shape), permuted, 0, budget);
+  std::optional<std::size_t> channel_axis;
+  if (constant->quantiser && constant->quantiser->per_channel()) {
+    const auto axis = static_cast<std::size_t>(constant->quantiser->axis);
+    const auto at = std::find(permutation.begin(), permutation.end(), axis);
+    channel_axis = static_cast<std::size_t>(at - permutation.begin());
+  }
+  return strided(*constant, std::move(shape), permuted, 0, budget, channel_axis);
 }
 
 Result<ConstantPtr> reshaped(const ConstantPtr& constant, Shape shape, Budget& budget) {
   if (shape == constant->shape) return constant;
   const std::vector<std::int64_t> strides = row_major_strides(shape);
-  return strided(*constant, std::move(shape), strides, 0, budget);
+  const auto channel_axis = channel_axis_under(*constant, shape);
+  return strided(*constant, std::move(shape), strides, 0, budget, channel_axis);
 }
 
 Result<ConstantPtr> broadcast_to(const ConstantPtr& constant, const Shape& shape, Budget& budget) {

@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace roofscape::onnx_export {
@@ -104,6 +105,22 @@ std::string GraphWriter::node_output(std::string_view op, std::vector<std::strin
 std::string GraphWriter::node(std::string_view op, std::vector<std::string> inputs, std::string_view name,
                               const Attributes& attributes) {
   return node_output(op, std::move(inputs), name, 0, attributes);
+}
+
+std::string GraphWriter::node(const Domain& domain, std::string_view op, std::vector<std::string> inputs,
+                              std::string_view name, const Attributes& attributes) {
+  onnx::ModelProto& proto = model_->proto;
+  onnx::OperatorSetIdProto* set = nullptr;
+  for (int i = 0; i < proto.opset_import_size(); ++i)
+    if (proto.opset_import(i).domain() == domain.name) set = proto.mutable_opset_import(i);
+  if (set == nullptr) {
+    set = proto.add_opset_import();
+    set->set_domain(domain.name);
+  }
+  set->set_version(std::max<std::int64_t>(set->version(), domain.version));
+  std::string made = node(op, std::move(inputs), name, attributes);
+  proto.mutable_graph()->mutable_node(proto.graph().node_size() - 1)->set_domain(domain.name);
+  return made;
 }
 
 std::string GraphWriter::floats(std::string_view name, const Shape& shape, std::span<const float> values) {

@@ -37,6 +37,13 @@ class GraphWriter {
   // Adds a node and returns the name of its output: `name`, or `name` with an ordinal where that is taken.
   std::string node(std::string_view op, std::vector<std::string> inputs, std::string_view name,
                    const Attributes& attributes = {});
+  // A node of another domain than ONNX's own, in (at least) that version of its operators.
+  struct Domain {
+    std::string name;
+    std::int64_t version = 1;
+  };
+  std::string node(const Domain& domain, std::string_view op, std::vector<std::string> inputs, std::string_view name,
+                   const Attributes& attributes = {});
   // A node whose output `output` (0 is the first) is wanted; the others are left out.
   std::string node_output(std::string_view op, std::vector<std::string> inputs, std::string_view name,
                           std::size_t output, const Attributes& attributes);

@@ -6,6 +6,8 @@
 #include "analytics/base/text.h"
 #include "analytics/network/onnx/fold.h"
 #include "analytics/network/onnx/lowerings.h"
+#include "analytics/network/onnx/place_quantisers.h"
+#include "analytics/network/onnx/quantised.h"
 #include "analytics/network/shape_inference.h"
 
 namespace roofscape::onnx_import {
@@ -28,7 +30,10 @@ Result<Imported> Importer::run() {
     return invalid_argument("the graph's output '{}' does not depend on its input; there is no network",
                             printable(graph_.output.name));
   node_named_ = true;
-  RS_ASSIGN(const LayerId last, image(*signal));
+  Signal result = *signal;
+  RS_ASSIGN(result, as_numbers(*this, std::move(result)));
+  RS_ASSIGN(const LayerId last, image(result));
+  place_quantisers(builder_, quantisers_, last);
   RS_ASSIGN(Network network, builder_.finish(last));
   Imported imported{.network = std::move(network), .opset = graph_.opset, .producer = graph_.producer};
   imported.notes = std::move(notes_);
@@ -61,11 +66,63 @@ Status Importer::read_input() {
 Status Importer::import_node() {
   bool all_constant = true;
   for (std::size_t i = 0; i < input_count(); ++i) all_constant &= !has_input(i) || is_constant(i);
-  if (all_constant) return fold_node(*this);
-  const LoweringEntry* entry = find_lowering(node_->op);
+  const LoweringEntry* entry = find_lowering(*node_);
+  if (all_constant && (entry == nullptr || !entry->constants)) return fold_node(*this);
   if (entry == nullptr)
     return unimplemented("it depends on the network's input; Roofscape computes this operator on constants only");
-  return entry->lower(*this);
+  if (node_->outputs.empty()) return invalid_argument("it has no output");
+  if (entry->codes == Codes::kReads) return entry->lower(*this);
+  RS_ASSIGN(const QuantiserPtr codes, moved_codes());
+  if (codes && entry->codes == Codes::kRefuses)
+    return unimplemented(
+        "it computes on the integers of a QuantizeLinear; a DequantizeLinear is needed before it, or the operator's "
+        "QLinear form");
+  RS_TRY(entry->lower(*this));
+  return codes ? mark_codes(codes) : Status();
+}
+
+Result<QuantiserPtr> Importer::moved_codes() const {
+  QuantiserPtr codes;
+  bool numbers = false;
+  for (std::size_t i = 0; i < node_->inputs.size(); ++i) {
+    const Value* value = has_input(i) ? find(node_->inputs[i]) : nullptr;
+    const Signal* signal = value != nullptr ? std::get_if<Signal>(value) : nullptr;
+    if (signal == nullptr) {
+      numbers = numbers || (value != nullptr && node_->op == "Concat");  // its other operands are data, too
+      continue;
+    }
+    if (!signal->codes) {
+      numbers = true;
+      continue;
+    }
+    if (codes && !(*codes == *signal->codes))
+      return unimplemented(
+          "its inputs are integers of different scales; DequantizeLinear before it makes them numbers");
+    codes = signal->codes;
+  }
+  if (codes && numbers) return unimplemented("it mixes the integers of a QuantizeLinear with other values");
+  if (codes && codes->per_channel() && node_->op != "Identity")
+    return unimplemented(
+        "it moves integers with a scale a channel; one scale is supported between QuantizeLinear and "
+        "DequantizeLinear");
+  return codes;
+}
+
+Status Importer::mark_codes(const QuantiserPtr& codes) {
+  for (const std::string& output : node_->outputs) {
+    const auto found = values_.find(output);
+    if (output.empty() || found == values_.end()) continue;
+    if (Signal* signal = std::get_if<Signal>(&found->second)) signal->codes = codes;
+  }
+  return {};
+}
+
+Result<LayerId> Importer::add_quantiser(LayerId x, QuantiserPtr quantiser, std::string_view suffix) {
+  RS_TRY(quantiser->validate());
+  RS_ASSIGN(const LayerId id, add(op::Reshape{layer_shape(x)}, {x}, {}, suffix));
+  builder_.layer(id).arithmetic.inputs = {std::move(quantiser)};
+  quantisers_.push_back(id);
+  return id;
 }
 
 const Value* Importer::find(std::string_view name) const {

@@ -66,6 +66,9 @@ class Importer {
   // Adds a layer, named after the node (and `suffix`), after checking that its shapes fit.
   Result<LayerId> add(Operation operation, std::vector<LayerId> inputs, std::vector<TensorPtr> constants = {},
                       std::string_view suffix = "");
+  // Adds a layer that does nothing but quantise its input. In the end its readers quantise for themselves where they
+  // can (place_quantisers.h).
+  Result<LayerId> add_quantiser(LayerId x, QuantiserPtr quantiser, std::string_view suffix = "");
   // The signal's layer under exactly this shape, by a Reshape layer where it has another one.
   Result<LayerId> with_shape(const Signal& signal, const Shape& wanted);
   // … under the shape of one image.
@@ -91,6 +94,9 @@ class Importer {
  private:
   Status read_input();
   Status import_node();
+  // The integers that the node at hand moves from its inputs to its outputs, if there are any.
+  Result<QuantiserPtr> moved_codes() const;
+  Status mark_codes(const QuantiserPtr& codes);
   std::string unique(std::string name);
   Status bind(std::size_t i, Value value);
   const Value* find(std::string_view name) const;
@@ -99,7 +105,8 @@ class Importer {
   const BatchReading reading_;
   Budget budget_;
   NetworkBuilder builder_;
-  std::vector<Shape> shapes_;  // of the builder's layers
+  std::vector<Shape> shapes_;        // of the builder's layers
+  std::vector<LayerId> quantisers_;  // layers that only quantise
   std::map<std::string, Value, std::less<>> values_;
   std::unordered_set<std::string> names_;
   std::unordered_map<std::string, std::int64_t> ordinals_;

@@ -1,10 +1,13 @@
 // Element-wise functions, and the softmaxes.
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "analytics/network/onnx/fold.h"
 #include "analytics/network/onnx/lowerings.h"
+#include "analytics/network/onnx/quantised.h"
 
 namespace roofscape::onnx_import {
 namespace {
@@ -59,8 +62,34 @@ Status lower_unary(Importer& in) {
   return unimplemented("Roofscape does not know this function");
 }
 
+// Of the integers of a QuantizeLinear: the same quantiser of fewer integers, as files say formats that are narrower
+// than their type.
+Status clip_codes(Importer& in, const Signal& x) {
+  const NumberFormat& format = x.codes->format;
+  if (!format.is_integer()) return unimplemented("it clips {} numbers; integers can be", format.name());
+  std::int64_t bounds[2] = {format.lowest(), format.highest()};
+  for (std::size_t i = 0; i < 2; ++i) {
+    RS_ASSIGN(const ConstantPtr bound, in.constant(i + 1, i == 0 ? "minimum" : "maximum"));
+    if (!bound) continue;
+    RS_ASSIGN(const double value, as_scalar(*bound, i == 0 ? "minimum" : "maximum"));
+    const double inside = std::clamp(value, static_cast<double>(bounds[0]), static_cast<double>(bounds[1]));
+    bounds[i] = static_cast<std::int64_t>(inside);
+  }
+  const auto narrower = format_between(bounds[0], bounds[1]);
+  if (!narrower)
+    return unimplemented("it clips integers to {} to {}, which is no integer format's range", bounds[0], bounds[1]);
+  auto q = std::make_shared<Quantiser>(*x.codes);
+  q->format = *narrower;
+  Signal y = x;
+  RS_ASSIGN(y.layer, in.add_quantiser(x.layer, q));
+  y.sole = true;
+  y.codes = std::move(q);
+  return in.set_output(0, std::move(y));
+}
+
 Status lower_clip(Importer& in) {
   RS_ASSIGN(Signal x, in.signal(0));
+  if (x.codes) return clip_codes(in, x);
   op::Activation clip{.kind = Kind::kClip};
   RS_ASSIGN(clip.alpha, in.node().real("min", std::numeric_limits<float>::lowest()));
   RS_ASSIGN(clip.beta, in.node().real("max", std::numeric_limits<float>::max()));

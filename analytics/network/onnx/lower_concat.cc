@@ -65,19 +65,16 @@ Result<LayerId> join_with_constants(Importer& in, Parts& parts, Shape shape) {
 
 }  // namespace
 
-Status lower_concat(Importer& in) {
-  std::vector<Value> values;
+Result<Signal> join(Importer& in, const std::vector<Value>& values) {
   std::optional<Signal> model;  // a signal that knows where the batch is, if there is one
-  for (std::size_t i = 0; i < in.input_count(); ++i) {
-    RS_ASSIGN(Value value, in.value(i));
+  for (const Value& value : values) {
     const Signal* signal = std::get_if<Signal>(&value);
     if (signal != nullptr && (!model || (!model->batch && signal->batch))) model = *signal;
-    values.push_back(std::move(value));
   }
   if (!model) return invalid_argument("it joins nothing that depends on the network's input");
   RS_ASSIGN(const std::int64_t attribute, in.node().integer("axis", in.opset() < 4 ? 1 : 0));
   RS_ASSIGN(const std::size_t file_axis, checked_axis(attribute, model->rank()));
-  if (values.size() == 1) return in.set_output(0, *model);
+  if (values.size() == 1) return *model;
 
   Parts parts{.before = {0}};
   RS_ASSIGN(parts.axis, image_axis(*model, attribute));
@@ -117,6 +114,16 @@ Status lower_concat(Importer& in) {
   } else {
     RS_ASSIGN(y.layer, join_with_constants(in, parts, image_shape(*model)));
   }
+  return y;
+}
+
+Status lower_concat(Importer& in) {
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < in.input_count(); ++i) {
+    RS_ASSIGN(Value value, in.value(i));
+    values.push_back(std::move(value));
+  }
+  RS_ASSIGN(Signal y, join(in, values));
   return in.set_output(0, std::move(y));
 }
 

@@ -3,6 +3,7 @@
 
 #include "analytics/network/onnx/fold.h"
 #include "analytics/network/onnx/lowerings.h"
+#include "analytics/network/onnx/signal_ops.h"
 #include "analytics/network/onnx/window.h"
 
 namespace roofscape::onnx_import {
@@ -14,16 +15,16 @@ struct Operands {
   Shape image;  // [C, …], as the node sees it
   std::array<std::int64_t, 2> spatial{};
   TensorPtr weight, bias;  // weight [·, ·, kh, kw]
+  QuantiserPtr quantiser;  // of the weight
   Window window;
   std::int64_t groups = 1;
 };
 
-Result<Operands> read_operands(Importer& in) {
+Result<Operands> read_operands(Importer& in, const Signal& input, ConstantPtr weight, const ConstantPtr& bias) {
   Operands o;
-  RS_ASSIGN(o.input, in.signal(0));
+  o.input = input;
   RS_ASSIGN(o.image, in.shape_without_batch(o.input, 0));
   RS_ASSIGN(o.spatial, spatial_axes(o.image));
-  RS_ASSIGN(ConstantPtr weight, in.constant(1, "weight"));
   if (!weight) return invalid_argument("its weight is missing");
   Shape shape = weight->shape;
   if (shape.size() != o.image.size() + 1)
@@ -31,7 +32,7 @@ Result<Operands> read_operands(Importer& in) {
   if (shape.size() == 3) shape = {shape[0], shape[1], 1, shape[2]};
   RS_ASSIGN(weight, reshaped(weight, std::move(shape), in.budget()));
   o.weight = as_tensor(*weight);
-  RS_ASSIGN(const ConstantPtr bias, in.constant(2, "bias"));
+  o.quantiser = weight->quantiser;
   if (bias) o.bias = as_tensor(*bias);
 
   RS_ASSIGN(o.window, read_window(in.node(), o.image));
@@ -44,28 +45,40 @@ Result<Operands> read_operands(Importer& in) {
 }
 
 // Adds the layer, [C, H, W] → [O, H', W'], and shapes its output as the node does.
-Status finish(Importer& in, Operands& o, Operation operation) {
+Result<Signal> finish(Importer& in, Operands& o, Operation operation) {
   RS_ASSIGN(o.input.layer, in.with_shape(o.input, {o.image[0], o.spatial[0], o.spatial[1]}));
   RS_ASSIGN(const LayerId layer, in.add(std::move(operation), {o.input.layer}, {o.weight, o.bias}));
+  in.layer(layer).arithmetic.weight = o.quantiser;
   const Shape& made = in.layer_shape(layer);
   Signal output{.layer = layer, .shape = {1, made[0], made[1], made[2]}};
   if (o.image.size() == 2) output.shape = {1, made[0], made[2]};
   if (o.input.batch) output.batch = 0;
-  return in.set_output(0, std::move(output));
+  return output;
 }
 
 }  // namespace
 
-Status lower_conv(Importer& in) {
-  RS_ASSIGN(Operands o, read_operands(in));
+Result<Signal> convolve(Importer& in, const Signal& x, ConstantPtr weight, const ConstantPtr& bias) {
+  RS_ASSIGN(Operands o, read_operands(in, x, std::move(weight), bias));
   RS_ASSIGN(const AutoPad mode, auto_pad(in.node()));
   if (mode == AutoPad::kSameUpper || mode == AutoPad::kSameLower) pad_to_same(mode, o.spatial, o.window);
   op::Conv conv{.stride = o.window.stride, .dilation = o.window.dilation, .pad = o.window.pad, .groups = o.groups};
   return finish(in, o, std::move(conv));
 }
 
+Status lower_conv(Importer& in) {
+  RS_ASSIGN(const Signal x, in.signal(0));
+  RS_ASSIGN(const ConstantPtr weight, in.constant(1, "weight"));
+  RS_ASSIGN(const ConstantPtr bias, in.constant(2, "bias"));
+  RS_ASSIGN(Signal y, convolve(in, x, weight, bias));
+  return in.set_output(0, std::move(y));
+}
+
 Status lower_conv_transpose(Importer& in) {
-  RS_ASSIGN(Operands o, read_operands(in));
+  RS_ASSIGN(const Signal x, in.signal(0));
+  RS_ASSIGN(const ConstantPtr weight, in.constant(1, "weight"));
+  RS_ASSIGN(const ConstantPtr bias, in.constant(2, "bias"));
+  RS_ASSIGN(Operands o, read_operands(in, x, weight, bias));
   RS_ASSIGN(const AutoPad mode, auto_pad(in.node()));
   const std::size_t axes = o.image.size() - 1;
   op::ConvTranspose conv{.stride = o.window.stride, .dilation = o.window.dilation, .pad = o.window.pad};
@@ -82,7 +95,8 @@ Status lower_conv_transpose(Importer& in) {
     if (total < 0) conv.output_pad[i] -= total;  // the output is longer than what the input reaches
     share_padding(mode, std::max<std::int64_t>(total, 0), conv.pad[i], conv.pad[i + 2]);
   }
-  return finish(in, o, std::move(conv));
+  RS_ASSIGN(Signal y, finish(in, o, std::move(conv)));
+  return in.set_output(0, std::move(y));
 }
 
 }  // namespace roofscape::onnx_import

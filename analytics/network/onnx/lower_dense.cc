@@ -16,6 +16,7 @@ Result<Signal> dense(Importer& in, Signal x, const ConstantPtr& weight_oi) {
   RS_TRY(image_axis(x, -1).status());
   RS_ASSIGN(const LayerId image, in.image(x));
   RS_ASSIGN(x.layer, in.add(op::Dense{}, {image}, {as_tensor(*weight_oi), nullptr}));
+  in.layer(x.layer).arithmetic.weight = weight_oi->quantiser;
   x.shape.back() = weight_oi->shape[0];
   x.sole = true;
   return x;
@@ -152,11 +153,9 @@ Status lower_matmul(Importer& in) {
   return in.set_output(0, std::move(y));
 }
 
-// alpha·A'·B' + beta·C
-Status lower_gemm(Importer& in) {
-  Value operands[2];
+Result<Signal> gemm(Importer& in, Value a, Value b, std::optional<Value> c) {
+  Value operands[2] = {std::move(a), std::move(b)};
   for (std::size_t i = 0; i < 2; ++i) {
-    RS_ASSIGN(operands[i], in.value(i));
     const Signal* signal = std::get_if<Signal>(&operands[i]);
     const Shape& shape = signal != nullptr ? signal->shape : std::get<ConstantPtr>(operands[i])->shape;
     if (shape.size() != 2) return invalid_argument("its input {} is {}; a matrix is needed", i, to_string(shape));
@@ -170,11 +169,21 @@ Status lower_gemm(Importer& in) {
   const std::size_t scaled_one = std::holds_alternative<ConstantPtr>(operands[0]) ? 0 : 1;
   RS_ASSIGN(operands[scaled_one], scaled_value(in, std::move(operands[scaled_one]), alpha));
   RS_ASSIGN(Signal y, multiply(in, operands[0], operands[1]));
-  if (in.has_input(2) && beta != 0) {
-    RS_ASSIGN(Value c, in.value(2));
-    RS_ASSIGN(c, scaled_value(in, std::move(c), beta));
-    RS_ASSIGN(y, combine(in, op::Binary::Kind::kAdd, y, c));
+  if (c && beta != 0) {
+    RS_ASSIGN(const Value addend, scaled_value(in, *std::move(c), beta));
+    RS_ASSIGN(y, combine(in, op::Binary::Kind::kAdd, y, addend));
   }
+  return y;
+}
+
+Status lower_gemm(Importer& in) {
+  RS_ASSIGN(Value a, in.value(0));
+  RS_ASSIGN(Value b, in.value(1));
+  std::optional<Value> c;
+  if (in.has_input(2)) {
+    RS_ASSIGN(c, in.value(2));
+  }
+  RS_ASSIGN(Signal y, gemm(in, std::move(a), std::move(b), std::move(c)));
   return in.set_output(0, std::move(y));
 }
 

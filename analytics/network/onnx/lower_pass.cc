@@ -3,6 +3,7 @@
 
 #include "analytics/network/onnx/element_type.h"
 #include "analytics/network/onnx/lowerings.h"
+#include "analytics/network/onnx/quantised.h"
 
 namespace roofscape::onnx_import {
 
@@ -22,9 +23,11 @@ Status lower_dropout(Importer& in) {
 Status lower_cast(Importer& in) {
   RS_ASSIGN(const std::int64_t to, in.node().integer("to", 0));
   RS_ASSIGN(const CastTarget target, cast_target(to));
+  RS_ASSIGN(Signal x, in.signal(0));
   if (target.type != Constant::Type::kFloat)
     return unimplemented("it casts a value that depends on the network's input to integers or bools");
-  return lower_identity(in);
+  RS_ASSIGN(x, as_numbers(in, std::move(x)));
+  return in.set_output(0, std::move(x));
 }
 
 }  // namespace roofscape::onnx_import

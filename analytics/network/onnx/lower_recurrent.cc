@@ -76,15 +76,25 @@ Result<TensorPtr> read_weight(Importer& in, std::size_t i, std::string_view role
   return weight ? as_tensor(*weight) : TensorPtr();
 }
 
+// The grid of both weights, if they have one and the same.
+Result<QuantiserPtr> weight_grid(Importer& in) {
+  RS_ASSIGN(const ConstantPtr input, in.constant(1, "input weight"));
+  RS_ASSIGN(const ConstantPtr recurrence, in.constant(2, "recurrence weight"));
+  const bool same = input && recurrence && input->quantiser && recurrence->quantiser &&
+                    *input->quantiser == *recurrence->quantiser && !input->quantiser->per_channel();
+  return same ? input->quantiser : QuantiserPtr();
+}
+
 // Adds the layer for one of the node's outputs and gives it the node's shape.
 Status add_output(Importer& in, std::size_t i, op::Recurrent r, LayerId input, const std::vector<TensorPtr>& constants,
-                  bool batched, bool batch_first) {
+                  const QuantiserPtr& grid, bool batched, bool batch_first) {
   constexpr Output kOutputs[] = {Output::kSequence, Output::kLastHidden, Output::kLastCell};
   constexpr std::string_view kSuffixes[] = {"", "hidden", "cell"};
   r.output = kOutputs[i];
   // The first layer of a node bears its name alone.
   const bool first = !in.output_used(0) && (i == 1 || !in.output_used(1));
   RS_ASSIGN(const LayerId layer, in.add(r, {input}, constants, first ? "" : kSuffixes[i]));
+  in.layer(layer).arithmetic.weight = grid;
   Signal y{.layer = layer, .shape = in.layer_shape(layer)};    // [S, D, H] or [D, H]
   const std::size_t batch = batch_first ? 0 : i == 0 ? 2 : 1;  // layout 1: [batch, S, D, H] and [batch, D, H]
   y.shape.insert(y.shape.begin() + static_cast<std::ptrdiff_t>(batch), 1);
@@ -117,9 +127,10 @@ Status lower_recurrent(Importer& in) {
     return invalid_argument("its hidden_size is {}; its recurrence weight is {}", hidden,
                             to_string(constants[1]->shape()));
 
+  RS_ASSIGN(const QuantiserPtr grid, weight_grid(in));
   RS_ASSIGN(const LayerId input, in.with_shape(x, image));
   for (std::size_t i = 0; i < 3; ++i)
-    if (in.output_used(i)) RS_TRY(add_output(in, i, r, input, constants, x.batch.has_value(), batch_first));
+    if (in.output_used(i)) RS_TRY(add_output(in, i, r, input, constants, grid, x.batch.has_value(), batch_first));
   return {};
 }
 

@@ -3,10 +3,14 @@
 #include <onnx/onnx_pb.h>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <memory>
 #include <utility>
 
+#include "analytics/arith/element.h"
 #include "analytics/base/text.h"
+#include "analytics/network/onnx/element_type.h"
 
 namespace roofscape::onnx_import {
 namespace {
@@ -68,6 +72,42 @@ Result<ConstantPtr> floats(const TensorProto& proto, const List& list, Shape sha
   return float_constant(std::move(shape), std::move(values));
 }
 
+// Elements of a byte or half a byte, the lower half first: unsigned codes.
+Result<std::vector<std::uint32_t>> packed_codes(const TensorProto& proto, std::int64_t count, bool halves) {
+  const std::string& raw = proto.raw_data();
+  const std::int64_t bytes = halves ? (count + 1) / 2 : count;
+  const auto given =
+      static_cast<std::int64_t>(raw.empty() ? static_cast<std::size_t>(proto.int32_data_size()) : raw.size());
+  if (given != bytes) return invalid_argument("a tensor has {} bytes of data; its dimensions need {}", given, bytes);
+  std::vector<std::uint32_t> codes(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const std::size_t at = halves ? i / 2 : i;
+    const std::uint32_t byte = raw.empty() ? static_cast<std::uint32_t>(proto.int32_data(static_cast<int>(at))) & 0xffU
+                                           : static_cast<unsigned char>(raw[at]);
+    codes[i] = halves ? (byte >> (i % 2 * 4)) & 0xfU : byte;
+  }
+  return codes;
+}
+
+Result<ConstantPtr> minifloats(const TensorProto& proto, Shape shape, std::int64_t count, const NumberFormat& format) {
+  RS_ASSIGN(const auto codes, packed_codes(proto, count, format.bits() == 4));
+  std::vector<float> values(codes.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = element_of_bits(codes[i], format);
+    if (!(std::abs(values[i]) <= largest_element(format)))
+      return unimplemented("element {} of a tensor of {} is infinite or no number", i, format.name());
+  }
+  return float_constant(std::move(shape), std::move(values));
+}
+
+Result<ConstantPtr> four_bit_integers(const TensorProto& proto, Shape shape, std::int64_t count, bool is_signed) {
+  RS_ASSIGN(const auto codes, packed_codes(proto, count, /*halves=*/true));
+  std::vector<std::int64_t> values(codes.begin(), codes.end());
+  if (is_signed)
+    for (std::int64_t& value : values) value -= value > 7 ? 16 : 0;
+  return integer_constant(std::move(shape), std::move(values));
+}
+
 Result<ConstantPtr> decode_by_type(const TensorProto& proto, Shape shape, std::int64_t count) {
   switch (proto.data_type()) {
     case TensorProto::FLOAT:
@@ -89,6 +129,11 @@ Result<ConstantPtr> decode_by_type(const TensorProto& proto, Shape shape, std::i
     case TensorProto::UINT64: return integers<std::uint64_t>(proto, proto.uint64_data(), std::move(shape), count);
     case TensorProto::BOOL:
       return integers<std::uint8_t>(proto, proto.int32_data(), std::move(shape), count, Constant::Type::kBool);
+    case kUint4: return four_bit_integers(proto, std::move(shape), count, /*is_signed=*/false);
+    case kInt4: return four_bit_integers(proto, std::move(shape), count, /*is_signed=*/true);
+    case kFloat8E4M3fn:
+    case kFloat8E5M2:
+    case kFloat4E2M1: return minifloats(proto, std::move(shape), count, *quantised_format(proto.data_type()));
     default:
       return unimplemented("a tensor has data type {}; floating-point, integer and bool tensors are supported",
                            proto.data_type());
@@ -109,10 +154,12 @@ Result<ConstantPtr> read_tensor(TensorProto& proto, std::int64_t& budget) {
   Shape shape(proto.dims().begin(), proto.dims().end());
   const std::int64_t weight = is_floating(proto.data_type()) ? 1 : 2;
   RS_ASSIGN(const std::int64_t count, checked_count(shape, budget / weight));
-  RS_ASSIGN(ConstantPtr constant, decode_by_type(proto, std::move(shape), count));
+  RS_ASSIGN(const ConstantPtr decoded, decode_by_type(proto, std::move(shape), count));
+  const auto constant = std::const_pointer_cast<Constant>(decoded);  // just made: nobody else has it
+  constant->element_type = proto.data_type();
   budget -= weight * count;
   TensorProto().Swap(&proto);
-  return constant;
+  return decoded;
 }
 
 }  // namespace roofscape::onnx_import

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "analytics/arith/quantiser.h"
 #include "analytics/base/status.h"
 #include "analytics/network/layer.h"
 
@@ -21,6 +22,8 @@ struct Signal {
   std::optional<std::size_t> batch{};
   bool sole = true;            // nothing else reads the layer, so that it may still be changed (folding)
   std::string reshape_name{};  // of the last node that changed the shape, to name the layer if one is needed
+  // Where the file means integers: whose codes they are. The layer holds the numbers that those stand for.
+  QuantiserPtr codes{};
 
   std::size_t rank() const { return shape.size(); }
 };

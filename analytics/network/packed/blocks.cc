@@ -7,41 +7,85 @@
 namespace roofscape::packed {
 namespace {
 
-// Calls `visit` with the places of each block.
-template <typename Visit>
-void for_blocks(const MatrixShape& shape, const Storage& storage, Visit&& visit) {
-  std::vector<std::uint32_t> places;
-  for (std::int64_t matrix = 0; matrix < shape.rows; matrix += shape.matrix_rows) {
-    const std::int64_t bottom = matrix + shape.matrix_rows;
-    for (std::int64_t top = matrix; top < bottom; top += storage.block_rows) {
-      for (std::int64_t left = 0; left < shape.columns; left += storage.block_columns) {
-        places.clear();
-        for (std::int64_t row = top; row < std::min(bottom, top + storage.block_rows); ++row)
-          for (std::int64_t column = left; column < std::min(shape.columns, left + storage.block_columns); ++column)
-            places.push_back(static_cast<std::uint32_t>(row * shape.columns + column));
-        visit(places);
-      }
-    }
+// The grid over all matrices of a tensor.
+class Grid {
+ public:
+  Grid(const MatrixShape& shape, const Storage& storage)
+      : shape_(shape),
+        height_(storage.block_rows),
+        width_(storage.block_columns),
+        across_((shape.columns + width_ - 1) / width_),
+        down_((shape.matrix_rows + height_ - 1) / height_) {}
+
+  std::int64_t count() const {
+    return shape_.matrix_rows == 0 ? 0 : shape_.rows / shape_.matrix_rows * down_ * across_;
   }
+  // Blocks of a row of weights are `across()` from this one on.
+  std::int64_t first_of_row(std::int64_t row) const {
+    return (row / shape_.matrix_rows * down_ + row % shape_.matrix_rows / height_) * across_;
+  }
+  std::int64_t column_of(std::int64_t column) const { return column / width_; }
+  std::int64_t size(std::int64_t block) const {
+    const Box box = box_of(block);
+    return (box.bottom - box.top) * (box.right - box.left);
+  }
+  void append_places(std::int64_t block, std::vector<std::uint32_t>& places) const {
+    const Box box = box_of(block);
+    for (std::int64_t row = box.top; row < box.bottom; ++row)
+      for (std::int64_t column = box.left; column < box.right; ++column)
+        places.push_back(static_cast<std::uint32_t>(row * shape_.columns + column));
+  }
+
+ private:
+  struct Box {
+    std::int64_t top, bottom, left, right;
+  };
+  Box box_of(std::int64_t block) const {
+    const std::int64_t above = block / across_;
+    const std::int64_t matrix = above / down_ * shape_.matrix_rows;
+    const std::int64_t top = matrix + above % down_ * height_;
+    const std::int64_t left = block % across_ * width_;
+    return {top, std::min(top + height_, matrix + shape_.matrix_rows), left, std::min(left + width_, shape_.columns)};
+  }
+
+  MatrixShape shape_;
+  std::int64_t height_, width_;
+  std::int64_t across_, down_;  // blocks of a matrix
+};
+
+std::vector<std::uint32_t> places_of(const Grid& grid, const std::vector<bool>& there) {
+  std::vector<std::uint32_t> places;
+  for (std::size_t block = 0; block < there.size(); ++block)
+    if (there[block]) grid.append_places(static_cast<std::int64_t>(block), places);
+  return places;
 }
 
 Result<Slots> put(const WeightMatrix& matrix, const Storage& storage, BitSink& sink) {
-  std::vector<std::uint32_t> kept;
-  for_blocks(matrix.shape(), storage, [&](const std::vector<std::uint32_t>& places) {
-    const bool there = !std::all_of(places.begin(), places.end(), [&](std::uint32_t p) { return matrix.is_zero(p); });
-    sink.put(there ? 1 : 0, 1);
-    if (there) kept.insert(kept.end(), places.begin(), places.end());
-  });
-  return Slots(std::move(kept));
+  const Grid grid(matrix.shape(), storage);
+  const std::int64_t columns = matrix.shape().columns;
+  std::vector<bool> there(static_cast<std::size_t>(grid.count()));
+  std::int64_t row = 0, row_end = columns, first = 0;
+  for (const std::int64_t place : *matrix.nonzero()) {
+    if (place >= row_end) {
+      row = place / columns;
+      row_end = (row + 1) * columns;
+      first = grid.first_of_row(row);
+    }
+    there[static_cast<std::size_t>(first + grid.column_of(place - row * columns))] = true;
+  }
+  sink.put_each(grid.count(), 1, [&](std::int64_t block) { return there[static_cast<std::size_t>(block)] ? 1U : 0U; });
+  std::int64_t count = 0;
+  for (std::int64_t block = 0; block < grid.count(); ++block)
+    if (there[static_cast<std::size_t>(block)]) count += grid.size(block);
+  return Slots::later(count, [grid, there = std::move(there)] { return places_of(grid, there); });
 }
 
 Result<Slots> read(const MatrixShape& shape, const Storage& storage, BitReader& reader) {
-  std::vector<std::uint32_t> kept;
-  for_blocks(shape, storage, [&](const std::vector<std::uint32_t>& places) {
-    if (reader.take_bit()) kept.insert(kept.end(), places.begin(), places.end());
-  });
-  if (!reader.ok()) return reader.status();
-  return Slots(std::move(kept));
+  const Grid grid(shape, storage);
+  RS_TRY(reader.need(grid.count(), 1, "flags of blocks"));
+  std::vector<bool> there;
+  for (std::int64_t block = 0; block < grid.count(); ++block) there.push_back(reader.take_bit());
+  return Slots(places_of(grid, there));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -16,20 +17,29 @@ namespace roofscape::packed {
 // The weights that are stored, in their order: all, or these places of the matrix. A place may come twice (padding).
 class Slots {
  public:
-  static Slots all(std::int64_t size) { return Slots(size, nullptr); }
+  using Places = std::shared_ptr<const std::vector<std::uint32_t>>;
+
+  static Slots all(std::int64_t size) { return Slots(size, nullptr, nullptr); }
+  // `count` places that are listed when first asked for: who only counts does not.
+  static Slots later(std::int64_t count, std::function<std::vector<std::uint32_t>()> list) {
+    return Slots(count, nullptr, std::move(list));
+  }
   explicit Slots(std::vector<std::uint32_t> places)
       : Slots(std::make_shared<const std::vector<std::uint32_t>>(std::move(places))) {}
-  explicit Slots(std::shared_ptr<const std::vector<std::uint32_t>> places)
-      : count_(static_cast<std::int64_t>(places->size())), places_(std::move(places)) {}
+  explicit Slots(const Places& places) : Slots(static_cast<std::int64_t>(places->size()), places, nullptr) {}
 
   std::int64_t count() const { return count_; }
-  std::int64_t place(std::int64_t slot) const { return places_ ? (*places_)[static_cast<std::size_t>(slot)] : slot; }
+  std::int64_t place(std::int64_t slot) const {
+    if (!places_ && list_) places_ = std::make_shared<const std::vector<std::uint32_t>>(list_());
+    return places_ ? (*places_)[static_cast<std::size_t>(slot)] : slot;
+  }
 
  private:
-  Slots(std::int64_t count, std::shared_ptr<const std::vector<std::uint32_t>> places)
-      : count_(count), places_(std::move(places)) {}
+  Slots(std::int64_t count, Places places, std::function<std::vector<std::uint32_t>()> list)
+      : count_(count), places_(std::move(places)), list_(std::move(list)) {}
   std::int64_t count_;
-  std::shared_ptr<const std::vector<std::uint32_t>> places_;
+  mutable Places places_;
+  std::function<std::vector<std::uint32_t>()> list_;
 };
 
 struct PositionCode {

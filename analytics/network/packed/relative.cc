@@ -22,32 +22,39 @@ void for_entries(const std::vector<std::uint32_t>& nonzero, std::int64_t most, E
   }
 }
 
+std::int64_t entry_count(const std::vector<std::uint32_t>& nonzero, int gap_bits) {
+  auto count = static_cast<std::int64_t>(nonzero.size());
+  std::int64_t next = 0;
+  for (const std::int64_t place : nonzero) {
+    count += (place - next) >> gap_bits;
+    next = place + 1;
+  }
+  return count;
+}
+
 Result<Slots> put(const WeightMatrix& matrix, const Storage& storage, BitSink& sink) {
-  const std::vector<std::uint32_t>& nonzero = *matrix.nonzero();
+  const Slots::Places nonzero = matrix.nonzero();
   const std::int64_t most = largest_gap(storage);
-  std::vector<std::uint32_t> places;
-  places.reserve(nonzero.size());
-  std::vector<std::int64_t> counts(storage.huffman_gaps ? static_cast<std::size_t>(most) + 1 : 0);
-  for_entries(nonzero, most, [&](std::int64_t gap, std::int64_t place) {
-    places.push_back(static_cast<std::uint32_t>(place));
-    if (storage.huffman_gaps) ++counts[static_cast<std::size_t>(gap)];
-  });
-  sink.put(places.size(), bits_for(static_cast<std::uint64_t>(matrix.shape().size()) + 1));
+  const std::int64_t count = entry_count(*nonzero, storage.gap_bits);
+  const auto for_each_entry = [nonzero, most](auto&& entry) { for_entries(*nonzero, most, entry); };
+  sink.put(static_cast<std::uint64_t>(count), bits_for(static_cast<std::uint64_t>(matrix.shape().size()) + 1));
   if (storage.huffman_gaps) {
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(most) + 1, 0);
+    for_each_entry([&](std::int64_t gap, std::int64_t) { ++counts[static_cast<std::size_t>(gap)]; });
     const HuffmanCode code = HuffmanCode::for_counts(counts);
     code.put_table(sink);
-    for_entries(nonzero, most,
-                [&](std::int64_t gap, std::int64_t) { code.put(static_cast<std::uint32_t>(gap), sink); });
+    for_each_entry([&](std::int64_t gap, std::int64_t) { code.put(static_cast<std::uint32_t>(gap), sink); });
+  } else if (sink.counts_only()) {
+    sink.add_counted(count * storage.gap_bits);
   } else {
-    std::int64_t next = 0;
-    sink.put_each(static_cast<std::int64_t>(places.size()), storage.gap_bits, [&](std::int64_t i) {
-      const std::int64_t place = places[static_cast<std::size_t>(i)];
-      const std::int64_t gap = place - next;
-      next = place + 1;
-      return static_cast<std::uint64_t>(gap);
-    });
+    for_each_entry(
+        [&](std::int64_t gap, std::int64_t) { sink.put(static_cast<std::uint64_t>(gap), storage.gap_bits); });
   }
-  return Slots(std::move(places));
+  return Slots::later(count, [for_each_entry] {
+    std::vector<std::uint32_t> places;
+    for_each_entry([&](std::int64_t, std::int64_t place) { places.push_back(static_cast<std::uint32_t>(place)); });
+    return places;
+  });
 }
 
 Result<Slots> read(const MatrixShape& shape, const Storage& storage, BitReader& reader) {

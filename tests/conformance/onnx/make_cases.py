@@ -4,11 +4,13 @@
 usage: make_cases.py FOLDER
 
 ONNX's node cases give every operand as an input of the graph. Roofscape runs networks with one input, whose weights are
-constants, so each output of each case is written in up to three ways, all of which must give the expected values:
+constants, so each output of each case is written in up to five ways, all of which must give the expected values:
 
   direct   the first input stays one, the others become initialisers
   packed   all floating-point inputs lie in one flat input, from which Slice and Reshape nodes cut them: an operator
            between activations
+  codes    the same as direct for operators on integers: a floating-point input and a QuantizeLinear of scale 1 before it
+  coded    the same as packed for them
   folded   all inputs are initialisers and the result is added to an input of 0: what constant folding computes
 
 FOLDER/manifest.tsv lists (case, way, file stem); FOLDER/refused.tsv the cases that are not written, and why.
@@ -30,14 +32,17 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 from onnx.backend.test.case.node import collect_testcases  # noqa: E402
 
 # The operators that the importer lowers, and those that it computes on constants.
-LOWERED = set("""Abs Add AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose Div Dropout Elu Erf Exp Expand
+LOWERED = set("""Abs Add ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul QuantizeLinear AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose Div Dropout Elu Erf Exp Expand
 Flatten GRU Gather Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LSTM LeakyRelu Log LogSoftmax
 MatMul Max MaxPool Min Mul Neg PRelu Pad Pow Reciprocal ReduceMean Relu Reshape Shape Sigmoid Size Slice Softmax Softplus
 Softsign Split Sqrt Squeeze Sub Sum Tanh Transpose Unsqueeze""".split())
-FOLDED = set("""Abs Add And Cast Ceil Concat Constant ConstantOfShape Div Equal Erf Exp Expand Flatten Floor Gather Greater
+FOLDED = set("""Abs Add And Cast Ceil Clip DequantizeLinear QuantizeLinear Concat Constant ConstantOfShape Div Equal Erf Exp Expand Flatten Floor Gather Greater
 GreaterOrEqual Identity Less LessOrEqual Log Max Min Mod Mul Neg NonZero Not Or Pow Range Reciprocal ReduceMax ReduceMean
 ReduceMin ReduceProd ReduceSum Relu Reshape Round Shape Sigmoid Sign Size Slice Split Sqrt Squeeze Sub Sum Tanh Tile
 Transpose Unsqueeze Where""".split())
+
+# The inputs of operators on integers that may be activations.
+DATA = {"ConvInteger": [0], "DequantizeLinear": [0], "MatMulInteger": [0, 1], "QLinearConv": [0], "QLinearMatMul": [0, 3]}
 
 
 def is_float(array):
@@ -103,6 +108,45 @@ def packed(case, inputs, output):
     return model, data
 
 
+def quantize(model, name):
+    """A node that turns the floats NAME_numbers into the integers NAME, whose zero point NAME_zero is there already."""
+    bake(model, name + "_one", np.array(1, np.float32))
+    return helper.make_node("QuantizeLinear", [name + "_numbers", name + "_one", name + "_zero"], [name])
+
+
+def codes(case, inputs, output):
+    model = fresh(case.model, output)
+    data = data_inputs(case)[0]
+    for i, (name, array) in enumerate(inputs):
+        if i == data:
+            add_input(model, name + "_numbers", array.shape)
+            bake(model, name + "_zero", np.array(0, array.dtype))
+            model.graph.node.insert(0, quantize(model, name))
+        else:
+            bake(model, name, array)
+    return model, inputs[data][1].astype(np.float32)
+
+
+def coded(case, inputs, output):
+    """As packed, of a case whose integers are numbers: what those are is decided behind the Reshape nodes."""
+    numbers = [(name + "_numbers", array.astype(np.float32)) if i in data_inputs(case) else (name, array)
+               for i, (name, array) in enumerate(inputs)]
+    hidden = {name: array for i, (name, array) in enumerate(numbers) if is_float(array) and i not in data_inputs(case)}
+    model, data = packed(case, [(name, array) for name, array in numbers if name not in hidden], output)
+    for name, array in hidden.items():
+        bake(model, name, array)
+    last = next(i for i, node in enumerate(model.graph.node) if node.op_type in DATA)
+    for i in data_inputs(case):
+        name, array = inputs[i]
+        bake(model, name + "_zero", np.array(0, array.dtype))
+        model.graph.node.insert(last, quantize(model, name))
+    return model, data
+
+
+def data_inputs(case):
+    return DATA.get(case.model.graph.node[0].op_type, []) if len(case.model.graph.node) == 1 else []
+
+
 def folded(case, inputs, output):
     model = fresh(case.model, output)
     for name, array in inputs:
@@ -118,7 +162,10 @@ def folded(case, inputs, output):
 def ways(case, inputs):
     ops = {node.op_type for node in case.model.graph.node}
     floats = [array for _, array in inputs if is_float(array)]
-    if ops <= LOWERED and floats and floats[0].ndim > 0 and floats[0].size > 0:
+    if ops <= LOWERED and data_inputs(case):
+        yield "codes", codes
+        yield "coded", coded
+    elif ops <= LOWERED and floats and floats[0].ndim > 0 and floats[0].size > 0:
         yield "direct", direct
         if all(array.size > 0 for array in floats):
             yield "packed", packed
@@ -150,7 +197,7 @@ def main(folder):
             if not (ops <= LOWERED or ops <= FOLDED):
                 continue
             values, outputs = case.data_sets[0]
-            values, outputs = list(values), list(outputs)
+            values, outputs = ([np.asarray(v) if isinstance(v, np.generic) else v for v in some] for some in (values, outputs))
             reason = reason_to_refuse(case, values, outputs)
             if reason:
                 refused.write(f"{case.name}\t{reason}\n")

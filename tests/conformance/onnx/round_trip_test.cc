@@ -104,6 +104,84 @@ TEST(ExportTest, SignedWeightsAreStoredUnsignedUnlessAskedFor) {
   }
 }
 
+// In QONNX every format that the file can name comes back as it was: equal layers, and equal outputs to the last bit.
+class QonnxRoundTripTest : public ::testing::TestWithParam<Sample> {};
+
+TEST_P(QonnxRoundTripTest, GivesTheSameNetwork) {
+  const Network& network = GetParam().network;
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes,
+                          export_onnx(network, {.dialect = OnnxExportOptions::Dialect::kQonnx}));
+  RS_ASSERT_OK_AND_ASSIGN(const Imported again, import_onnx(std::as_bytes(std::span(bytes.data(), bytes.size()))));
+  EXPECT_EQ(again.network.key(), network.key());
+  ASSERT_EQ(again.network.size(), network.size());
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer &was = network.layer(id), &is = again.network.layer(id);
+    EXPECT_EQ(operation_name(is.operation), operation_name(was.operation));
+    const QuantiserPtr w = was.arithmetic.weight, x = was.arithmetic.input(0);
+    ASSERT_EQ(is.arithmetic.weight != nullptr, w != nullptr) << was.name;
+    ASSERT_EQ(is.arithmetic.input(0) != nullptr, x != nullptr) << was.name;
+    EXPECT_TRUE(w == nullptr || *is.arithmetic.weight == *w) << was.name;
+    EXPECT_TRUE(x == nullptr || *is.arithmetic.input(0) == *x) << was.name;
+  }
+  const engine::Engine engine({});
+  const std::vector<float> images = testing::sample_images(network, kImages);
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> expected, engine.run(network, images, kImages));
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> got, engine.run(again.network, images, kImages));
+  EXPECT_EQ(got, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, QonnxRoundTripTest, ::testing::ValuesIn(testing::qonnx_samples()),
+                         [](const auto& sample) { return sample.param.name; });
+
+TEST(QonnxExportTest, EveryOperationIsWrittenAsInOnnx) {
+  for (const Sample& sample : testing::float_samples()) {
+    RS_ASSERT_OK_AND_ASSIGN(const std::string onnx, export_onnx(sample.network));
+    RS_ASSERT_OK_AND_ASSIGN(const std::string qonnx,
+                            export_onnx(sample.network, {.dialect = OnnxExportOptions::Dialect::kQonnx}));
+    EXPECT_EQ(onnx, qonnx) << sample.name;
+  }
+}
+
+TEST(QonnxExportTest, OneNodeOfItsDomainForEachQuantiser) {
+  const std::vector<Sample> samples = testing::qonnx_samples();
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes,
+                          export_onnx(samples[0].network, {.dialect = OnnxExportOptions::Dialect::kQonnx}));
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(bytes));
+  ASSERT_EQ(model.opset_import_size(), 2);
+  EXPECT_EQ(model.opset_import(1).domain(), "qonnx.custom_op.general");
+  EXPECT_EQ(model.opset_import(1).version(), 1);
+  std::vector<std::string> ops;
+  for (const onnx::NodeProto& node : model.graph().node()) {
+    ops.push_back(node.op_type());
+    EXPECT_EQ(node.domain(), node.op_type() == "Quant" ? "qonnx.custom_op.general" : "");
+  }
+  EXPECT_THAT(ops, ::testing::ElementsAre("Quant", "Quant", "Conv", "Relu", "Reshape", "Quant", "Quant", "Gemm"));
+}
+
+TEST(QonnxExportTest, FormatsItCannotNameAreRefusedByLayer) {
+  const auto refusal = [](Quantiser q, OnnxExportOptions::Dialect dialect) {
+    NetworkBuilder b;
+    const LayerId relu = b.add("act3", op::Activation{}, {b.input({4})});
+    b.layer(relu).arithmetic.inputs = {std::make_shared<const Quantiser>(std::move(q))};
+    return export_onnx(*b.finish(relu), {.dialect = dialect}).status();
+  };
+  using enum OnnxExportOptions::Dialect;
+  const NumberFormat log = NumberFormat::logarithmic(4, NumberFormat::Base::kTwo);
+  const NumberFormat blocks = NumberFormat::finite(2, 1).in_blocks(2);
+  EXPECT_THAT(refusal({.format = log}, kQonnx),
+              StatusIs(Code::kUnimplemented,
+                       ::testing::AllOf(HasSubstr("layer 'act3'"), HasSubstr("log4"), HasSubstr("QONNX cannot say"))));
+  EXPECT_THAT(refusal({.format = blocks, .axis = 0}, kQonnx), StatusIs(Code::kUnimplemented, HasSubstr("e2m1fn/2")));
+  Quantiser odd{NumberFormat::integer(4, Signedness::kSigned), {1}, {1}};
+  odd.rounding = Rounding::kFloor;
+  EXPECT_THAT(refusal(odd, kQonnx), StatusIs(Code::kUnimplemented, HasSubstr("rounded FLOOR before a zero point")));
+  // What opset 13 would round otherwise.
+  EXPECT_THAT(refusal(odd, kOnnx), StatusIs(Code::kUnimplemented, HasSubstr("QONNX can say it")));
+  EXPECT_THAT(refusal({.format = NumberFormat::bipolar()}, kOnnx),
+              StatusIs(Code::kUnimplemented, HasSubstr("this format in QONNX")));
+}
+
 // ONNX Runtime would round it, and float weights too.
 TEST(ExportTest, NoOperatorOnQuantisedInputHoldsItsBias) {
   for (const Sample& sample : testing::quantised_samples()) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "analytics/arith/element.h"
 #include "analytics/base/rng.h"
 
 namespace roofscape::testing {
@@ -188,7 +189,7 @@ void quantise_weight(Layer& layer, NumberFormat format, int axis) {
   const auto channels = static_cast<std::size_t>(tensor.shape()[static_cast<std::size_t>(axis)]);
   std::vector<float> scales;
   for (std::size_t c = 0; c < channels; ++c)
-    scales.push_back((1.0F + 0.1F * static_cast<float>(c)) / static_cast<float>(format.highest()));
+    scales.push_back((1.0F + 0.1F * static_cast<float>(c)) / largest_element(format));
   layer.arithmetic.weight = quantiser(format, scales, {}, axis);
   std::vector<float> values(tensor.values().begin(), tensor.values().end());
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -246,6 +247,51 @@ std::vector<Sample> quantised_samples() {
     b.layer(dense).arithmetic.inputs = {
         quantiser(format(bits, true), {0.01F * unit, 0.02F * unit, 0.015F * unit}, {}, 0)};
     s.add("dense_rows_int" + std::to_string(bits), b, dense);
+  }
+  return std::move(s.list);
+}
+
+std::vector<Sample> qonnx_samples() {
+  Samples s;
+  const auto format = [](int bits, bool is_signed, bool narrow = false) {
+    return NumberFormat::integer(bits, is_signed ? Signedness::kSigned : Signedness::kUnsigned, narrow);
+  };
+  const auto with = [](NumberFormat f, float scale, std::int32_t zero_point, Rounding rounding) {
+    Quantiser q{f, {scale}, {zero_point}};
+    q.rounding = rounding;
+    q.zero_point_first = zero_point != 0;
+    return std::make_shared<const Quantiser>(q);
+  };
+  add_quantised(s, "int2n_uint2", format(2, true, true), quantiser(format(2, false), {0.5F}));
+  add_quantised(s, "int12_int13n", format(12, true), quantiser(format(13, true, true), {0.001F}));
+  add_quantised(s, "int3_floor", format(3, true), with(format(4, false), 0.15F, 5, Rounding::kFloor));
+  add_quantised(s, "int3_half_up", format(3, true), with(format(4, true), 0.25F, 0, Rounding::kHalfUp));
+  add_quantised(s, "int3_even_after_zero", format(3, true), with(format(9, false), 0.03F, 101, Rounding::kHalfEven));
+  add_quantised(s, "bipolar", NumberFormat::bipolar(), quantiser(NumberFormat::bipolar(), {0.5F}));
+  add_quantised(s, "e4m3fn", NumberFormat::finite(4, 3), quantiser(NumberFormat::finite(4, 3), {0.01F}));
+  add_quantised(s, "e5m2_e2m1fn", NumberFormat::minifloat(5, 2), quantiser(NumberFormat::finite(2, 1), {0.3F}));
+  add_quantised(s, "bf16", NumberFormat::minifloat(8, 7), quantiser(NumberFormat::minifloat(5, 10), {1}));
+  // The zero point is added after rounding: QuantizeLinear, and a Clip where the format is narrower than 8 bits.
+  add_quantised(s, "int4_uint5", format(4, true), quantiser(format(5, false), {0.15F}, {13}));
+  add_quantised(s, "int8_uint8", format(8, true), quantiser(format(8, false), {0.02F}, {101}));
+  {
+    NetworkBuilder b;
+    const LayerId x = b.input({3, 6});
+    const LayerId dense = b.add("dense", op::Dense{}, {x}, {uniform(s.rng, {4, 6}), uniform(s.rng, {4})});
+    quantise_weight(b.layer(dense), format(6, true), 0);
+    b.layer(dense).arithmetic.inputs = {quantiser(format(5, true), {0.1F, 0.2F, 0.15F}, {}, 0)};
+    s.add("dense_rows", b, dense);
+  }
+  {
+    NetworkBuilder b;
+    const LayerId x = b.input({3, 2, 2});
+    const op::MultiThreshold thresholding{.axis = 0, .scale = 1, .bias = -2};
+    const LayerId t = b.add("thresholds", thresholding, {x}, {uniform(s.rng, {3, 3})});
+    const LayerId conv = b.add("conv", op::Conv{}, {t}, {uniform(s.rng, {2, 3, 1, 1}), nullptr});
+    quantise_weight(b.layer(conv), format(4, true), 0);
+    b.layer(conv).arithmetic.inputs = {quantiser(format(2, true), {1})};
+    const LayerId cut = b.add("cut", op::Truncate{.scale = 0.0625F, .shift = 3, .output_scale = 0.0625F}, {conv});
+    s.add("thresholds_and_trunc", b, cut);
   }
   return std::move(s.list);
 }

@@ -20,6 +20,8 @@ inline void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.na
 std::vector<Sample> float_samples();
 // With quantised weights and inputs, of 8 bits, fewer and more.
 std::vector<Sample> quantised_samples();
+// Networks in formats that QONNX names, made of layers as the importer makes them.
+std::vector<Sample> qonnx_samples();
 
 // `count` images of uniform numbers in [-2, 2), the same on every run.
 std::vector<float> sample_images(const Network& network, std::int64_t count);

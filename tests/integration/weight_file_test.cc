@@ -1,5 +1,3 @@
-#include "analytics/weightfile/weightfile.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -8,11 +6,11 @@
 #include <iterator>
 
 #include "analytics/approx/method.h"
-#include "analytics/approx/storage_choice.h"
 #include "analytics/approx/test_networks.h"
 #include "analytics/base/status_matchers.h"
 #include "analytics/network/onnx_import.h"
 #include "analytics/network/work.h"
+#include "analytics/weightfile/weightfile.h"
 #include "proto/packed_frame.h"
 #include "tests/support/shared_data.h"
 

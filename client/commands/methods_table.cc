@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "client/commands/commands.h"
+#include "client/commands/method_rows.h"
+#include "client/commands/shared.h"
+#include "client/console/progress.h"
+#include "client/report/method_table.h"
+#include "client/text/names.h"
+#include "client/text/spec_file.h"
+#include "proto/yaml_reader.h"
+
+namespace roofscape::client {
+namespace {
+
+Result<v1::EvaluateModelRequest> common_request(const Arguments& given) {
+  v1::EvaluateModelRequest request;
+  RS_ASSIGN(*request.mutable_model(), model_name(given.text("--model")));
+  RS_ASSIGN(*request.mutable_dataset(), dataset_name(given.text("--dataset")));
+  for (const std::string& platform : given.list("--platform")) {
+    RS_ASSIGN(*request.add_platforms(), platform_name(platform));
+  }
+  RS_ASSIGN(const std::int64_t limit, given.integer("--images", 0, 1, INT64_MAX));
+  request.set_image_limit(limit);
+  if (given.has("--calibration")) {
+    RS_ASSIGN(*request.mutable_calibration()->mutable_dataset(), dataset_name(given.text("--calibration")));
+  }
+  RS_ASSIGN(const std::int64_t calibration_images, given.integer("--calibration-images", 0, 1, INT64_MAX));
+  if (calibration_images > 0) request.mutable_calibration()->set_images(calibration_images);
+  return request;
+}
+
+Result<v1::MethodTable> read_rows(const Arguments& given, SpecFile* file) {
+  v1::MethodTable table;
+  if (given.has("--rows")) {
+    RS_ASSIGN(*file, SpecFile::read(given.text("--rows"), &table));
+  } else {
+    RS_TRY(read_yaml(default_method_rows(), "built-in rows", &table).status());
+  }
+  return table;
+}
+
+Result<v1::Evaluation> evaluate(rpc::Daemon& daemon, const v1::EvaluateModelRequest& request, const std::string& name,
+                                Progress& progress) {
+  RS_ASSIGN(const v1::EvaluateModelResponse response,
+            daemon.evaluate_model(request, [&](const v1::EvaluateModelResponse& now) {
+              if (!now.has_evaluation()) progress.update(now.images_done(), now.images_total(), "images of " + name);
+            }));
+  return response.evaluation();
+}
+
+Result<ExitCode> run(Session& session) {
+  const Arguments& given = session.arguments;
+  RS_ASSIGN(const v1::EvaluateModelRequest common, common_request(given));
+  SpecFile file;
+  RS_ASSIGN(v1::MethodTable table, read_rows(given, &file));
+  RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
+  Progress progress(session.console, "measuring");
+  // The same images are kept out for fp32 as for the others: an empty list of rules changes nothing.
+  v1::EvaluateModelRequest base_request = common;
+  base_request.mutable_configuration();
+  auto base = evaluate(*daemon, base_request, "fp32", progress);
+  if (!base.ok()) return base.status();
+  for (int i = 0; i < table.rows_size(); ++i) {
+    v1::MethodTableRow& row = *table.mutable_rows(i);
+    v1::EvaluateModelRequest request = common;
+    *request.mutable_configuration()->mutable_space() = row.space();
+    auto evaluation = evaluate(*daemon, request, row.name(), progress);
+    if (evaluation.ok()) {
+      *row.mutable_evaluation() = std::move(*evaluation);
+    } else {
+      row.set_error(evaluation.status().message());
+    }
+  }
+  progress.wipe();
+  if (session.format() == Format::kJson) return print_json(session, table);
+  if (session.format() == Format::kCsv) return print(session, method_table_csv(table, *base));
+  return print(session, method_table_text(table, *base, session.console));
+}
+
+}  // namespace
+
+CommandSpec methods_table() {
+  return {
+      .path = "methods table",
+      .summary = "measure methods side by side on one model: what each saves, and what it costs in accuracy",
+      .details =
+          "For each row: top-1 and its drop against fp32 on the same images, how much cheaper arithmetic, memory and "
+          "work become, and what each platform makes of it, with the arithmetic in which it does most of the work.\n"
+          "The built-in rows apply each method to every layer that it applies to. A file of rows reads\n"
+          "  rows:\n"
+          "    - name: int4, second-order\n"
+          "      space: [{integer: {weight_bits: 4, rounding: second-order}}]",
+      .options = {model_option(),
+                  {.name = "--dataset",
+                   .value = "DATASET",
+                   .text = "A stored data set.",
+                   .values = Values::kDataset,
+                   .required = true},
+                  {.name = "--platform",
+                   .value = "PLATFORM",
+                   .text = "Add estimates for this platform; may be given several times.",
+                   .values = Values::kPlatform,
+                   .repeatable = true},
+                  {.name = "--rows", .value = "FILE", .text = "Rows of your own (YAML).", .values = Values::kFile},
+                  {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
+                  {.name = "--calibration",
+                   .value = "DATASET",
+                   .text = "Learn ranges and moments from this data set, and measure on all of the other.",
+                   .values = Values::kDataset},
+                  {.name = "--calibration-images",
+                   .value = "N",
+                   .text = "Learn them from so many images; default 512, or an eighth of the set."}},
+      .formats = {"table", "json", "csv"},
+      .examples = {{"roofscape methods table --model lenet5 --dataset fashion --platform zcu104 --platform nvidia-t4"}},
+      .run = run};
+}
+
+}  // namespace roofscape::client
