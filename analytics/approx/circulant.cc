@@ -61,7 +61,7 @@ class Circulant final : public Method {
     static const MethodInfo kInfo{
         .id = "circulant",
         .version = 1,
-        .stage = Stage::kStructure,
+        .stage = Stage::kSharing,
         .summary = "Makes each block of b × b weights circulant: b values, multiplied by way of their spectra.",
         .knobs =
             {
@@ -93,7 +93,7 @@ class Circulant final : public Method {
   }
   Effects effects(const Knobs& knobs) const override {
     if (whole_number(knobs, "block") == 1) return {};
-    return {.decides = Aspects(Aspect::kFactors) | Aspect::kTies, .undoes = {}};
+    return {.decides = Aspects(Aspect::kFactors) | Aspect::kTies, .undoes = Aspect::kZeros};
   }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {

@@ -188,6 +188,19 @@ TEST(Circulant, WorkAndBitsShrink) {
               StatusIs(Code::kOutOfRange, HasSubstr("block is 3")));
 }
 
+// What changes channels comes first, so that blocks are those of the channels that are left.
+TEST(Circulant, GoesTogetherWithPrunedFiltersAndBalancedChannels) {
+  const Draft draft = draft_of(chain_network());
+  for (const std::string other : {"prune_filters", "equalise"}) {
+    const Recipe recipe = {{"conv2", "circulant", {}}, {"conv2", other, {}}, {"conv1", other, {}}};
+    RS_ASSERT_OK_AND_ASSIGN(const Draft result, apply_recipe(draft, recipe, 1));
+    const Layer& layer = result.network.layer(*result.network.find("conv2"));
+    EXPECT_EQ(layer.storage.encoding, Storage::Encoding::kCirculant) << other;
+  }
+  EXPECT_THAT(apply_recipe(draft, {{"conv2", "circulant", {}}, {"conv2", "prune", {}}}, 1),
+              StatusIs(Code::kInvalidArgument, HasSubstr("undoes which weights are zero")));
+}
+
 TEST(Circulant, KeepsItsTiesOnOneGridOnly) {
   const Draft draft = draft_of(chain_network());
   const Recipe recipe = {{"fc1", "circulant", {}}, {"fc1", "integer", {{"granularity", std::string("tensor")}}}};

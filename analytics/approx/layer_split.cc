@@ -134,6 +134,40 @@ MaybeDecline declines_split(std::string_view method, const Network& network, Lay
   return {};
 }
 
+linear::Matrix centred_gram(const SecondMoments& moments) {
+  const auto n = static_cast<std::size_t>(moments.columns);
+  const auto samples = static_cast<double>(std::max<std::int64_t>(moments.samples, 1));
+  const std::span<const double> sums = moments.sums_of(0);
+  const std::span<const double> totals = moments.totals_of(0);
+  linear::Matrix gram(n, n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) gram(i, j) = sums[i * n + j] - totals[i] * totals[j] / samples;
+  return gram;
+}
+
+void take_back_mean(Layer& layer, const linear::Matrix& weights, const linear::Matrix& approximation,
+                    const SecondMoments& moments) {
+  const auto samples = static_cast<double>(std::max<std::int64_t>(moments.samples, 1));
+  const std::span<const double> totals = moments.totals_of(0);
+  const bool recurrent = layer.as<op::Recurrent>() != nullptr;
+  const std::size_t position = recurrent ? 2 : 1;
+  const std::int64_t directions = recurrent ? layer.weight()->shape()[0] : 1;
+  const auto rows = static_cast<std::int64_t>(weights.rows);
+  if (layer.constants.size() <= position) layer.constants.resize(position + 1);
+  TensorPtr& bias = layer.constants[position];
+  const Shape shape = recurrent ? Shape{directions, 2 * rows / directions} : Shape{rows};
+  std::vector<float> values(static_cast<std::size_t>(element_count(shape)), 0.0F);
+  if (bias) values.assign(bias->values().begin(), bias->values().end());
+  const std::size_t half = weights.rows / static_cast<std::size_t>(directions);  // rows of a direction
+  for (std::size_t row = 0; row < weights.rows; ++row) {
+    double shift = 0;
+    for (std::size_t i = 0; i < weights.columns; ++i) shift += (weights(row, i) - approximation(row, i)) * totals[i];
+    float& value = values[recurrent ? row / half * 2 * half + row % half : row];
+    value = static_cast<float>(static_cast<double>(value) + shift / samples);
+  }
+  bias = make_tensor(shape, std::move(values));
+}
+
 SecondMoments moments_through(const SecondMoments& moments, std::int64_t group, const linear::Matrix& map) {
   const auto n = static_cast<std::size_t>(moments.columns);
   RS_CHECK(map.columns == n);

@@ -44,7 +44,19 @@ struct Problem {
   Matrix weights;   // as weight_matrices() gives it
   Moments moments;  // of what its columns are multiplied with; null where they are not kept
   bool whitened = false;
+  bool corrects_bias = false;
   Matrix gram;  // whitened only
+
+  // Of one group: about the mean where the bias takes that back.
+  Matrix gram_of(const SecondMoments& all) const {
+    if (corrects_bias) return centred_gram(all);
+    Matrix sums(static_cast<std::size_t>(all.columns), static_cast<std::size_t>(all.columns));
+    sums.values = all.sums;
+    return sums;
+  }
+  void correct_bias(Layer& layer, const Matrix& approximation) const {
+    if (corrects_bias) take_back_mean(layer, weights, approximation, *moments);
+  }
 };
 
 Result<Problem> problem_of(const Draft& draft, const Layer& layer, const Knobs& knobs) {
@@ -52,11 +64,12 @@ Result<Problem> problem_of(const Draft& draft, const Layer& layer, const Knobs& 
   Problem problem;
   problem.whitened = flag(knobs, "whitened");
   problem.moments = matrices[0].moments;
+  problem.corrects_bias = flag(knobs, "bias_correction") && problem.moments && !layer.as<op::ConvTranspose>();
   if (problem.whitened) {
     if (!problem.moments)
       return failed_precondition("there are no second moments of what '{}' reads; calibrate with them",
                                  printable(layer.name));
-    problem.gram = matrices[0].gram();
+    problem.gram = problem.gram_of(*problem.moments);
   }
   problem.kernel = kernel_of(layer, matrices[0].values);
   problem.weights = std::move(matrices[0].values);
@@ -65,12 +78,6 @@ Result<Problem> problem_of(const Draft& draft, const Layer& layer, const Knobs& 
 
 Result<Spectrum> spectrum_of(const Matrix& weights, const Problem& problem, const Matrix& gram) {
   return problem.whitened ? linear::whitened_spectrum(weights, gram) : linear::plain_spectrum(weights);
-}
-
-Matrix gram_of(const SecondMoments& moments) {
-  Matrix gram(static_cast<std::size_t>(moments.columns), static_cast<std::size_t>(moments.columns));
-  gram.values = moments.sums;
-  return gram;
 }
 
 // What is split must have two sides; full rank is left to a share of 1.
@@ -167,7 +174,9 @@ class SvdForm final : public Form {
     if (layer.as<op::Dense>() || layer.as<op::Recurrent>()) axis = shape.size() - 1;
     shape[axis] = signed_of(rank);
     first.values = statistics_through(draft, id, mapped.get(), factors.right, problem_.kernel.taps(), shape, axis);
-    return Split{.before = {std::move(first)}, .last = {last_factor(layer, factors), nullptr, mapped}};
+    Layer last = last_factor(layer, factors);
+    problem_.correct_bias(last, linear::product(factors.left, factors.right));
+    return Split{.before = {std::move(first)}, .last = {std::move(last), nullptr, mapped}};
   }
 
  private:
@@ -218,7 +227,8 @@ class SpatialForm final : public Form {
     Moments columns;
     if (problem.moments)
       columns = std::make_shared<const SecondMoments>(mean_moments(*problem.moments, column_windows(k)));
-    RS_ASSIGN(Spectrum spectrum, spectrum_of(unfolded, problem, problem.whitened ? gram_of(*columns) : Matrix()));
+    RS_ASSIGN(Spectrum spectrum,
+              spectrum_of(unfolded, problem, problem.whitened ? problem.gram_of(*columns) : Matrix()));
     return std::unique_ptr<Form>(new SpatialForm(std::move(problem), std::move(columns), std::move(spectrum)));
   }
 
@@ -268,6 +278,7 @@ class SpatialForm final : public Form {
     last.layer.operation = sideways;
     last.layer.constants[0] =
         tensor_of({signed_of(kernel.outputs), signed_of(rank), 1, signed_of(kernel.width)}, across);
+    problem_.correct_bias(last.layer, linear::product(across, map));
     if (problem_.moments)
       last.moments = std::make_shared<const SecondMoments>(moments_through(*problem_.moments, 0, map));
     return Split{.before = {std::move(first)}, .last = std::move(last)};
@@ -293,7 +304,7 @@ class TuckerForm final : public Form {
         for (std::size_t t = 0; t < k.taps(); ++t) unfolded(o * k.taps() + t, c) = problem.weights(o, c * k.taps() + t);
     Moments pixels;
     if (problem.moments) pixels = std::make_shared<const SecondMoments>(mean_moments(*problem.moments, tap_windows(k)));
-    RS_ASSIGN(Spectrum inputs, spectrum_of(unfolded, problem, problem.whitened ? gram_of(*pixels) : Matrix()));
+    RS_ASSIGN(Spectrum inputs, spectrum_of(unfolded, problem, problem.whitened ? problem.gram_of(*pixels) : Matrix()));
     RS_ASSIGN(Spectrum outputs, spectrum_of(problem.weights, problem, problem.gram));
     return std::unique_ptr<Form>(
         new TuckerForm(std::move(problem), std::move(pixels), std::move(inputs), std::move(outputs)));
@@ -340,6 +351,7 @@ class TuckerForm final : public Form {
     Piece last{layer};
     last.layer.operation = op::Conv{};
     last.layer.constants[0] = tensor_of({signed_of(kernel.outputs), signed_of(out.left.columns), 1, 1}, out.left);
+    problem_.correct_bias(last.layer, linear::product(out.left, linear::product(core, map)));
     std::optional<SecondMoments> narrowed;
     if (problem_.moments) {
       narrowed = moments_through(*pixels_, 0, in.right);
@@ -414,6 +426,7 @@ class LowRank final : public Method {
                                "Whether the error of the outputs on the calibration images is minimised, not that of "
                                "the weights",
                                true),
+                KnobSpec::flag("bias_correction", "Whether the bias takes back the mean of the error", true),
                 KnobSpec::choice("budget",
                                  "layer: each layer has this share of its rank; network: all that have the step "
                                  "together get as many parameters, spent where they help most",

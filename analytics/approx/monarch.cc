@@ -41,6 +41,15 @@ struct Factors {
   Matrix right;              // [a·groups + l, column within a]
   Matrix left;               // [row, a]
   std::vector<Matrix> maps;  // of each group: x → u[l], [a, column]
+
+  // The weight for which they stand.
+  Matrix product(const Blocks& out) const {
+    Matrix whole(out.size, maps[0].columns);
+    for (std::size_t row = 0; row < out.size; ++row)
+      for (std::size_t a = 0; a < left.columns; ++a)
+        for (std::size_t i = 0; i < whole.columns; ++i) whole(row, i) += left(row, a) * maps[row / out.each](a, i);
+    return whole;
+  }
 };
 
 // Of weights [outputs, inputs]; `gram` is empty where the weights' own error counts.
@@ -138,7 +147,8 @@ class Builder {
     written_ = statistics_of(draft, layer_.name);
   }
 
-  Split build(const Factors& factors, const Moments& moments) && {
+  // `corrected` has the bias.
+  Split build(const Factors& factors, const Moments& moments, const Layer& corrected) && {
     enter();
     op::Conv blocks;
     if (const auto* conv = layer_.as<op::Conv>()) {
@@ -182,7 +192,7 @@ class Builder {
     groups.groups = signed_of(out_.count);
     Layer last = make_layer(layer_.name, groups,
                             {tensor_of({signed_of(out_.padded()), signed_of(in_.count), 1, 1}, factors.left)});
-    last.constants.push_back(padded_bias());
+    last.constants.push_back(padded_bias(corrected));
     split_.last = {std::move(last), with_channels(written_, out_.size, out_.padded()), mapped};
     leave();
     return std::move(split_);
@@ -233,9 +243,10 @@ class Builder {
     }
   }
 
-  TensorPtr padded_bias() const {
-    if (layer_.constants.size() < 2 || !layer_.constants[1]) return nullptr;
-    std::vector<float> values(layer_.constants[1]->values().begin(), layer_.constants[1]->values().end());
+  TensorPtr padded_bias(const Layer& corrected) const {
+    if (corrected.constants.size() < 2 || !corrected.constants[1]) return nullptr;
+    const std::span<const float> bias = corrected.constants[1]->values();
+    std::vector<float> values(bias.begin(), bias.end());
     values.resize(out_.padded(), 0.0F);
     return make_tensor({signed_of(out_.padded())}, std::move(values));
   }
@@ -268,6 +279,7 @@ class Monarch final : public Method {
                                "Whether the error of the outputs on the calibration images is minimised, not that of "
                                "the weights",
                                true),
+                KnobSpec::flag("bias_correction", "Whether the bias takes back the mean of the error", true),
             },
         .identity = {{"blocks", 1.0}},
     };
@@ -317,8 +329,13 @@ class Monarch final : public Method {
                                  printable(layer.name));
     const Blocks in(matrix.values.columns, blocks);
     const Blocks out(matrix.values.rows, blocks);
-    RS_ASSIGN(const Factors factors, factors_of(matrix.values, in, out, whitened ? matrix.gram() : Matrix()));
-    return split_layer(draft, id, Builder(draft, id, in, out).build(factors, matrix.moments));
+    const bool corrects_bias = flag(knobs, "bias_correction") && matrix.moments;
+    Matrix gram;
+    if (whitened) gram = corrects_bias ? centred_gram(*matrix.moments) : matrix.gram();
+    RS_ASSIGN(const Factors factors, factors_of(matrix.values, in, out, gram));
+    Layer corrected = layer;
+    if (corrects_bias) take_back_mean(corrected, matrix.values, factors.product(out), *matrix.moments);
+    return split_layer(draft, id, Builder(draft, id, in, out).build(factors, matrix.moments, corrected));
   }
 };
 
