@@ -5,13 +5,14 @@
 
 namespace roofscape::approx {
 
-const Method& binary_method();         // binary.cc
-const Method& block_method();          // block.cc
-const Method& integer_method();        // integer.cc
-const Method& minifloat_method();      // minifloat.cc
-const Method& power_of_two_method();   // power_of_two.cc
-const Method& prune_method();          // prune.cc
-const Method& prune_filters_method();  // prune_filters.cc
-const Method& ternary_method();        // ternary.cc
+const Method& binary_method();          // binary.cc
+const Method& block_method();           // block.cc
+const Method& function_table_method();  // function_table.cc
+const Method& integer_method();         // integer.cc
+const Method& minifloat_method();       // minifloat.cc
+const Method& power_of_two_method();    // power_of_two.cc
+const Method& prune_method();           // prune.cc
+const Method& prune_filters_method();   // prune_filters.cc
+const Method& ternary_method();         // ternary.cc
 
 }  // namespace roofscape::approx

@@ -160,11 +160,38 @@ inline Network product_network() {
   return n.finish();
 }
 
+// Functions that bend: GELU, SiLU, a sigmoid gate, a GRU and a Softmax.
+inline Network bending_network() {
+  RandomNetwork n({1, 6, 5}, 8);
+  const auto activation = [&](op::Activation::Kind kind, LayerId from, float alpha = 0) {
+    op::Activation bend;
+    bend.kind = kind;
+    bend.alpha = alpha;
+    return n.add("", bend, {from});
+  };
+  const LayerId rows = n.add("rows", op::Reshape{{6, 5}}, {n.last()});
+  const LayerId embedded = activation(op::Activation::Kind::kGelu, n.dense("embed", rows, 5, 8));
+  op::Recurrent gru;
+  gru.kind = op::Recurrent::Kind::kGru;
+  gru.output = op::Recurrent::Output::kLastHidden;
+  const LayerId hidden =
+      n.add("gru", gru, {embedded}, {random_tensor({1, 12, 8}, n.rng()), random_tensor({1, 12, 4}, n.rng()), nullptr});
+  const LayerId flat = n.flatten(hidden, 4);
+  const LayerId gate = activation(op::Activation::Kind::kSigmoid, n.dense("gate", flat, 4, 4));
+  op::Binary product;
+  product.kind = op::Binary::Kind::kMul;
+  const LayerId gated = n.add("gated", product, {flat, gate});
+  const LayerId grown = activation(op::Activation::Kind::kExp, n.dense("grow", gated, 4, 6));
+  const LayerId bent = activation(op::Activation::Kind::kElu, activation(op::Activation::Kind::kSilu, grown), 1);
+  n.add("softmax", op::Softmax{}, {n.dense("fc", bent, 6, 3)});
+  return n.finish();
+}
+
 inline std::vector<std::pair<std::string, Network>> test_networks() {
   return {{"chain", chain_network()},         {"residual", residual_network()},
           {"branching", branching_network()}, {"transposing", transposing_network()},
           {"decoding", decoding_network()},   {"recurrent", recurrent_network()},
-          {"product", product_network()}};
+          {"product", product_network()},     {"bending", bending_network()}};
 }
 
 // Statistics as calibration would fill them, of made-up values: activations are not negative, everything else is

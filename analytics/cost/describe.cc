@@ -76,6 +76,17 @@ class Names {
   std::size_t count_ = 0;
 };
 
+// Whether a layer computes exp, tanh or the like.
+bool has_bending_function(const Layer& layer) {
+  using Function = op::Activation::Kind;
+  const auto* activation = layer.as<op::Activation>();
+  if (activation == nullptr) return !layer.functions().empty();
+  constexpr Function kBending[] = {Function::kSigmoid,  Function::kTanh,     Function::kElu,      Function::kGelu,
+                                   Function::kGeluTanh, Function::kErf,      Function::kExp,      Function::kLog,
+                                   Function::kSqrt,     Function::kSoftplus, Function::kSoftsign, Function::kSilu};
+  return std::find(std::begin(kBending), std::end(kBending), activation->kind) != std::end(kBending);
+}
+
 void note_fallbacks(const Network& network, const Demand& demand, Estimate* estimate) {
   // One sentence for each pair of formats and what it runs as, in the order in which they first occur.
   std::vector<std::pair<std::string, Names>> kinds;
@@ -98,6 +109,25 @@ void note_storage(const Machine& machine, const Network& network, Estimate* esti
   note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
                    machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),
        estimate);
+}
+
+// Functions that bend and are computed as they are defined: what that takes is not known.
+void note_functions(const Machine& machine, const Network& network, Estimate* estimate) {
+  Names exact, tables;
+  for (const Layer& layer : network.layers()) {
+    if (!layer.arithmetic.functions.empty()) {
+      tables.add(layer.name);
+    } else if (has_bending_function(layer)) {
+      exact.add(layer.name);
+    }
+  }
+  if (machine.fabric && !exact.empty())
+    note(fmt::format("{}: the logic of an exact exponential or the like is not known and counts as that of any other "
+                     "layer without weights; function_table has a price",
+                     exact.text()),
+         estimate);
+  if (!machine.fabric && !tables.empty())
+    note(fmt::format("{}: a function counts as one operation an element, exact or looked up", tables.text()), estimate);
 }
 
 void note_energy(const Machine& machine, Estimate* estimate) {
@@ -174,6 +204,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
         layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
   note_fallbacks(network, demand, estimate);
   note_storage(machine, network, estimate);
+  note_functions(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);

@@ -40,6 +40,15 @@ void Storage::hash_into(Hasher& hasher) const {
   hasher.add(values).add(codebook_entries).add(codebook_rows).add(huffman_values).add(huffman_gaps);
 }
 
+std::vector<op::Activation::Kind> Layer::functions() const {
+  using Kind = op::Activation::Kind;
+  if (const auto* activation = as<op::Activation>(); activation != nullptr && activation->kind != Kind::kPRelu)
+    return {activation->kind};
+  if (as<op::Softmax>()) return {Kind::kExp};
+  if (as<op::Recurrent>()) return {Kind::kSigmoid, Kind::kTanh};
+  return {};
+}
+
 bool Layer::has_weight() const {
   return as<op::Conv>() || as<op::ConvTranspose>() || as<op::Dense>() || as<op::Recurrent>();
 }

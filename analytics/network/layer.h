@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analytics/arith/quantiser.h"
+#include "analytics/network/function_table.h"
 #include "analytics/network/operation.h"
 #include "analytics/network/tensor.h"
 
@@ -25,8 +26,12 @@ using LayerId = std::int32_t;
 struct Arithmetic {
   std::vector<QuantiserPtr> inputs;  // empty, or one entry an input
   QuantiserPtr weight;
+  // Empty: functions are computed as they are defined. Else tables in their place: one for an Activation's function,
+  // one for a Softmax's exp, two for the sigmoid and the tanh of LSTM and GRU.
+  std::vector<FunctionTablePtr> functions{};
 
   QuantiserPtr input(std::size_t i) const { return i < inputs.size() ? inputs[i] : nullptr; }
+  FunctionTablePtr function(std::size_t i) const { return i < functions.size() ? functions[i] : nullptr; }
   bool is_fp32() const;
 };
 
@@ -89,6 +94,8 @@ struct Layer {
     return std::get_if<T>(&operation);
   }
   const Tensor* weight() const { return constants.empty() ? nullptr : constants[0].get(); }
+  // The functions that `arithmetic.functions` may replace, in order; none for other layers.
+  std::vector<op::Activation::Kind> functions() const;
   // Convolutions, dense and recurrent layers: those whose constants[0] is a weight that methods may approximate.
   bool has_weight() const;
 };

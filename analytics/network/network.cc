@@ -29,6 +29,20 @@ Status check_quantisers(const Layer& layer) {
   return {};
 }
 
+Status check_functions(const Layer& layer) {
+  if (layer.arithmetic.functions.empty()) return {};
+  const std::vector<op::Activation::Kind> kinds = layer.functions();
+  bool right = layer.arithmetic.functions.size() == kinds.size();
+  for (std::size_t i = 0; right && i < kinds.size(); ++i)
+    right = layer.arithmetic.functions[i] && layer.arithmetic.functions[i]->function == kinds[i];
+  if (!right)
+    return invalid_argument("layer '{}' has function tables that do not stand for the functions of {}",
+                            printable(layer.name), operation_name(layer.operation));
+  for (const FunctionTablePtr& table : layer.arithmetic.functions)
+    RS_TRY(table->validate().in(fmt::format("layer '{}'", printable(layer.name))));
+  return {};
+}
+
 Status check_limits(std::span<const Layer> layers) {
   if (static_cast<std::int64_t>(layers.size()) > NetworkLimits::kLayers)
     return resource_exhausted("the network has {} layers; at most {} are allowed", layers.size(),
@@ -83,6 +97,8 @@ Digest layer_key(const Layer& layer, std::span<const Digest> keys) {
     hasher.add(keys[static_cast<std::size_t>(layer.inputs[i])]);
     hash_quantiser(hasher, layer.arithmetic.input(i));
   }
+  // Added later, and only where there are some, so that older keys stay.
+  for (const FunctionTablePtr& table : layer.arithmetic.functions) table->hash_into(hasher);
   return hasher.finish();
 }
 
@@ -105,6 +121,7 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
     }
     RS_TRY(check_inputs(layer, id));
     RS_TRY(check_quantisers(layer));
+    RS_TRY(check_functions(layer));
     std::vector<Shape> shapes;
     for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
     RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));

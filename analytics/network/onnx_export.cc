@@ -21,6 +21,11 @@ Result<std::string> Exporter::run() {
       if (!value.ok()) return value.status().in(fmt::format("layer '{}'", printable(layer.name)));
       inputs_.push_back(*std::move(value));
     }
+    if (!layer.arithmetic.functions.empty())
+      return unimplemented(
+          "layer '{}': its function is a table of {} pieces, for which opset 13 has no operator; export the network "
+          "without function_table",
+          printable(layer.name), layer.arithmetic.functions[0]->slopes.size());
     Result<std::string> output = export_layer(*this);
     if (!output.ok()) return output.status().in(fmt::format("layer '{}'", printable(layer.name)));
     values_.push_back(*std::move(output));

@@ -33,6 +33,12 @@ class RefActivation final : public RefKernel {
           }
       });
     }
+    if (const FunctionTablePtr table = site.layer->arithmetic.function(0))
+      return make_step([table, elements](std::int64_t count, const Buffers& buffers) {
+        const auto* in = static_cast<const float*>(buffers.inputs[0]);
+        auto* out = static_cast<float*>(buffers.output);
+        for (std::int64_t i = 0; i < count * elements; ++i) out[i] = (*table)(in[i]);
+      });
     return make_step([activation, elements](std::int64_t count, const Buffers& buffers) {
       const auto* in = static_cast<const float*>(buffers.inputs[0]);
       auto* out = static_cast<float*>(buffers.output);

@@ -162,6 +162,48 @@ TEST(RefSoftmax, SumsToOneAlongItsAxisWithoutOverflow) {
   EXPECT_THAT(run(op::Softmax{0, true}, {{2}}, {{0, 1}}), ElementsAre(FloatEq(-1.3132617F), FloatEq(-0.31326166F)));
 }
 
+// Two lines: x up to 0.5, then level; for exp 1 + x down to −1.
+FunctionTablePtr two_lines(op::Activation::Kind kind) {
+  FunctionTable table;
+  table.function = kind;
+  if (kind == op::Activation::Kind::kExp) {
+    table.breakpoints = {-1};
+    table.slopes = {0, 1};
+    table.intercepts = {0, 1};
+  } else {
+    const bool complement = kind == op::Activation::Kind::kSigmoid;
+    table.symmetry = complement ? FunctionTable::Symmetry::kComplement : FunctionTable::Symmetry::kOdd;
+    table.breakpoints = {0.5F};
+    table.slopes = {1, 0};
+    table.intercepts = {complement ? 0.5F : 0.0F, complement ? 1.0F : 0.5F};
+  }
+  return std::make_shared<const FunctionTable>(table);
+}
+
+TEST(RefFunctionTables, StandForTheFunctionsOfTheirLayers) {
+  using Kind = op::Activation::Kind;
+  Layer layer;
+  layer.operation = op::Activation{Kind::kTanh};
+  layer.arithmetic.functions = {two_lines(Kind::kTanh)};
+  for (const std::string kernel : {"ref", "flat-activation"})
+    EXPECT_THAT(testing::run_layer(layer, {{3}}, {{-3, 0.25F, 1}}, 1, kernel), ElementsAre(-0.5F, 0.25F, 0.5F));
+
+  layer.operation = op::Softmax{0};
+  layer.arithmetic.functions = {two_lines(Kind::kExp)};  // of 0, −1/2, −5: 1, 1/2, 0
+  EXPECT_THAT(testing::run_layer(layer, {{3}}, {{7, 6.5F, 2}}, 1, ""),
+              ElementsAre(FloatEq(2 / 3.0F), FloatEq(1 / 3.0F), 0));
+
+  // One unit whose gates see 10, so that they open wide, and 0.25 for the candidate.
+  layer.operation = op::Recurrent{};
+  layer.constants = {make_tensor({1, 4, 1}, {10, 10, 10, 0.25F}), make_tensor({1, 4, 1}, {0, 0, 0, 0})};
+  layer.arithmetic.functions = {two_lines(Kind::kSigmoid), two_lines(Kind::kTanh)};
+  EXPECT_THAT(testing::run_layer(layer, {{4, 1}}, {{1, 1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F, 0.5F));
+  auto& gru = std::get<op::Recurrent>(layer.operation);
+  gru.kind = op::Recurrent::Kind::kGru;
+  layer.constants = {make_tensor({1, 3, 1}, {-10, 10, 0.25F}), make_tensor({1, 3, 1}, {0, 0, 1})};
+  EXPECT_THAT(testing::run_layer(layer, {{3, 1}}, {{1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F));
+}
+
 TEST(RefPool, TakesMaximaAndMeansOfWindows) {
   op::Pool pool;
   pool.kernel = pool.stride = {2, 2};

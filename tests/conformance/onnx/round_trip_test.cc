@@ -131,5 +131,15 @@ TEST(ExportTest, AFormatWithoutStandardFormIsRefusedByLayer) {
   EXPECT_THAT(export_onnx(network), StatusIs(Code::kUnimplemented, HasSubstr("layer 'act3'")));
 }
 
+TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
+  NetworkBuilder b;
+  const LayerId gate = b.add("gate", op::Activation{op::Activation::Kind::kSigmoid}, {b.input({4})});
+  b.layer(gate).arithmetic.functions = {std::make_shared<const FunctionTable>()};
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(gate));
+  EXPECT_THAT(
+      export_onnx(network),
+      StatusIs(Code::kUnimplemented, HasSubstr("layer 'gate': its function is a table of 1 pieces, for which")));
+}
+
 }  // namespace
 }  // namespace roofscape
