@@ -112,6 +112,8 @@ std::shared_ptr<const ValueStatistics> narrow_statistics(const ValueStatistics& 
   result->channel_min = kept_of(std::span<const float>(all.channel_min), kept);
   result->channel_max = kept_of(std::span<const float>(all.channel_max), kept);
   result->channel_mean = kept_of(std::span<const double>(all.channel_mean), kept);
+  if (all.channel_zeros.size() == kept.size())
+    result->channel_zeros = kept_of(std::span<const double>(all.channel_zeros), kept);
   result->min = *std::min_element(result->channel_min.begin(), result->channel_min.end());
   result->max = *std::max_element(result->channel_max.begin(), result->channel_max.end());
   return result;

@@ -14,5 +14,6 @@ const Method& power_of_two_method();    // power_of_two.cc
 const Method& prune_method();           // prune.cc
 const Method& prune_filters_method();   // prune_filters.cc
 const Method& ternary_method();         // ternary.cc
+const Method& zero_skip_method();       // zero_skip.cc
 
 }  // namespace roofscape::approx

@@ -207,17 +207,20 @@ inline std::shared_ptr<const ValueStatistics> made_up_statistics(const Layer& la
     double sum = 0;
     float low = 0;
     float high = 0;
+    int zeros = 0;
     for (int i = 0; i < kValues; ++i) {
       auto value = static_cast<float>(rng.normal() + 0.1 * static_cast<double>(channel));
       if (layer.as<op::Activation>()) value = std::max(value, 0.0F);
       low = i == 0 ? value : std::min(low, value);
       high = i == 0 ? value : std::max(high, value);
       sum += static_cast<double>(value);
+      zeros += value == 0 ? 1 : 0;
       all.push_back(value);
     }
     statistics->channel_min.push_back(low);
     statistics->channel_max.push_back(high);
     statistics->channel_mean.push_back(sum / kValues);
+    statistics->channel_zeros.push_back(static_cast<double>(zeros) / kValues);
   }
   statistics->histogram.add(all);
   statistics->min = *std::min_element(statistics->channel_min.begin(), statistics->channel_min.end());

@@ -119,6 +119,7 @@ Demand demand(const Network& network) {
     LayerDemand& own = all.layers[static_cast<std::size_t>(id)];
     const Work work = layer_work(network, id);
     own.kind = kind_of(layer);
+    own.skips = layer.arithmetic.skips;
     own.result = id;
     own.ops = Ops(static_cast<double>(work.ops()));
     own.weight_bytes = Bytes(static_cast<double>(work.stored_weight_bits) / 8.0);

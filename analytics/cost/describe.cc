@@ -13,6 +13,8 @@ namespace {
 using Kind = LayerDemand::Kind;
 using Roof = LayerCost::Roof;
 
+constexpr std::string_view kZeroSkipping = "zero-skipping";
+
 std::string multiplier(const LayerCost& cost) { return cost.in_dsp ? "DSP" : "LUT"; }
 
 std::string roof_name(const Machine& machine, const LayerCost& cost) {
@@ -42,12 +44,19 @@ LayerEstimate layer_estimate(const Machine& machine, const Layer& layer, const L
   out.energy = cost.energy;
   if (demand.kind == Kind::kFree) return out;
   out.arithmetic = pair_name(demand.weight, demand.activation);
+  if (demand.skips && !machine.zero_lanes)
+    out.fallback.push_back(
+        {std::string(kZeroSkipping), DeclineReason::kStructure,
+         fmt::format("the platform does not skip zeros: {:.0f} % of the inputs are 0 and cost as much "
+                     "as the others; it would take zero_skipping.lane_count",
+                     100 * demand.skips->mean())});
   if (machine.fabric) {
     out.runs_as = out.arithmetic + (demand.kind == Kind::kMatrix ? " in " + multiplier(cost) : "");
   } else {
     out.runs_as = machine.ceilings.at(cost.ceiling).name;
     if (demand.kind != Kind::kFused)
-      out.fallback = machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling);
+      for (Decline& decline : machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling))
+        out.fallback.push_back(std::move(decline));
   }
   return out;
 }
@@ -92,7 +101,9 @@ void note_fallbacks(const Network& network, const Demand& demand, Estimate* esti
   std::vector<std::pair<std::string, Names>> kinds;
   for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
     const LayerEstimate& layer = estimate->layers[i];
-    if (layer.fallback.empty() || demand.layers[i].kind != Kind::kMatrix) continue;
+    const bool of_formats = std::any_of(layer.fallback.begin(), layer.fallback.end(),
+                                        [](const Decline& decline) { return decline.who != kZeroSkipping; });
+    if (!of_formats || demand.layers[i].kind != Kind::kMatrix) continue;
     const std::string change = fmt::format("{} runs as {}", layer.arithmetic, layer.runs_as);
     auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first == change; });
     if (found == kinds.end()) found = kinds.insert(kinds.end(), {change, {}});
@@ -128,6 +139,22 @@ void note_functions(const Machine& machine, const Network& network, Estimate* es
          estimate);
   if (!machine.fabric && !tables.empty())
     note(fmt::format("{}: a function counts as one operation an element, exact or looked up", tables.text()), estimate);
+}
+
+void note_skips(const Machine& machine, const Network& network, Estimate* estimate) {
+  Names layers;
+  for (const Layer& layer : network.layers())
+    if (layer.arithmetic.skips) layers.add(layer.name);
+  if (layers.empty()) return;
+  if (machine.zero_lanes) {
+    note(fmt::format("{}: inputs that are 0 are skipped, as often as on the calibration images; {} lanes wait for the "
+                     "slowest",
+                     layers.text(), *machine.zero_lanes),
+         estimate);
+  } else {
+    note(fmt::format("{}: inputs that are 0 cost as much as others; the platform does not skip them", layers.text()),
+         estimate);
+  }
 }
 
 void note_energy(const Machine& machine, Estimate* estimate) {
@@ -205,6 +232,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   note_fallbacks(network, demand, estimate);
   note_storage(machine, network, estimate);
   note_functions(machine, network, estimate);
+  note_skips(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);

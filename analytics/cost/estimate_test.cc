@@ -170,6 +170,38 @@ TEST(Estimate, SparseWeightsSaveStorageOnlyAndSaySo) {
               Contains("layer 'fc': zero weights take no room or traffic, but their work is not skipped"));
 }
 
+TEST(Estimate, ZerosAreSkippedWhereThePlatformCanAndElseItSaysWhyNot) {
+  const auto skipping = [](std::vector<float> shares) {
+    NetworkBuilder b;
+    const LayerId x = b.input({4, 16, 16});
+    const LayerId c = b.add("conv", op::Conv{}, {x}, {filled({64, 4, 3, 3}), nullptr});
+    if (!shares.empty()) b.layer(c).arithmetic.skips = std::make_shared<const Skips>(Skips{0, std::move(shares)});
+    return *b.finish(c);
+  };
+  const Network network = skipping({0.5F, 0.25F, 0.75F, 0.5F});
+  v1::Platform platform = cpu();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate all, estimate(network, platform));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate dense, estimate(skipping({}), platform));
+  EXPECT_EQ(all.latency, dense.latency);
+  ASSERT_EQ(layer(all, "conv").fallback.size(), 1U);
+  EXPECT_EQ(layer(all, "conv").fallback[0].who, "zero-skipping");
+  EXPECT_THAT(layer(all, "conv").fallback[0].because, HasSubstr("50 % of the inputs are 0 and cost as much"));
+  EXPECT_THAT(all.notes, Contains(HasSubstr("layer 'conv': inputs that are 0 cost as much as others")));
+
+  set(platform.mutable_zero_skipping()->mutable_lane_count(), 2);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate two, estimate(network, platform));
+  EXPECT_EQ(layer(two, "conv").ops, layer(dense, "conv").ops / 2);
+  // Lanes of channels 0 and 2, 1 and 3: the second has 1.25 of two channels left.
+  EXPECT_THAT((two.latency / dense.latency), DoubleEq(0.625));
+  EXPECT_THAT(layer(two, "conv").fallback, IsEmpty());
+  EXPECT_THAT(two.notes, Contains(HasSubstr("2 lanes wait for the slowest")));
+  set(platform.mutable_zero_skipping()->mutable_lane_count(), 64);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate many, estimate(network, platform));
+  EXPECT_THAT((many.latency / dense.latency), DoubleEq(0.75));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(network, fpga()));
+  EXPECT_EQ(layer(on_fpga, "conv").fallback.size(), 1U);
+}
+
 TEST(Estimate, LaunchIsPaidOnceALayerThatStarts) {
   v1::Platform p = cpu();
   set(p.mutable_launch_seconds_per_layer(), 1e-3);

@@ -27,7 +27,11 @@ void raise(LayerCost* cost, Seconds bound, Roof roof, int level = -1) {
 
 void set_time(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::int64_t batch,
               LayerCost* cost) {
-  raise(cost, cost->ops / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+  // Where zeros are skipped, the lane with the fewest keeps the others waiting.
+  const bool skips = machine.zero_lanes && layer.skips;
+  const Ops busy =
+      skips ? layer.ops * (static_cast<double>(batch) * layer.skips->work_left(*machine.zero_lanes)) : cost->ops;
+  raise(cost, busy / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
     const Passing bytes = passing(machine, demand, layer, level, batch);
@@ -77,6 +81,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     if (layer.kind == Kind::kFree) continue;
     const Layer& described = network.layer(static_cast<LayerId>(i));
     cost.ops = layer.ops * static_cast<double>(batch);
+    if (machine.zero_lanes && layer.skips) cost.ops = cost.ops * (1 - layer.skips->mean());
     cost.weight_bytes = layer.weight_bytes;
     cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);
     host = layer.kind == Kind::kFused ? host_of[static_cast<std::size_t>(described.inputs[0])] : -1;

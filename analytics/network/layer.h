@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,19 @@ namespace roofscape {
 // Index of a layer in its network. Each layer has exactly one output, so this also names a value.
 using LayerId = std::int32_t;
 
+// Inputs that hardware may skip: those that are 0, and those so small that they are taken as 0.
+struct Skips {
+  float threshold = 0;  // |x| ≤ threshold becomes 0 on entry, before it is quantised
+  // Share of zeros, then, of each channel of the input on the calibration images (axis 0 of [C, H, W], else the last).
+  std::vector<float> zero_shares{};
+
+  double mean() const;
+  // The share of the work that is left for hardware that deals the channels out to so many lanes, in turn, and waits
+  // for the slowest.
+  double work_left(int lanes) const;
+};
+using SkipsPtr = std::shared_ptr<const Skips>;
+
 // How a layer is computed. Null quantisers mean fp32.
 //
 // With `weight` set, constants[0] (and, for recurrent layers, [1]) hold values that lie on the quantiser's grid, so
@@ -29,6 +43,8 @@ struct Arithmetic {
   // Empty: functions are computed as they are defined. Else tables in their place: one for an Activation's function,
   // one for a Softmax's exp, two for the sigmoid and the tanh of LSTM and GRU.
   std::vector<FunctionTablePtr> functions{};
+
+  SkipsPtr skips{};  // of the first input; null: nothing is skipped. Convolutions and dense layers only
 
   QuantiserPtr input(std::size_t i) const { return i < inputs.size() ? inputs[i] : nullptr; }
   FunctionTablePtr function(std::size_t i) const { return i < functions.size() ? functions[i] : nullptr; }

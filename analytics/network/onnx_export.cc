@@ -16,8 +16,10 @@ Result<std::string> Exporter::run() {
     }
     inputs_.clear();
     for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-      Result<std::string> value =
-          quantised(values_[static_cast<std::size_t>(layer.inputs[i])], layer.arithmetic.input(i), input_shape(i));
+      std::string read = values_[static_cast<std::size_t>(layer.inputs[i])];
+      if (const Skips* skips = layer.arithmetic.skips.get(); i == 0 && skips != nullptr && skips->threshold > 0)
+        read = part("Shrink", {read}, "shrink", {{"lambd", skips->threshold}, {"bias", 0.0F}});
+      Result<std::string> value = quantised(read, layer.arithmetic.input(i), input_shape(i));
       if (!value.ok()) return value.status().in(fmt::format("layer '{}'", printable(layer.name)));
       inputs_.push_back(*std::move(value));
     }

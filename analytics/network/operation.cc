@@ -36,6 +36,7 @@ std::string activation_name(op::Activation::Kind kind) {
     case Kind::kSoftplus: return "Softplus";
     case Kind::kSoftsign: return "Softsign";
     case Kind::kSilu: return "Silu";
+    case Kind::kHardShrink: return "Shrink";
   }
   return "Activation";
 }

@@ -67,11 +67,11 @@ struct Affine {
 // Element-wise function.
 struct Activation {
   enum class Kind : std::uint8_t {
-    kRelu,         // max(x, 0)
-    kLeakyRelu,    // x < 0 ? alpha·x : x
-    kPRelu,        // x < 0 ? slope·x : x; constants: slope, broadcast to x's shape from the right
-    kClip,         // min(max(x, alpha), beta)
-    kSigmoid,      // 1 / (1 + e^−x)
+    kRelu,       // max(x, 0)
+    kLeakyRelu,  // x < 0 ? alpha·x : x
+    kPRelu,      // x < 0 ? slope·x : x; constants: slope, broadcast to x's shape from the right
+    kClip,       // min(max(x, alpha), beta)
+    kSigmoid,    // 1 / (1 + e^−x)
     kTanh,
     kHardSigmoid,  // min(max(alpha·x + beta, 0), 1)
     kHardSwish,    // x·min(max(x/6 + 0.5, 0), 1)
@@ -85,9 +85,10 @@ struct Activation {
     kNegate,
     kAbs,
     kSquare,
-    kSoftplus,     // log(1 + e^x)
-    kSoftsign,     // x / (1 + |x|)
-    kSilu,         // x·sigmoid(x)
+    kSoftplus,    // log(1 + e^x)
+    kSoftsign,    // x / (1 + |x|)
+    kSilu,        // x·sigmoid(x)
+    kHardShrink,  // |x| > alpha ? x : 0
   };
   Kind kind = Kind::kRelu;
   float alpha = 0;
@@ -190,9 +191,9 @@ struct Recurrent {
 
 namespace roofscape {
 
-using Operation = std::variant<op::Input, op::Conv, op::ConvTranspose, op::Dense, op::MatMul, op::Affine, op::Activation,
-                               op::Softmax, op::Pool, op::Binary, op::Concat, op::Slice, op::Pad, op::Reshape,
-                               op::Transpose, op::Gather, op::ReduceMean, op::Recurrent>;
+using Operation = std::variant<op::Input, op::Conv, op::ConvTranspose, op::Dense, op::MatMul, op::Affine,
+                               op::Activation, op::Softmax, op::Pool, op::Binary, op::Concat, op::Slice, op::Pad,
+                               op::Reshape, op::Transpose, op::Gather, op::ReduceMean, op::Recurrent>;
 
 // The field's name, as ONNX spells it: "Conv", "Gemm", "Relu", "MaxPool", "GlobalAveragePool", "Add", "LSTM" …
 std::string operation_name(const Operation& operation);

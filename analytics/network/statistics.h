@@ -43,6 +43,7 @@ struct ValueStatistics {
   // Per channel (axis 0 of a [C, H, W] value, the last axis of any other).
   std::vector<float> channel_min, channel_max;
   std::vector<double> channel_mean;
+  std::vector<double> channel_zeros{};  // share of values that are exactly 0
   Histogram histogram;
 };
 

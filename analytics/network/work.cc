@@ -42,7 +42,8 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
 // kept narrow before it stay narrow after it.
 bool passes_values(const Layer& layer) {
   if (const auto* activation = layer.as<op::Activation>())
-    return activation->kind == op::Activation::Kind::kRelu || activation->kind == op::Activation::Kind::kClip;
+    return activation->kind == op::Activation::Kind::kRelu || activation->kind == op::Activation::Kind::kClip ||
+           activation->kind == op::Activation::Kind::kHardShrink;
   if (const auto* pool = layer.as<op::Pool>()) return pool->kind == op::Pool::Kind::kMax;
   return layer.as<op::Reshape>() || layer.as<op::Transpose>() || layer.as<op::Concat>() || layer.as<op::Slice>() ||
          layer.as<op::Pad>() || layer.as<op::Gather>();
@@ -68,6 +69,7 @@ Work layer_work(const Network& network, LayerId id) {
   Work work;
   work.macs = macs_of(layer, inputs);
   work.other_ops = other_ops_of(layer, inputs);
+  if (layer.arithmetic.skips && layer.arithmetic.skips->threshold > 0) work.other_ops += element_count(inputs[0]);
   for (const TensorPtr& constant : layer.constants) work.weight_count += constant ? constant->size() : 0;
   for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += layer.constants[i]->nonzero_count();
   work.stored_weight_bits = stored_bits(layer);

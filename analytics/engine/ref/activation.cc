@@ -77,6 +77,7 @@ float activate(const op::Activation& activation, float x, float slope) {
       return relu(x) + std::log1p(std::exp(-std::abs(x)));
     case Kind::kSoftsign: return x / (1 + std::abs(x));
     case Kind::kSilu: return x * sigmoid(x);
+    case Kind::kHardShrink: return x > activation.alpha || x < -activation.alpha ? x : 0;  // NaN becomes 0
   }
   return x;
 }

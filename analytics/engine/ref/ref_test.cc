@@ -152,6 +152,8 @@ TEST(RefActivation, HasTheKnownValues) {
   EXPECT_EQ(at(Kind::kSoftplus, 200), 200);
   EXPECT_FLOAT_EQ(at(Kind::kSoftsign, -3), -0.75F);
   EXPECT_FLOAT_EQ(at(Kind::kSilu, 1), 0.7310586F);
+  EXPECT_EQ(at(Kind::kHardShrink, -0.5F, 0.5F), 0);
+  EXPECT_EQ(at(Kind::kHardShrink, -0.6F, 0.5F), -0.6F);
   EXPECT_THAT(run(op::Activation{Kind::kPRelu}, {{2, 1, 2}}, {{-1, 1, -1, 1}}, {make_tensor({2, 1, 1}, {2, 3})}),
               ElementsAre(-2, 1, -3, 1));
 }

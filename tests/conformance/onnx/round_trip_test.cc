@@ -131,6 +131,23 @@ TEST(ExportTest, AFormatWithoutStandardFormIsRefusedByLayer) {
   EXPECT_THAT(export_onnx(network), StatusIs(Code::kUnimplemented, HasSubstr("layer 'act3'")));
 }
 
+TEST(ExportTest, SmallInputsTakenAsZeroAreAShrink) {
+  NetworkBuilder b;
+  const LayerId fc = b.add("fc", op::Dense{}, {b.input({2})}, {make_tensor({1, 2}, {1, 2}), nullptr});
+  b.layer(fc).arithmetic.skips = std::make_shared<const Skips>(Skips{.threshold = 0.25F});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(network));
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(bytes));
+  ASSERT_EQ(model.graph().node_size(), 2);
+  const onnx::NodeProto& shrink = model.graph().node(0);
+  EXPECT_EQ(shrink.op_type(), "Shrink");
+  ASSERT_EQ(shrink.attribute_size(), 2);
+  for (const onnx::AttributeProto& attribute : shrink.attribute())
+    EXPECT_EQ(attribute.f(), attribute.name() == "lambd" ? 0.25F : 0.0F);
+  EXPECT_EQ(model.graph().node(1).input(0), shrink.output(0));
+}
+
 TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
   NetworkBuilder b;
   const LayerId gate = b.add("gate", op::Activation{op::Activation::Kind::kSigmoid}, {b.input({4})});
