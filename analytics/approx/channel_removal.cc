@@ -137,6 +137,18 @@ SecondMoments without_columns(const SecondMoments& all, const Kept& kept) {
   return all.select(columns);
 }
 
+void narrow_features(const std::string& layer, const Kept& kept, Calibration& calibration) {
+  const auto found = calibration.exit_features.find(layer);
+  if (found == calibration.exit_features.end() || found->second->columns != static_cast<std::int64_t>(kept.size()))
+    return;
+  const ExitFeatures& all = *found->second;
+  auto features = std::make_shared<ExitFeatures>();
+  features->columns = count_kept(kept);
+  for (std::size_t i = 0; i < all.values.size(); ++i)
+    if (kept[i % kept.size()]) features->values.push_back(all.values[i]);
+  found->second = std::move(features);
+}
+
 class Remover {
  public:
   Remover(const Draft& draft, const ChannelGroups& groups, const std::set<std::int64_t>& removed)
@@ -198,6 +210,7 @@ class Remover {
   void narrow_statistics_of(LayerId id, const Kept& kept, Calibration& calibration) const {
     const Layer& layer = draft_.network.layer(id);
     const std::size_t counted = layer.output_shape.size() == 3 ? 0 : layer.output_shape.size() - 1;
+    if (counted == axis(id)) narrow_features(layer.name, kept, calibration);
     const auto found = calibration.values.find(layer.name);
     if (counted != axis(id) || found == calibration.values.end()) return;
     const ValueStatistics& all = *found->second;

@@ -105,7 +105,9 @@ TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
         RS_ASSERT_OK_AND_ASSIGN(const Draft once, GetParam()->apply(draft, id, knobs, 7));
         RS_ASSERT_OK_AND_ASSIGN(const Draft again, GetParam()->apply(draft, id, knobs, 7));
         EXPECT_EQ(once.network.design_key(), again.network.design_key());
-        EXPECT_EQ(once.network.size(), network.size());
+        if (info().stage != Stage::kExit) {  // which adds a head
+          EXPECT_EQ(once.network.size(), network.size());
+        }
         EXPECT_EQ(once.network.output_shape(), network.output_shape()) << name << " " << to_string(knobs);
       }
     }
@@ -170,7 +172,9 @@ TEST_P(Contract, StatesStoredBitsExactly) {
           RS_ASSERT_OK_AND_ASSIGN(const packed::PackedLayer stored, packed::pack(layer));
           EXPECT_EQ(stored.bits, stored_bits(layer)) << layer.name;
         }
-        EXPECT_LE(network_work(result).macs, network_work(network).macs);
+        if (info().stage != Stage::kExit) {  // which adds a head
+          EXPECT_LE(network_work(result).macs, network_work(network).macs);
+        }
       }
     }
   }

@@ -8,8 +8,9 @@ namespace roofscape::approx {
 
 std::span<const Method* const> methods() {
   static const std::array kMethods = {
-      &binary_method(),       &block_method(), &function_table_method(), &integer_method(), &minifloat_method(),
-      &power_of_two_method(), &prune_method(), &prune_filters_method(),  &ternary_method(), &zero_skip_method(),
+      &binary_method(),        &block_method(),     &early_exit_method(),   &function_table_method(),
+      &integer_method(),       &minifloat_method(), &power_of_two_method(), &prune_method(),
+      &prune_filters_method(), &ternary_method(),   &zero_skip_method(),
   };
   return kMethods;
 }

@@ -7,6 +7,7 @@ namespace roofscape::approx {
 
 const Method& binary_method();          // binary.cc
 const Method& block_method();           // block.cc
+const Method& early_exit_method();      // early_exit.cc
 const Method& function_table_method();  // function_table.cc
 const Method& integer_method();         // integer.cc
 const Method& minifloat_method();       // minifloat.cc

@@ -265,12 +265,30 @@ inline void add_moments(const Layer& layer, Calibration& calibration, Rng& rng) 
   }
 }
 
+// Features and labels that have something to do with each other.
+inline void add_exit_features(const Network& network, Calibration& calibration, Rng& rng) {
+  const std::int64_t classes = network.output_shape().back();
+  for (std::int64_t i = 0; i < calibration.images; ++i)
+    calibration.labels.push_back(static_cast<std::int32_t>(i % classes));
+  for (const Layer& layer : network.layers()) {
+    if (layer.output_shape.size() != 3 && layer.output_shape.size() != 1) continue;
+    auto features = std::make_shared<ExitFeatures>();
+    features->columns = layer.output_shape[0];
+    for (std::int64_t i = 0; i < calibration.images * features->columns; ++i) {
+      const bool own = i % features->columns % classes == i / features->columns % classes;
+      features->values.push_back(static_cast<float>(0.3 * rng.normal() + (own ? 1 : 0)));
+    }
+    calibration.exit_features[layer.name] = std::move(features);
+  }
+}
+
 inline approx::Draft draft_of(Network network, std::uint64_t seed = 1) {
   Calibration calibration;
   calibration.images = 16;
   Rng rng(seed);
   for (const Layer& layer : network.layers()) calibration.values[layer.name] = made_up_statistics(layer, rng);
   for (const Layer& layer : network.layers()) add_moments(layer, calibration, rng);
+  add_exit_features(network, calibration, rng);
   return {std::move(network), std::move(calibration)};
 }
 

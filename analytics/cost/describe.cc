@@ -157,6 +157,20 @@ void note_skips(const Machine& machine, const Network& network, Estimate* estima
   }
 }
 
+void note_exits(const Machine& machine, const Network& network, Estimate* estimate) {
+  for (const Layer& layer : network.layers()) {
+    const auto* select = layer.as<op::Select>();
+    if (select == nullptr) continue;
+    const std::string leaving =
+        fmt::format("{:.1f} % of the images leave at '{}'", 100 * select->leaving, printable(layer.name, 40));
+    note(machine.fabric ? leaving + "; in a streaming design all units are there all the same, and nothing is saved"
+                        : leaving +
+                              " as on the calibration images: latency and energy are the mean, latency_worst is "
+                              "without any that leaves",
+         estimate);
+  }
+}
+
 void note_energy(const Machine& machine, Estimate* estimate) {
   if (machine.energy_from_activity && !machine.fabric) {
     if (!machine.static_power) note("energy is of operations and bytes alone; static power is not known", estimate);
@@ -233,6 +247,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   note_storage(machine, network, estimate);
   note_functions(machine, network, estimate);
   note_skips(machine, network, estimate);
+  note_exits(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);

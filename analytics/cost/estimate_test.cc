@@ -202,6 +202,48 @@ TEST(Estimate, ZerosAreSkippedWhereThePlatformCanAndElseItSaysWhyNot) {
   EXPECT_EQ(layer(on_fpga, "conv").fallback.size(), 1U);
 }
 
+TEST(Estimate, LayersAfterAnExitCostWhatTheImagesThatStayNeed) {
+  const auto exiting = [](double leaving) {
+    NetworkBuilder b;
+    const LayerId x = b.input({64});
+    const LayerId first = b.add("first", op::Dense{}, {x}, {filled({64, 64}), nullptr});
+    const LayerId head = b.add("head", op::Dense{}, {first}, {filled({10, 64}), nullptr});
+    const LayerId second = b.add("second", op::Dense{}, {first}, {filled({4096, 64}), nullptr});
+    const LayerId last = b.add("last", op::Dense{}, {second}, {filled({10, 4096}), nullptr});
+    return *b.finish(b.add("exit", op::Select{.confidence = 0.9F, .leaving = leaving}, {head, last}));
+  };
+  v1::Platform platform = cpu();
+  platform.clear_peak_watts();
+  set(platform.mutable_compute(0)->mutable_energy_joules_per_op(), 1e-12);
+  set(platform.mutable_compute(1)->mutable_energy_joules_per_op(), 1e-12);
+  set(platform.mutable_memory(0)->mutable_energy_joules_per_byte(), 1e-11);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate none, estimate(exiting(0), platform));
+  EXPECT_EQ(none.latency_worst, none.latency);
+  EXPECT_FALSE(to_proto(none, "p", 1, false).has_latency_worst_seconds());
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate some, estimate(exiting(0.75), platform));
+  EXPECT_EQ(some.latency_worst, none.latency);
+  EXPECT_EQ(to_proto(some, "p", 1, false).latency_worst_seconds(), none.latency.value());
+  for (const char* name : {"first", "head", "exit"}) {
+    EXPECT_EQ(layer(some, name).time, layer(none, name).time);
+    EXPECT_EQ(*layer(some, name).energy, *layer(none, name).energy);
+  }
+  for (const char* name : {"second", "last"}) {
+    EXPECT_THAT((layer(some, name).time / layer(none, name).time), DoubleEq(0.25));
+    EXPECT_THAT((*layer(some, name).energy / *layer(none, name).energy), DoubleEq(0.25));
+    EXPECT_THAT(layer(some, name).ops, DoubleEq(layer(none, name).ops / 4));
+  }
+  EXPECT_THAT(some.notes, Contains(HasSubstr("75.0 % of the images leave at 'exit'")));
+  // Of a batch of 4, some image stays with 1 − 0.75⁴, and the weights are fetched once for those that do.
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate four, estimate(exiting(0.75), platform, {.batch = 4}));
+  EXPECT_THAT((layer(four, "last").weight_bytes / layer(none, "last").weight_bytes),
+              DoubleEq(1 - 0.75 * 0.75 * 0.75 * 0.75));
+  EXPECT_THAT(layer(four, "last").ops, DoubleEq(layer(none, "last").ops));
+  EXPECT_LE(four.latency, four.latency_worst);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(exiting(0.75), fpga()));
+  EXPECT_EQ(on_fpga.latency_worst, on_fpga.latency);
+  EXPECT_THAT(on_fpga.notes, Contains(HasSubstr("and nothing is saved")));
+}
+
 TEST(Estimate, LaunchIsPaidOnceALayerThatStarts) {
   v1::Platform p = cpu();
   set(p.mutable_launch_seconds_per_layer(), 1e-3);

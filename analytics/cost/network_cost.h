@@ -24,7 +24,8 @@ struct LayerCost {
 
 struct NetworkCost {
   std::vector<LayerCost> layers;
-  Seconds latency;  // of the batch
+  Seconds latency;        // of the batch, on average
+  Seconds latency_worst;  // of one of whose images none leaves early
   double throughput_per_second = 0;
   std::optional<Joules> energy;  // of the batch
   std::optional<Resources> resources;

@@ -33,6 +33,25 @@ TEST_F(CalibrateTest, DescribesEveryLayerByName) {
   }
 }
 
+TEST_F(CalibrateTest, FeaturesForExitsAreTheChannelsMeansImageByImage) {
+  RS_ASSERT_OK_AND_ASSIGN(const Calibration calibration, calibrate(network_, data_, {}, {.threads = 2, .batch = 16},
+                                                                   nullptr, {.exit_features = true}));
+  RS_ASSERT_OK_AND_ASSIGN(const Calibration plain, calibrate(network_, data_, {}, {}));
+  EXPECT_TRUE(plain.exit_features.empty());
+  EXPECT_EQ(calibration.key, plain.key);
+  std::vector<float> images(100 * 288);
+  prepare_images(data_, {}, {0, 100}, images);
+  const ExitFeatures& input = *calibration.exit_features.at("input");
+  ASSERT_EQ(input.columns, 2);
+  ASSERT_EQ(input.values.size(), 200U);
+  double sum = 0;
+  for (std::size_t i = 0; i < 144; ++i) sum += images[37 * 288 + 144 + i];
+  EXPECT_FLOAT_EQ(input.values[2 * 37 + 1], static_cast<float>(sum / 144));
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, Engine({}).run(network_, images, 100));
+  EXPECT_EQ(calibration.exit_features.at("dense2")->values, outputs);
+  EXPECT_EQ(calibration.labels.size(), data_.labels.size());
+}
+
 TEST_F(CalibrateTest, RangesAndMeansAreThoseOfTheValues) {
   RS_ASSERT_OK_AND_ASSIGN(const Calibration calibration, calibrate(network_, data_, {}, {}));
   std::vector<float> images(100 * 288);

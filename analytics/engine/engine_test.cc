@@ -230,7 +230,7 @@ Network wide_network(std::int64_t elements, float factor) {
 // A layer that takes small inputs as 0 is the same layer after a Shrink; integer layers stay integer.
 TEST_F(EngineTest, SmallInputsAreTakenAsZeroOnEntry) {
   for (const bool integer : {false, true}) {
-    const Network plain = integer ? testing::quantised(network_, 8, 4) : network_;
+    const Network plain = integer ? testing::quantised(fp32_, 8, 4) : fp32_;
     std::vector<Layer> skipping(plain.layers().begin(), plain.layers().end());
     NetworkBuilder b;
     std::vector<LayerId> placed;

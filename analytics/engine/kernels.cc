@@ -45,8 +45,9 @@ const std::vector<List>& lists() {
       /* Gather */ {&ref_gather()},
       /* ReduceMean */ {&ref_reduce_mean()},
       /* Recurrent */ {&ref_recurrent()},
+      /* Select */ {&ref_select()},
   };
-  static_assert(std::variant_size_v<Operation> == 18, "a new operation needs its list here");
+  static_assert(std::variant_size_v<Operation> == 19, "a new operation needs its list here");
   return all;
 }
 

@@ -345,7 +345,7 @@ TEST(Kernels, EveryListEndsInTheReference) {
   const Operation operations[] = {op::Conv{},       op::ConvTranspose{}, op::Dense{},   op::MatMul{},    op::Affine{},
                                   op::Activation{}, op::Softmax{},       op::Pool{},    op::Binary{},    op::Concat{},
                                   op::Slice{},      op::Pad{},           op::Reshape{}, op::Transpose{}, op::Gather{},
-                                  op::ReduceMean{}, op::Recurrent{}};
+                                  op::ReduceMean{}, op::Recurrent{},     op::Select{}};
   for (const Operation& operation : operations) {
     const auto list = kernel_list(operation);
     ASSERT_FALSE(list.empty()) << operation_name(operation);

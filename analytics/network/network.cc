@@ -185,6 +185,7 @@ Digest Network::design_key() const {
   hasher.add(key());
   for (const Layer& layer : layers_) {
     layer.storage.hash_into(hasher);
+    if (const auto* select = layer.as<op::Select>()) hasher.add("leaving").add(select->leaving);
     if (const Skips* skips = layer.arithmetic.skips.get())
       hasher.add("skips").add_range(std::span<const float>(skips->zero_shares));
   }

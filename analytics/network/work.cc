@@ -30,6 +30,7 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
   if (layer.as<op::Activation>() || layer.as<op::Binary>()) return out;
   if (layer.as<op::Softmax>()) return 3 * out;  // exponential, sum, division
   if (layer.as<op::ReduceMean>()) return element_count(inputs[0]);
+  if (layer.as<op::Select>()) return 3 * out;  // exponential, sum, choice
   if (const auto* recurrent = layer.as<op::Recurrent>()) {
     // Gate functions and state updates of each step: 9 an LSTM unit, 8 a GRU unit.
     const std::int64_t units = layer.constants[1]->shape()[0] * layer.constants[1]->shape()[2];

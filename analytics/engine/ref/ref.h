@@ -33,6 +33,7 @@ const Kernel& ref_transpose();
 const Kernel& ref_gather();
 const Kernel& ref_reduce_mean();
 const Kernel& ref_recurrent();
+const Kernel& ref_select();
 
 // Row-major strides of a shape, in elements.
 std::vector<std::int64_t> strides_of(const Shape& shape);

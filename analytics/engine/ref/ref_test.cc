@@ -206,6 +206,17 @@ TEST(RefFunctionTables, StandForTheFunctionsOfTheirLayers) {
   EXPECT_THAT(testing::run_layer(layer, {{3, 1}}, {{1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F));
 }
 
+TEST(RefSelect, TakesTheEarlyScoresOfConfidentImages) {
+  Layer layer;
+  layer.operation = op::Select{.confidence = 0.75F};
+  // Logits 2 apart: 1 / (1 + e⁻²) = 0.88; 1 apart: 0.73.
+  EXPECT_THAT(run_layer(layer, {{2}, {2}}, {{2, 0, 1, 0}, {7, 8, 7, 8}}, 2, ""), ElementsAre(2, 0, 7, 8));
+  layer.operation = op::Select{.confidence = 0.75F, .probabilities = true};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(run_layer(layer, {{2}, {2}}, {{0.25F, 0.75F, nan, 1}, {7, 8, 7, 8}}, 2, ""),
+              ElementsAre(0.25F, 0.75F, 7, 8));
+}
+
 TEST(RefPool, TakesMaximaAndMeansOfWindows) {
   op::Pool pool;
   pool.kernel = pool.stride = {2, 2};
