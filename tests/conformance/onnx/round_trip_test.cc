@@ -148,6 +148,22 @@ TEST(ExportTest, SmallInputsTakenAsZeroAreAShrink) {
   EXPECT_EQ(model.graph().node(1).input(0), shrink.output(0));
 }
 
+TEST(ExportTest, AnEarlyExitIsAChoiceOfStandardOperators) {
+  NetworkBuilder b;
+  const LayerId x = b.input({2});
+  const LayerId late = b.add("late", op::Activation{op::Activation::Kind::kNegate}, {x});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(b.add("exit", op::Select{.confidence = 0.75F}, {x, late})));
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(network));
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(bytes));
+  std::vector<std::string> operators;
+  for (const onnx::NodeProto& node : model.graph().node()) operators.push_back(node.op_type());
+  EXPECT_EQ(operators, (std::vector<std::string>{"Neg", "Softmax", "ReduceMax", "GreaterOrEqual", "Where"}));
+  const onnx::NodeProto& where = model.graph().node(4);
+  EXPECT_EQ(where.input(1), "input");
+  EXPECT_EQ(where.input(2), "late");
+}
+
 TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
   NetworkBuilder b;
   const LayerId gate = b.add("gate", op::Activation{op::Activation::Kind::kSigmoid}, {b.input({4})});
