@@ -1,5 +1,7 @@
 #include "client/report/platform_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
