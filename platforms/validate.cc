@@ -217,6 +217,13 @@ Status check_fabric(const v1::Platform& platform) {
 
 Status check_power(const v1::Platform& platform) {
   const std::string path;
+  if (platform.has_zero_skipping()) {
+    if (platform.device_class() == v1::FPGA)
+      return invalid_argument("streaming designs do not skip zeros; leave it out").at("zero_skipping");
+    if (!platform.zero_skipping().has_lane_count())
+      return invalid_argument("no number of lanes").at("zero_skipping.lane_count");
+    RS_FIGURE(platform.zero_skipping(), lane_count, kCount, std::string("zero_skipping."));
+  }
   RS_FIGURE(platform, launch_seconds_per_layer, kSeconds, path);
   RS_FIGURE(platform, static_watts, kWatts, path);
   RS_FIGURE(platform, peak_watts, kWatts, path);

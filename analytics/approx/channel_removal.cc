@@ -112,6 +112,8 @@ std::shared_ptr<const ValueStatistics> narrow_statistics(const ValueStatistics& 
   result->channel_min = kept_of(std::span<const float>(all.channel_min), kept);
   result->channel_max = kept_of(std::span<const float>(all.channel_max), kept);
   result->channel_mean = kept_of(std::span<const double>(all.channel_mean), kept);
+  if (all.channel_zeros.size() == kept.size())
+    result->channel_zeros = kept_of(std::span<const double>(all.channel_zeros), kept);
   result->min = *std::min_element(result->channel_min.begin(), result->channel_min.end());
   result->max = *std::max_element(result->channel_max.begin(), result->channel_max.end());
   return result;
@@ -133,6 +135,18 @@ SecondMoments without_columns(const SecondMoments& all, const Kept& kept) {
     for (std::int64_t tap = 0; tap < taps; ++tap) columns.push_back(channel * taps + tap);
   }
   return all.select(columns);
+}
+
+void narrow_features(const std::string& layer, const Kept& kept, Calibration& calibration) {
+  const auto found = calibration.exit_features.find(layer);
+  if (found == calibration.exit_features.end() || found->second->columns != static_cast<std::int64_t>(kept.size()))
+    return;
+  const ExitFeatures& all = *found->second;
+  auto features = std::make_shared<ExitFeatures>();
+  features->columns = count_kept(kept);
+  for (std::size_t i = 0; i < all.values.size(); ++i)
+    if (kept[i % kept.size()]) features->values.push_back(all.values[i]);
+  found->second = std::move(features);
 }
 
 class Remover {
@@ -196,6 +210,7 @@ class Remover {
   void narrow_statistics_of(LayerId id, const Kept& kept, Calibration& calibration) const {
     const Layer& layer = draft_.network.layer(id);
     const std::size_t counted = layer.output_shape.size() == 3 ? 0 : layer.output_shape.size() - 1;
+    if (counted == axis(id)) narrow_features(layer.name, kept, calibration);
     const auto found = calibration.values.find(layer.name);
     if (counted != axis(id) || found == calibration.values.end()) return;
     const ValueStatistics& all = *found->second;

@@ -98,6 +98,8 @@ class Method {
   virtual MaybeDecline accepts(const Network&, LayerId, const Knobs&) const { return {}; }
   // Whether it reads Calibration::moments with these knobs.
   virtual bool needs_moments(const Knobs&) const { return false; }
+  // Whether it reads Calibration::exit_features and labels with these knobs.
+  virtual bool needs_exit_features(const Knobs&) const { return false; }
   // What it decides with these knobs; `knobs` are complete.
   virtual Effects effects(const Knobs& knobs) const = 0;
   // `knobs` are validated and complete (defaults filled in).

@@ -12,7 +12,9 @@ std::span<const Method* const> methods() {
       &binary_method(),
       &block_method(),
       &circulant_method(),
+      &early_exit_method(),
       &equalise_method(),
+      &function_table_method(),
       &huffman_method(),
       &integer_method(),
       &low_rank_method(),
@@ -24,6 +26,7 @@ std::span<const Method* const> methods() {
       &share_method(),
       &smooth_method(),
       &ternary_method(),
+      &zero_skip_method(),
   };
   // clang-format on
   return kMethods;

@@ -160,11 +160,38 @@ inline Network product_network() {
   return n.finish();
 }
 
+// Functions that bend: GELU, SiLU, a sigmoid gate, a GRU and a Softmax.
+inline Network bending_network() {
+  RandomNetwork n({1, 6, 5}, 8);
+  const auto activation = [&](op::Activation::Kind kind, LayerId from, float alpha = 0) {
+    op::Activation bend;
+    bend.kind = kind;
+    bend.alpha = alpha;
+    return n.add("", bend, {from});
+  };
+  const LayerId rows = n.add("rows", op::Reshape{{6, 5}}, {n.last()});
+  const LayerId embedded = activation(op::Activation::Kind::kGelu, n.dense("embed", rows, 5, 8));
+  op::Recurrent gru;
+  gru.kind = op::Recurrent::Kind::kGru;
+  gru.output = op::Recurrent::Output::kLastHidden;
+  const LayerId hidden =
+      n.add("gru", gru, {embedded}, {random_tensor({1, 12, 8}, n.rng()), random_tensor({1, 12, 4}, n.rng()), nullptr});
+  const LayerId flat = n.flatten(hidden, 4);
+  const LayerId gate = activation(op::Activation::Kind::kSigmoid, n.dense("gate", flat, 4, 4));
+  op::Binary product;
+  product.kind = op::Binary::Kind::kMul;
+  const LayerId gated = n.add("gated", product, {flat, gate});
+  const LayerId grown = activation(op::Activation::Kind::kExp, n.dense("grow", gated, 4, 6));
+  const LayerId bent = activation(op::Activation::Kind::kElu, activation(op::Activation::Kind::kSilu, grown), 1);
+  n.add("softmax", op::Softmax{}, {n.dense("fc", bent, 6, 3)});
+  return n.finish();
+}
+
 inline std::vector<std::pair<std::string, Network>> test_networks() {
   return {{"chain", chain_network()},         {"residual", residual_network()},
           {"branching", branching_network()}, {"transposing", transposing_network()},
           {"decoding", decoding_network()},   {"recurrent", recurrent_network()},
-          {"product", product_network()}};
+          {"product", product_network()},     {"bending", bending_network()}};
 }
 
 // Statistics as calibration would fill them, of made-up values: activations are not negative, everything else is
@@ -180,17 +207,20 @@ inline std::shared_ptr<const ValueStatistics> made_up_statistics(const Layer& la
     double sum = 0;
     float low = 0;
     float high = 0;
+    int zeros = 0;
     for (int i = 0; i < kValues; ++i) {
       auto value = static_cast<float>(rng.normal() + 0.1 * static_cast<double>(channel));
       if (layer.as<op::Activation>()) value = std::max(value, 0.0F);
       low = i == 0 ? value : std::min(low, value);
       high = i == 0 ? value : std::max(high, value);
       sum += static_cast<double>(value);
+      zeros += value == 0 ? 1 : 0;
       all.push_back(value);
     }
     statistics->channel_min.push_back(low);
     statistics->channel_max.push_back(high);
     statistics->channel_mean.push_back(sum / kValues);
+    statistics->channel_zeros.push_back(static_cast<double>(zeros) / kValues);
   }
   statistics->histogram.add(all);
   statistics->min = *std::min_element(statistics->channel_min.begin(), statistics->channel_min.end());
@@ -235,12 +265,30 @@ inline void add_moments(const Layer& layer, Calibration& calibration, Rng& rng) 
   }
 }
 
+// Features and labels that have something to do with each other.
+inline void add_exit_features(const Network& network, Calibration& calibration, Rng& rng) {
+  const std::int64_t classes = network.output_shape().back();
+  for (std::int64_t i = 0; i < calibration.images; ++i)
+    calibration.labels.push_back(static_cast<std::int32_t>(i % classes));
+  for (const Layer& layer : network.layers()) {
+    if (layer.output_shape.size() != 3 && layer.output_shape.size() != 1) continue;
+    auto features = std::make_shared<ExitFeatures>();
+    features->columns = layer.output_shape[0];
+    for (std::int64_t i = 0; i < calibration.images * features->columns; ++i) {
+      const bool own = i % features->columns % classes == i / features->columns % classes;
+      features->values.push_back(static_cast<float>(0.3 * rng.normal() + (own ? 1 : 0)));
+    }
+    calibration.exit_features[layer.name] = std::move(features);
+  }
+}
+
 inline approx::Draft draft_of(Network network, std::uint64_t seed = 1) {
   Calibration calibration;
   calibration.images = 16;
   Rng rng(seed);
   for (const Layer& layer : network.layers()) calibration.values[layer.name] = made_up_statistics(layer, rng);
   for (const Layer& layer : network.layers()) add_moments(layer, calibration, rng);
+  add_exit_features(network, calibration, rng);
   return {std::move(network), std::move(calibration)};
 }
 

@@ -108,6 +108,23 @@ void set_traffic(const Network& network, const std::vector<double>& bits, std::v
   }
 }
 
+// What only the late scores of a Select need is computed for the images that stay.
+void set_run_shares(const Network& network, std::vector<LayerDemand>& demands) {
+  // For each layer the share of images for which some reader needs it.
+  std::vector<double> needed(demands.size(), 0);
+  needed[static_cast<std::size_t>(network.output())] = 1;
+  for (LayerId id = network.size() - 1; id >= 0; --id) {
+    const Layer& layer = network.layer(id);
+    const double share = needed[static_cast<std::size_t>(id)];
+    demands[static_cast<std::size_t>(id)].run_share = share;
+    const auto* select = layer.as<op::Select>();
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+      double& input = needed[static_cast<std::size_t>(layer.inputs[i])];
+      input = std::max(input, select != nullptr && i == 1 ? share * (1 - select->leaving) : share);
+    }
+  }
+}
+
 }  // namespace
 
 Demand demand(const Network& network) {
@@ -119,6 +136,7 @@ Demand demand(const Network& network) {
     LayerDemand& own = all.layers[static_cast<std::size_t>(id)];
     const Work work = layer_work(network, id);
     own.kind = kind_of(layer);
+    own.skips = layer.arithmetic.skips;
     own.result = id;
     own.ops = Ops(static_cast<double>(work.ops()));
     own.weight_bytes = Bytes(static_cast<double>(work.stored_weight_bits) / 8.0);
@@ -128,6 +146,7 @@ Demand demand(const Network& network) {
   for (LayerId id = 0; id < network.size(); ++id)
     set_formats(network.layer(id), bits, all.layers[static_cast<std::size_t>(id)]);
   set_traffic(network, bits, all.layers);
+  set_run_shares(network, all.layers);
   for (const LayerDemand& own : all.layers)
     all.peak_activation_bytes = std::max(all.peak_activation_bytes, own.activation_bytes());
   return all;

@@ -29,7 +29,9 @@ struct LayerDemand {
   Bytes weight_bytes;               // as stored
   Bytes input_bytes, output_bytes;  // moved
   Bytes network_bytes;              // of them, the network's own input and output, which always come from outside
+  double run_share = 1;             // of images that get here: fewer after an early exit
   LayerId result = 0;               // the layer whose value it writes: itself, or the last one fused into it
+  SkipsPtr skips;                   // inputs that need no multiplication; null: all do
   int result_bits = 32;             // width in which that value is kept, rounded up
 
   Bytes activation_bytes() const { return input_bytes + output_bytes; }

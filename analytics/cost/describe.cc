@@ -13,6 +13,8 @@ namespace {
 using Kind = LayerDemand::Kind;
 using Roof = LayerCost::Roof;
 
+constexpr std::string_view kZeroSkipping = "zero-skipping";
+
 std::string multiplier(const LayerCost& cost) { return cost.in_dsp ? "DSP" : "LUT"; }
 
 std::string roof_name(const Machine& machine, const LayerCost& cost) {
@@ -42,12 +44,19 @@ LayerEstimate layer_estimate(const Machine& machine, const Layer& layer, const L
   out.energy = cost.energy;
   if (demand.kind == Kind::kFree) return out;
   out.arithmetic = pair_name(demand.weight, demand.activation);
+  if (demand.skips && !machine.zero_lanes)
+    out.fallback.push_back(
+        {std::string(kZeroSkipping), DeclineReason::kStructure,
+         fmt::format("the platform does not skip zeros: {:.0f} % of the inputs are 0 and cost as much "
+                     "as the others; it would take zero_skipping.lane_count",
+                     100 * demand.skips->mean())});
   if (machine.fabric) {
     out.runs_as = out.arithmetic + (demand.kind == Kind::kMatrix ? " in " + multiplier(cost) : "");
   } else {
     out.runs_as = machine.ceilings.at(cost.ceiling).name;
     if (demand.kind != Kind::kFused)
-      out.fallback = machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling);
+      for (Decline& decline : machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling))
+        out.fallback.push_back(std::move(decline));
   }
   return out;
 }
@@ -76,12 +85,25 @@ class Names {
   std::size_t count_ = 0;
 };
 
+// Whether a layer computes exp, tanh or the like.
+bool has_bending_function(const Layer& layer) {
+  using Function = op::Activation::Kind;
+  const auto* activation = layer.as<op::Activation>();
+  if (activation == nullptr) return !layer.functions().empty();
+  constexpr Function kBending[] = {Function::kSigmoid,  Function::kTanh,     Function::kElu,      Function::kGelu,
+                                   Function::kGeluTanh, Function::kErf,      Function::kExp,      Function::kLog,
+                                   Function::kSqrt,     Function::kSoftplus, Function::kSoftsign, Function::kSilu};
+  return std::find(std::begin(kBending), std::end(kBending), activation->kind) != std::end(kBending);
+}
+
 void note_fallbacks(const Network& network, const Demand& demand, Estimate* estimate) {
   // One sentence for each pair of formats and what it runs as, in the order in which they first occur.
   std::vector<std::pair<std::string, Names>> kinds;
   for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
     const LayerEstimate& layer = estimate->layers[i];
-    if (layer.fallback.empty() || demand.layers[i].kind != Kind::kMatrix) continue;
+    const bool of_formats = std::any_of(layer.fallback.begin(), layer.fallback.end(),
+                                        [](const Decline& decline) { return decline.who != kZeroSkipping; });
+    if (!of_formats || demand.layers[i].kind != Kind::kMatrix) continue;
     const std::string change = fmt::format("{} runs as {}", layer.arithmetic, layer.runs_as);
     auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first == change; });
     if (found == kinds.end()) found = kinds.insert(kinds.end(), {change, {}});
@@ -98,6 +120,55 @@ void note_storage(const Machine& machine, const Network& network, Estimate* esti
   note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
                    machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),
        estimate);
+}
+
+// Functions that bend and are computed as they are defined: what that takes is not known.
+void note_functions(const Machine& machine, const Network& network, Estimate* estimate) {
+  Names exact, tables;
+  for (const Layer& layer : network.layers()) {
+    if (!layer.arithmetic.functions.empty()) {
+      tables.add(layer.name);
+    } else if (has_bending_function(layer)) {
+      exact.add(layer.name);
+    }
+  }
+  if (machine.fabric && !exact.empty())
+    note(fmt::format("{}: the logic of an exact exponential or the like is not known and counts as that of any other "
+                     "layer without weights; function_table has a price",
+                     exact.text()),
+         estimate);
+  if (!machine.fabric && !tables.empty())
+    note(fmt::format("{}: a function counts as one operation an element, exact or looked up", tables.text()), estimate);
+}
+
+void note_skips(const Machine& machine, const Network& network, Estimate* estimate) {
+  Names layers;
+  for (const Layer& layer : network.layers())
+    if (layer.arithmetic.skips) layers.add(layer.name);
+  if (layers.empty()) return;
+  if (machine.zero_lanes) {
+    note(fmt::format("{}: inputs that are 0 are skipped, as often as on the calibration images; {} lanes wait for the "
+                     "slowest",
+                     layers.text(), *machine.zero_lanes),
+         estimate);
+  } else {
+    note(fmt::format("{}: inputs that are 0 cost as much as others; the platform does not skip them", layers.text()),
+         estimate);
+  }
+}
+
+void note_exits(const Machine& machine, const Network& network, Estimate* estimate) {
+  for (const Layer& layer : network.layers()) {
+    const auto* select = layer.as<op::Select>();
+    if (select == nullptr) continue;
+    const std::string leaving =
+        fmt::format("{:.1f} % of the images leave at '{}'", 100 * select->leaving, printable(layer.name, 40));
+    note(machine.fabric ? leaving + "; in a streaming design all units are there all the same, and nothing is saved"
+                        : leaving +
+                              " as on the calibration images: latency and energy are the mean, latency_worst is "
+                              "without any that leaves",
+         estimate);
+  }
 }
 
 void note_energy(const Machine& machine, Estimate* estimate) {
@@ -174,6 +245,9 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
         layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
   note_fallbacks(network, demand, estimate);
   note_storage(machine, network, estimate);
+  note_functions(machine, network, estimate);
+  note_skips(machine, network, estimate);
+  note_exits(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);

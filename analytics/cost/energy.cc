@@ -7,10 +7,11 @@ namespace {
 
 Joules activity(const Machine& machine, const Demand& demand, std::size_t index, std::int64_t batch,
                 const LayerCost& cost) {
+  const Runs runs = runs_of(demand.layers[index], batch);
   Joules energy = cost.ops * *machine.ceilings.at(cost.ceiling).energy;
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
-    const Passing bytes = passing(machine, demand, demand.layers[index], level, batch);
-    energy += (bytes.weights + bytes.activations) * *machine.memory[level].energy;
+    const Passing bytes = passing(machine, demand, demand.layers[index], level, runs.images);
+    energy += (bytes.weights + bytes.activations) * runs.probability * *machine.memory[level].energy;
   }
   if (machine.static_power) energy += *machine.static_power * cost.time;
   return energy;

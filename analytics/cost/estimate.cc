@@ -30,6 +30,7 @@ std::optional<Joules> of_one_image(const NetworkCost& cost, std::int64_t batch) 
 Totals totals_of(const Demand& demanded, const NetworkCost& cost, std::int64_t batch) {
   Totals totals;
   totals.latency = cost.latency;
+  totals.latency_worst = cost.latency_worst;
   totals.throughput_per_second = cost.throughput_per_second;
   totals.energy = of_one_image(cost, batch);
   totals.weight_bytes = demanded.weight_bytes;

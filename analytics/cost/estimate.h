@@ -70,7 +70,8 @@ struct LayerEstimate {
 
 // The numbers of an estimate: all that a search needs.
 struct Totals {
-  Seconds latency;                   // of one batch
+  Seconds latency;                   // of one batch; where images may leave early, on average
+  Seconds latency_worst;             // of a batch of which no image leaves early
   double throughput_per_second = 0;  // images a second in steady state
   std::optional<Joules> energy;      // an image
   Bytes weight_bytes;                // as stored

@@ -26,6 +26,7 @@ v1::Estimate to_proto(const Estimate& estimate, const std::string& platform_name
   out.set_platform(platform_name);
   out.set_batch(batch);
   out.set_latency_seconds(estimate.latency.value());
+  if (estimate.latency_worst > estimate.latency) out.set_latency_worst_seconds(estimate.latency_worst.value());
   out.set_throughput_per_second(estimate.throughput_per_second);
   if (estimate.energy) out.set_energy_joules(estimate.energy->value());
   out.set_weight_bytes(estimate.weight_bytes.value());

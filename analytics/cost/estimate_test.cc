@@ -170,6 +170,80 @@ TEST(Estimate, SparseWeightsSaveStorageOnlyAndSaySo) {
               Contains("layer 'fc': zero weights take no room or traffic, but their work is not skipped"));
 }
 
+TEST(Estimate, ZerosAreSkippedWhereThePlatformCanAndElseItSaysWhyNot) {
+  const auto skipping = [](std::vector<float> shares) {
+    NetworkBuilder b;
+    const LayerId x = b.input({4, 16, 16});
+    const LayerId c = b.add("conv", op::Conv{}, {x}, {filled({64, 4, 3, 3}), nullptr});
+    if (!shares.empty()) b.layer(c).arithmetic.skips = std::make_shared<const Skips>(Skips{0, std::move(shares)});
+    return *b.finish(c);
+  };
+  const Network network = skipping({0.5F, 0.25F, 0.75F, 0.5F});
+  v1::Platform platform = cpu();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate all, estimate(network, platform));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate dense, estimate(skipping({}), platform));
+  EXPECT_EQ(all.latency, dense.latency);
+  ASSERT_EQ(layer(all, "conv").fallback.size(), 1U);
+  EXPECT_EQ(layer(all, "conv").fallback[0].who, "zero-skipping");
+  EXPECT_THAT(layer(all, "conv").fallback[0].because, HasSubstr("50 % of the inputs are 0 and cost as much"));
+  EXPECT_THAT(all.notes, Contains(HasSubstr("layer 'conv': inputs that are 0 cost as much as others")));
+
+  set(platform.mutable_zero_skipping()->mutable_lane_count(), 2);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate two, estimate(network, platform));
+  EXPECT_EQ(layer(two, "conv").ops, layer(dense, "conv").ops / 2);
+  // Lanes of channels 0 and 2, 1 and 3: the second has 1.25 of two channels left.
+  EXPECT_THAT((two.latency / dense.latency), DoubleEq(0.625));
+  EXPECT_THAT(layer(two, "conv").fallback, IsEmpty());
+  EXPECT_THAT(two.notes, Contains(HasSubstr("2 lanes wait for the slowest")));
+  set(platform.mutable_zero_skipping()->mutable_lane_count(), 64);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate many, estimate(network, platform));
+  EXPECT_THAT((many.latency / dense.latency), DoubleEq(0.75));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(network, fpga()));
+  EXPECT_EQ(layer(on_fpga, "conv").fallback.size(), 1U);
+}
+
+TEST(Estimate, LayersAfterAnExitCostWhatTheImagesThatStayNeed) {
+  const auto exiting = [](double leaving) {
+    NetworkBuilder b;
+    const LayerId x = b.input({64});
+    const LayerId first = b.add("first", op::Dense{}, {x}, {filled({64, 64}), nullptr});
+    const LayerId head = b.add("head", op::Dense{}, {first}, {filled({10, 64}), nullptr});
+    const LayerId second = b.add("second", op::Dense{}, {first}, {filled({4096, 64}), nullptr});
+    const LayerId last = b.add("last", op::Dense{}, {second}, {filled({10, 4096}), nullptr});
+    return *b.finish(b.add("exit", op::Select{.confidence = 0.9F, .leaving = leaving}, {head, last}));
+  };
+  v1::Platform platform = cpu();
+  platform.clear_peak_watts();
+  set(platform.mutable_compute(0)->mutable_energy_joules_per_op(), 1e-12);
+  set(platform.mutable_compute(1)->mutable_energy_joules_per_op(), 1e-12);
+  set(platform.mutable_memory(0)->mutable_energy_joules_per_byte(), 1e-11);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate none, estimate(exiting(0), platform));
+  EXPECT_EQ(none.latency_worst, none.latency);
+  EXPECT_FALSE(to_proto(none, "p", 1, false).has_latency_worst_seconds());
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate some, estimate(exiting(0.75), platform));
+  EXPECT_EQ(some.latency_worst, none.latency);
+  EXPECT_EQ(to_proto(some, "p", 1, false).latency_worst_seconds(), none.latency.value());
+  for (const char* name : {"first", "head", "exit"}) {
+    EXPECT_EQ(layer(some, name).time, layer(none, name).time);
+    EXPECT_EQ(*layer(some, name).energy, *layer(none, name).energy);
+  }
+  for (const char* name : {"second", "last"}) {
+    EXPECT_THAT((layer(some, name).time / layer(none, name).time), DoubleEq(0.25));
+    EXPECT_THAT((*layer(some, name).energy / *layer(none, name).energy), DoubleEq(0.25));
+    EXPECT_THAT(layer(some, name).ops, DoubleEq(layer(none, name).ops / 4));
+  }
+  EXPECT_THAT(some.notes, Contains(HasSubstr("75.0 % of the images leave at 'exit'")));
+  // Of a batch of 4, some image stays with 1 − 0.75⁴, and the weights are fetched once for those that do.
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate four, estimate(exiting(0.75), platform, {.batch = 4}));
+  EXPECT_THAT((layer(four, "last").weight_bytes / layer(none, "last").weight_bytes),
+              DoubleEq(1 - 0.75 * 0.75 * 0.75 * 0.75));
+  EXPECT_THAT(layer(four, "last").ops, DoubleEq(layer(none, "last").ops));
+  EXPECT_LE(four.latency, four.latency_worst);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(exiting(0.75), fpga()));
+  EXPECT_EQ(on_fpga.latency_worst, on_fpga.latency);
+  EXPECT_THAT(on_fpga.notes, Contains(HasSubstr("and nothing is saved")));
+}
+
 TEST(Estimate, LaunchIsPaidOnceALayerThatStarts) {
   v1::Platform p = cpu();
   set(p.mutable_launch_seconds_per_layer(), 1e-3);

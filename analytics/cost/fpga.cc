@@ -123,6 +123,7 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
   }
   const double one = std::max(pipeline_latency(network, shapes, cycles, inbound), design.interval);
   total.latency = Seconds((one + (images - 1) * design.interval) / fabric.clock.value());
+  total.latency_worst = total.latency;
   total.throughput_per_second = design.interval > 0 ? fabric.clock.value() / design.interval : 0;
   total.memory_bound = design.interval > slowest;
   total.resources = Resources{design.lut, design.dsp, design.bram18};

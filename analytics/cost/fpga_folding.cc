@@ -182,6 +182,7 @@ std::size_t FoldingCache::Hash::operator()(const UnitShape& shape) const {
   mix(static_cast<double>(shape.columns));
   mix(shape.vectors);
   mix(shape.weight_bits * 64 * 64 + shape.activation_bits * 64 + shape.output_bits);
+  mix(shape.table_entries * shape.table_bits);
   mix(shape.window_pixels);
   mix(shape.input_pixels);
   return hash;

@@ -15,6 +15,7 @@ namespace {
 using namespace testing;  // NOLINT: the room's own test helpers
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 UnitShape matrix(std::int64_t rows, std::int64_t columns, int weight_bits, int activation_bits, int output_bits = 32) {
   UnitShape s;
@@ -212,6 +213,47 @@ TEST(JoinBuffers, HoldTheEarlierBranch) {
   const std::vector<double> bits(shapes.size(), 8);
   // One row and two pixels of 16 × 16 × 8 bytes wait for the second convolution.
   EXPECT_EQ(join_buffers(network, shapes, bits), std::ceil(18.0 / 256 * 2048 * 8 / 18432));
+}
+
+// A matrix layer with a sigmoid behind it, exact or of 16 lines of 16 bits.
+Network gated_network(bool exact, float slope = 0.3F) {
+  NetworkBuilder b;
+  op::Activation sigmoid;
+  sigmoid.kind = op::Activation::Kind::kSigmoid;
+  const LayerId x = b.input({8});
+  const LayerId fc = b.add("fc", op::Dense{}, {x}, {make_tensor({4, 8}, std::vector<float>(32, 0.5F)), nullptr});
+  const LayerId y = b.add("gate", sigmoid, {fc});
+  FunctionTable table;
+  table.entry_bits = 16;
+  for (int i = 1; i < 16; ++i) table.breakpoints.push_back(static_cast<float>(i));
+  table.slopes.assign(16, slope);
+  table.intercepts.assign(16, 0);
+  if (!exact) b.layer(y).arithmetic.functions = {std::make_shared<const FunctionTable>(table)};
+  return b.finish(y).value();
+}
+
+TEST(UnitCost, TablesOfFunctionsStandBesideEachRow) {
+  const auto unit = [](const Network& network) {
+    const Demand d = demand(network);
+    return unit_cost(unit_shape(network, 1, d.layers[1]), 2, 4);
+  };
+  const UnitCost exact = unit(gated_network(true));
+  // 16 entries of 32 bits in look-up tables of 2 bits, 32 deep.
+  const UnitCost lines = unit(gated_network(false));
+  EXPECT_EQ(lines.lut_in_dsp - exact.lut_in_dsp, 2 * 16);
+  EXPECT_EQ(lines.dsp - exact.dsp, 2);
+  const UnitCost shifts = unit(gated_network(false, 0.25F));
+  EXPECT_EQ(shifts.lut_in_lut - exact.lut_in_lut, 2 * 16);
+  EXPECT_EQ(shifts.dsp, exact.dsp);
+  EXPECT_EQ(lines.cycles, exact.cycles);
+}
+
+TEST(StreamingEstimate, SaysThatTheLogicOfExactFunctionsIsNotKnown) {
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate exact, estimate(gated_network(true), fpga()));
+  EXPECT_THAT(exact.notes,
+              Contains(HasSubstr("layer 'gate': the logic of an exact exponential or the like is not known")));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate lines, estimate(gated_network(false), fpga()));
+  EXPECT_THAT(lines.notes, Not(Contains(HasSubstr("exact exponential"))));
 }
 
 TEST(StreamingEstimate, SaysWhatItDoes) {

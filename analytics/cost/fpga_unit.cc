@@ -90,6 +90,34 @@ void add_memory(double width, double depth, double* bram, double* lut) {
   }
 }
 
+// Tables of the layer and of what is computed with it, up to `demand.result`.
+void set_tables(const Network& network, LayerId id, const LayerDemand& demand, UnitShape* shape) {
+  for (LayerId at = demand.result;; at = network.layer(at).inputs[0]) {
+    for (const FunctionTablePtr& table : network.layer(at).arithmetic.functions) {
+      const auto entries = static_cast<double>(table->intercepts.size());
+      // Tables of other widths count as so many entries of the widest.
+      const int width = table->entry_bits * (table->is_steps() ? 1 : 2);
+      const double bits = shape->table_entries * shape->table_bits + entries * width;
+      shape->table_bits = std::max(shape->table_bits, width);
+      shape->table_entries = bits / shape->table_bits;
+      shape->table_multiplies = shape->table_multiplies || table->multiplies();
+    }
+    if (at == id) return;
+  }
+}
+
+// One copy of the tables, and a multiplier where they need one, for each of `lanes` results at a time.
+void add_tables(const UnitShape& shape, double lanes, UnitCost* cost) {
+  if (shape.table_entries == 0) return;
+  double lut = 0;
+  double bram = 0;
+  add_memory(shape.table_bits, std::ceil(shape.table_entries), &bram, &lut);
+  cost->buffer_bram += lanes * bram;
+  cost->lut_in_lut += lanes * (lut + (shape.table_multiplies ? kWideMultiplier : 0));
+  cost->lut_in_dsp += lanes * lut;
+  if (shape.table_multiplies) cost->dsp += lanes;
+}
+
 void set_elementwise_cost(const UnitShape& shape, UnitCost* cost) {
   const double lanes = static_cast<double>(cost->pe);
   cost->cycles = static_cast<double>(shape.rows) / lanes * shape.vectors;
@@ -98,6 +126,7 @@ void set_elementwise_cost(const UnitShape& shape, UnitCost* cost) {
     add_memory(lanes * shape.activation_bits, shape.window_pixels * std::ceil(shape.window_channels / lanes),
                &cost->buffer_bram, &cost->lut_in_lut);
   cost->lut_in_dsp = cost->lut_in_lut;
+  add_tables(shape, lanes, cost);
 }
 
 }  // namespace
@@ -133,6 +162,7 @@ UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& dema
   shape.activation_bits = bits_of(demand.activation);
   shape.output_bits = demand.result_bits;
   shape.output_pixels = std::max(1.0, pixels(layer.output_shape));
+  set_tables(network, id, demand, &shape);
   if (shape.matrix) {
     set_matrix(network, layer, &shape);
   } else {
@@ -167,6 +197,7 @@ UnitCost unit_cost(const UnitShape& shape, std::int64_t pe, std::int64_t simd) {
         rows * (shape.output_bits <= 4 ? (std::exp2(shape.output_bits) - 1) * accumulator : kWideMultiplier);
     cost.dsp += rows;
   }
+  add_tables(shape, rows, &cost);
   double memory_lut = 0;
   add_memory(lanes * shape.weight_bits, words, &cost.weight_bram, &memory_lut);
   cost.cycles = words * shape.vectors;

@@ -28,6 +28,11 @@ struct UnitShape {
   int weight_bits = 32, activation_bits = 32, output_bits = 32;
   // Sliding window: pixels that the line buffer keeps, channels of each, and pixels of the whole input; 0 without one.
   double window_pixels = 0, window_channels = 0, input_pixels = 0;
+  // Tables that stand for functions, of this layer and of those computed with it: bits of an entry, entries, and
+  // whether a multiplication follows. One copy a row at work.
+  int table_bits = 0;
+  double table_entries = 0;
+  bool table_multiplies = false;
   // Share of the input that must have come in before the first output can leave; outputs in stream order.
   double start_share = 1, output_pixels = 1;
 

@@ -16,7 +16,7 @@ struct LayerCost {
   int level = -1;       // of kMemory: index of the memory
   int ceiling = -1;     // index of the peak that computes it, or -1 (FPGAs, layers without work)
   bool in_dsp = false;  // FPGAs: multiplies in DSP blocks, otherwise in look-up tables
-  Ops ops;              // all of the batch
+  Ops ops;              // all of the batch, without those that are skipped
   Bytes weight_bytes, activation_bytes;
   Seconds time;
   std::optional<Joules> energy;
@@ -24,7 +24,8 @@ struct LayerCost {
 
 struct NetworkCost {
   std::vector<LayerCost> layers;
-  Seconds latency;  // of the batch
+  Seconds latency;        // of the batch, on average
+  Seconds latency_worst;  // of one of whose images none leaves early
   double throughput_per_second = 0;
   std::optional<Joules> energy;  // of the batch
   std::optional<Resources> resources;

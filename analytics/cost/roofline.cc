@@ -1,6 +1,7 @@
 #include "analytics/cost/roofline.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analytics/base/text.h"
 #include "analytics/cost/energy.h"
@@ -25,12 +26,14 @@ void raise(LayerCost* cost, Seconds bound, Roof roof, int level = -1) {
   cost->level = level;
 }
 
-void set_time(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::int64_t batch,
-              LayerCost* cost) {
-  raise(cost, cost->ops / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+void set_time(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images, LayerCost* cost) {
+  // Where zeros are skipped, the lane with the fewest keeps the others waiting.
+  const bool skips = machine.zero_lanes && layer.skips;
+  const Ops busy = skips ? layer.ops * (images * layer.skips->work_left(*machine.zero_lanes)) : cost->ops;
+  raise(cost, busy / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
-    const Passing bytes = passing(machine, demand, layer, level, batch);
+    const Passing bytes = passing(machine, demand, layer, level, images);
     raise(cost, (bytes.weights + bytes.activations) / *machine.memory[level].bandwidth, Roof::kMemory,
           static_cast<int>(level));
   }
@@ -51,8 +54,7 @@ std::string unsupported_text(const Machine& machine, const Layer& layer, const L
 }
 
 Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
-                std::int64_t batch) {
-  const auto images = static_cast<double>(batch);
+                double images) {
   Passing bytes{layer.weight_bytes, layer.activation_bytes() * images};
   for (std::size_t inner = 0; inner < level; ++inner) {
     if (!machine.memory[inner].capacity) continue;
@@ -62,6 +64,13 @@ Passing passing(const Machine& machine, const Demand& demand, const LayerDemand&
     if (resident || layer.activation_bytes() * images <= capacity) bytes.activations = layer.network_bytes * images;
   }
   return bytes;
+}
+
+Runs runs_of(const LayerDemand& layer, std::int64_t batch) {
+  const auto images = static_cast<double>(batch);
+  if (layer.run_share >= 1) return {1, images};
+  const double probability = 1 - std::pow(1 - layer.run_share, images);
+  return {probability, probability > 0 ? images * layer.run_share / probability : 0};
 }
 
 Result<NetworkCost> roofline(const Machine& machine, const Network& network, const Demand& demand,
@@ -76,7 +85,12 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     LayerCost& cost = total.layers[i];
     if (layer.kind == Kind::kFree) continue;
     const Layer& described = network.layer(static_cast<LayerId>(i));
-    cost.ops = layer.ops * static_cast<double>(batch);
+    const auto price = [&](double images) {
+      cost.ops = layer.ops * images;
+      if (machine.zero_lanes && layer.skips) cost.ops = cost.ops * (1 - layer.skips->mean());
+      cost.time = Seconds(0);
+      set_time(machine, demand, layer, images, &cost);
+    };
     cost.weight_bytes = layer.weight_bytes;
     cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);
     host = layer.kind == Kind::kFused ? host_of[static_cast<std::size_t>(described.inputs[0])] : -1;
@@ -88,7 +102,15 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
       cost.ceiling = 0;
     }
     host_of[i] = cost.ceiling;
-    set_time(machine, demand, layer, batch, &cost);
+    price(static_cast<double>(batch));
+    total.latency_worst += cost.time;
+    if (const Runs runs = runs_of(layer, batch); layer.run_share < 1) {
+      price(runs.images);
+      cost.ops = cost.ops * runs.probability;
+      cost.time = cost.time * runs.probability;
+      cost.weight_bytes = cost.weight_bytes * runs.probability;
+      cost.activation_bytes = cost.activation_bytes * layer.run_share;
+    }
     total.latency += cost.time;
   }
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;

@@ -19,7 +19,14 @@ struct Passing {
   Bytes weights, activations;
 };
 Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
-                std::int64_t batch);
+                double batch);
+
+// How often a layer runs for a batch whose images may leave before it: with which probability at all, and for how many
+// images then, on average. A layer that all images reach runs once for all of them.
+struct Runs {
+  double probability = 1, images = 1;
+};
+Runs runs_of(const LayerDemand& layer, std::int64_t batch);
 
 // "platform 'tpu-v1' has no peak that holds fp32 x fp32 of layer 'conv1': it computes int8 x int8; …"
 std::string unsupported_text(const Machine& machine, const Layer& layer, const LayerDemand& demand);

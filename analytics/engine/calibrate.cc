@@ -94,6 +94,55 @@ class WantedMoments {
   Readers inputs_, states_;
 };
 
+// Features of every image, each written once, so that threads need no lock.
+class WantedFeatures {
+ public:
+  WantedFeatures(const Network& network, std::int64_t images, const CalibrateOptions& options, const Graph& graph) {
+    constexpr std::int64_t kMostColumns = 1024;
+    constexpr std::int64_t kMostValues = (std::int64_t{256} << 20) / static_cast<std::int64_t>(sizeof(float));
+    if (!options.exit_features) return;
+    std::int64_t values = 0;
+    for (LayerId id = 0; id < network.size(); ++id) {
+      const Shape& shape = network.layer(id).output_shape;
+      if (shape.size() != 3 && shape.size() != 1) continue;
+      if (shape[0] > kMostColumns || values + shape[0] * images > kMostValues) continue;
+      values += shape[0] * images;
+      Kept& kept = kept_.emplace_back();
+      kept.name = network.layer(id).name;
+      kept.node = graph.node_of[0][static_cast<std::size_t>(id)];
+      kept.pixels = element_count(shape) / shape[0];
+      kept.features = std::make_shared<ExitFeatures>();
+      kept.features->columns = shape[0];
+      kept.features->values.assign(static_cast<std::size_t>(shape[0] * images), 0);
+    }
+  }
+
+  // Images `first` to `first + count` of a value, plain fp32.
+  void write(NodeId node, std::int64_t first, std::int64_t count, const float* values) const {
+    for (const Kept& kept : kept_) {
+      if (kept.node != node) continue;
+      float* out = kept.features->values.data() + first * kept.features->columns;
+      for (std::int64_t i = 0; i < count * kept.features->columns; ++i) {
+        double sum = 0;
+        for (std::int64_t p = 0; p < kept.pixels; ++p) sum += values[i * kept.pixels + p];
+        out[i] = static_cast<float>(sum / static_cast<double>(kept.pixels));
+      }
+    }
+  }
+  void finish(Calibration& calibration) const {
+    for (const Kept& kept : kept_) calibration.exit_features[kept.name] = kept.features;
+  }
+
+ private:
+  struct Kept {
+    std::string name;
+    NodeId node = 0;
+    std::int64_t pixels = 1;
+    std::shared_ptr<ExitFeatures> features;
+  };
+  std::vector<Kept> kept_;
+};
+
 // Of one batch, or of all so far.
 struct Sums {
   std::vector<StatisticsSum> values;  // one a layer's node
@@ -144,6 +193,7 @@ Result<Calibration> calibrate(const Network& network, const Dataset& images, con
   Graph graph = merge_networks(networks);
   const std::size_t layer_nodes = graph.nodes.size();
   const WantedMoments wanted(network, what, graph);
+  const WantedFeatures features(network, range.count, what, graph);
   std::vector<NodeId> taps(graph.nodes.size());
   for (std::size_t i = 0; i < taps.size(); ++i) taps[i] = static_cast<NodeId>(i);
   RS_ASSIGN(const Plan plan, plan_that_fits(graph, taps, network, options));
@@ -168,6 +218,7 @@ Result<Calibration> calibrate(const Network& network, const Dataset& images, con
         feed.write({first, count}, plan.input(*workspace, 0));
         plan.run(*workspace, count, [&](std::size_t tap, const float* values) {
           if (tap < layer_nodes) sums.values[tap].add(values, count);
+          features.write(static_cast<NodeId>(tap), first, count, values);
           wanted.add(static_cast<NodeId>(tap), values, count, sums.moments, *scratch);
         });
       }
@@ -187,6 +238,8 @@ Result<Calibration> calibrate(const Network& network, const Dataset& images, con
     calibration.values[network.layer(id).name] =
         of_node[static_cast<std::size_t>(graph.node_of[0][static_cast<std::size_t>(id)])];
   wanted.finish(in_order.total().moments, calibration);
+  features.finish(calibration);
+  if (what.exit_features && images.labelled()) calibration.labels.assign(images.labels.begin(), images.labels.end());
   return calibration;
 }
 

@@ -14,6 +14,9 @@ struct CalibrateOptions {
   // Whether second moments are added up, too, in the same pass. They are a function of what the key names, so that it
   // stays the same.
   bool second_moments = false;
+  // Whether features for early exits are kept, too; layers of more than 1024 columns get none, and neither do those
+  // that come after 256 MiB are full.
+  bool exit_features = false;
   // Layers of more columns get none: 4096 take 128 MiB.
   std::int64_t most_columns = 4096;
 };

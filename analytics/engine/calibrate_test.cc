@@ -33,6 +33,25 @@ TEST_F(CalibrateTest, DescribesEveryLayerByName) {
   }
 }
 
+TEST_F(CalibrateTest, FeaturesForExitsAreTheChannelsMeansImageByImage) {
+  RS_ASSERT_OK_AND_ASSIGN(const Calibration calibration, calibrate(network_, data_, {}, {.threads = 2, .batch = 16},
+                                                                   nullptr, {.exit_features = true}));
+  RS_ASSERT_OK_AND_ASSIGN(const Calibration plain, calibrate(network_, data_, {}, {}));
+  EXPECT_TRUE(plain.exit_features.empty());
+  EXPECT_EQ(calibration.key, plain.key);
+  std::vector<float> images(100 * 288);
+  prepare_images(data_, {}, {0, 100}, images);
+  const ExitFeatures& input = *calibration.exit_features.at("input");
+  ASSERT_EQ(input.columns, 2);
+  ASSERT_EQ(input.values.size(), 200U);
+  double sum = 0;
+  for (std::size_t i = 0; i < 144; ++i) sum += images[37 * 288 + 144 + i];
+  EXPECT_FLOAT_EQ(input.values[2 * 37 + 1], static_cast<float>(sum / 144));
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, Engine({}).run(network_, images, 100));
+  EXPECT_EQ(calibration.exit_features.at("dense2")->values, outputs);
+  EXPECT_EQ(calibration.labels.size(), data_.labels.size());
+}
+
 TEST_F(CalibrateTest, RangesAndMeansAreThoseOfTheValues) {
   RS_ASSERT_OK_AND_ASSIGN(const Calibration calibration, calibrate(network_, data_, {}, {}));
   std::vector<float> images(100 * 288);
@@ -52,6 +71,18 @@ TEST_F(CalibrateTest, RangesAndMeansAreThoseOfTheValues) {
   EXPECT_NEAR(input->channel_mean[1], sum / 14400, 1e-9);
   EXPECT_EQ(input->channel_max[1], largest);
 
+  // A Relu leaves zeros.
+  RS_ASSERT_OK_AND_ASSIGN(const Network first, [&] {
+    std::vector<Layer> layers(network_.layers().begin(), network_.layers().begin() + 3);
+    return Network::create(std::move(layers), 2);
+  }());
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> relu1, Engine({}).run(first, images, 100));
+  std::int64_t zeros = 0;
+  for (std::size_t n = 0; n < 100; ++n)
+    for (std::size_t i = 0; i < 144; ++i) zeros += relu1[n * 6 * 144 + 2 * 144 + i] == 0 ? 1 : 0;
+  EXPECT_DOUBLE_EQ(calibration.find("relu1")->channel_zeros[2], static_cast<double>(zeros) / 14400);
+  EXPECT_GT(zeros, 0);
+
   // The output: channels are its elements.
   RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> outputs, Engine({}).run(network_, images, 100));
   const ValueStatistics* output = calibration.find("dense2");
@@ -70,6 +101,7 @@ TEST_F(CalibrateTest, AnyNumberOfThreadsGivesTheSameStatistics) {
   for (const auto& [name, a] : one.values) {
     const ValueStatistics* b = three.find(name);
     EXPECT_EQ(a->channel_mean, b->channel_mean) << name;
+    EXPECT_EQ(a->channel_zeros, b->channel_zeros) << name;
     EXPECT_EQ(a->channel_min, b->channel_min) << name;
     EXPECT_EQ(a->channel_max, b->channel_max) << name;
     EXPECT_EQ(a->histogram.bins(), b->histogram.bins()) << name;

@@ -227,6 +227,41 @@ Network wide_network(std::int64_t elements, float factor) {
   return *b.finish(b.add("slice", op::Slice{{0}, {4}, {1}}, {product}));
 }
 
+// A layer that takes small inputs as 0 is the same layer after a Shrink; integer layers stay integer.
+TEST_F(EngineTest, SmallInputsAreTakenAsZeroOnEntry) {
+  for (const bool integer : {false, true}) {
+    const Network plain = integer ? testing::quantised(fp32_, 8, 4) : fp32_;
+    std::vector<Layer> skipping(plain.layers().begin(), plain.layers().end());
+    NetworkBuilder b;
+    std::vector<LayerId> placed;
+    for (LayerId id = 0; id < plain.size(); ++id) {
+      const Layer& layer = plain.layer(id);
+      std::vector<LayerId> inputs;
+      for (const LayerId input : layer.inputs) inputs.push_back(placed[static_cast<std::size_t>(input)]);
+      if (layer.has_weight()) {
+        skipping[static_cast<std::size_t>(id)].arithmetic.skips =
+            std::make_shared<const Skips>(Skips{.threshold = 0.75F});
+        inputs[0] =
+            b.add(layer.name + "/before", op::Activation{op::Activation::Kind::kHardShrink, 0.75F}, {inputs[0]});
+      }
+      placed.push_back(b.add(layer.name, layer.operation, inputs, layer.constants));
+      b.layer(placed.back()).arithmetic = layer.arithmetic;
+    }
+    RS_ASSERT_OK_AND_ASSIGN(const Network shrunk, b.finish(placed.back()));
+    RS_ASSERT_OK_AND_ASSIGN(const Network skips, Network::create(std::move(skipping), plain.output()));
+    std::vector<float> images(4 * 288);
+    prepare_images(data_, {}, {0, 4}, images);
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> expected, Engine({}).run(shrunk, images, 4));
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> got, Engine({}).run(skips, images, 4));
+    EXPECT_EQ(got, expected);
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<float> without, Engine({}).run(plain, images, 4));
+    EXPECT_NE(got, without);
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> with_skips, Engine({}).kernels(skips));
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> as_before, Engine({}).kernels(plain));
+    for (std::size_t i = 0; integer && i < as_before.size(); ++i) EXPECT_EQ(with_skips[i].kernel, as_before[i].kernel);
+  }
+}
+
 TEST_F(EngineTest, WhatNeedsMuchMemoryIsMeasuredInPartsAndSmallerPieces) {
   const std::int64_t elements = std::int64_t{1} << 22;  // 16 MiB an image and value
   const Network one = wide_network(elements, 1);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,15 +16,17 @@ namespace roofscape::engine {
 using NodeId = std::int32_t;
 
 struct Node {
-  const Layer* layer = nullptr;  // in the first network that has it
+  const Layer* layer = nullptr;  // in the first network that has it, or one of the graph's own
   std::vector<NodeId> inputs;
 };
 
-// Points into the networks, which must outlive it.
+// Points into the networks, which must outlive it. A layer that takes small inputs as 0 reads a node of the graph's
+// own, which does just that; layers that agree in this share it.
 struct Graph {
   std::vector<Node> nodes;                   // in topological order
   std::vector<std::vector<NodeId>> node_of;  // [network][layer]
   std::vector<NodeId> outputs;               // of each network
+  std::vector<std::shared_ptr<const Layer>> own_layers{};
 };
 
 Graph merge_networks(std::span<const Network* const> networks);

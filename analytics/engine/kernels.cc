@@ -47,8 +47,9 @@ const std::vector<List>& lists() {
       /* Recurrent */ {&ref_recurrent()},
       /* MultiThreshold */ {&ref_multi_threshold()},
       /* Truncate */ {&ref_truncate()},
+      /* Select */ {&ref_select()},
   };
-  static_assert(std::variant_size_v<Operation> == 20, "a new operation needs its list here");
+  static_assert(std::variant_size_v<Operation> == 21, "a new operation needs its list here");
   return all;
 }
 

@@ -258,7 +258,7 @@ RC_GTEST_PROP(Kernels, ActivationsOfAllKinds, ()) {
   trial.shapes = {image_shape()};
   trial.channels_last = pick(0, 1) == 1;
   op::Activation activation;
-  activation.kind = static_cast<op::Activation::Kind>(pick(0, static_cast<int>(op::Activation::Kind::kSilu)));
+  activation.kind = static_cast<op::Activation::Kind>(pick(0, static_cast<int>(op::Activation::Kind::kHardShrink)));
   activation.alpha = 0.25F;
   activation.beta = 0.75F;
   Rng rng(5);
@@ -346,7 +346,8 @@ TEST(Kernels, EveryListEndsInTheReference) {
                                   op::Affine{},    op::Activation{},     op::Softmax{}, op::Pool{},
                                   op::Binary{},    op::Concat{},         op::Slice{},   op::Pad{},
                                   op::Reshape{},   op::Transpose{},      op::Gather{},  op::ReduceMean{},
-                                  op::Recurrent{}, op::MultiThreshold{}, op::Truncate{}};
+                                  op::Recurrent{}, op::MultiThreshold{}, op::Truncate{},
+                                  op::Select{}};
   for (const Operation& operation : operations) {
     const auto list = kernel_list(operation);
     ASSERT_FALSE(list.empty()) << operation_name(operation);

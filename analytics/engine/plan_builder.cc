@@ -102,6 +102,7 @@ void PlanBuilder::decide(NodeId node) {
 bool PlanBuilder::fuse_activation(NodeId node) {
   const auto* activation = layer(node).as<op::Activation>();
   if (activation == nullptr || !layer(node).constants.empty() || layer(node).arithmetic.input(0)) return false;
+  if (!layer(node).arithmetic.functions.empty()) return false;  // epilogues know functions as they are defined
   const NodeId source = graph_.nodes[index(node)].inputs[0];
   Decision& producer = nodes_[index(source)];
   if (producer.uses != 1 || producer.kernel == nullptr || producer.view) return false;

@@ -34,7 +34,7 @@ double loss(std::span<const float> outputs, std::int64_t label, OutputMeaning me
 
 OutputMeaning output_meaning(const Network& network) {
   const Layer* layer = &network.layer(network.output());
-  while (layer->as<op::Reshape>()) layer = &network.layer(layer->inputs[0]);
+  while (layer->as<op::Reshape>() || layer->as<op::Select>()) layer = &network.layer(layer->inputs.back());
   const auto* softmax = layer->as<op::Softmax>();
   if (softmax == nullptr) return OutputMeaning::kLogits;
   return softmax->log ? OutputMeaning::kLogProbabilities : OutputMeaning::kProbabilities;

@@ -14,7 +14,7 @@ enum class OutputMeaning : std::uint8_t {
   kProbabilities,     // it ends in Softmax
   kLogProbabilities,  // it ends in LogSoftmax
 };
-// Looks through layers that only reshape.
+// Looks through layers that only reshape, and at the late scores of an early exit.
 OutputMeaning output_meaning(const Network& network);
 
 // Index of the largest output; NaN is less than everything, the lowest index wins a tie.

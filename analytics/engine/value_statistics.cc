@@ -13,6 +13,7 @@ StatisticsSum::StatisticsSum(const Shape& shape) : elements_(element_count(shape
   min_.assign(channels, std::numeric_limits<float>::infinity());
   max_.assign(channels, -std::numeric_limits<float>::infinity());
   sum_.assign(channels, 0.0);
+  zeros_.assign(channels, 0);
 }
 
 void StatisticsSum::add(const float* values, std::int64_t count) {
@@ -23,14 +24,17 @@ void StatisticsSum::add(const float* values, std::int64_t count) {
     float low = min_[channel];
     float high = max_[channel];
     double sum = 0;
+    std::int64_t zeros = 0;
     for (std::int64_t i = first; i < first + run_; ++i) {
       low = values[i] < low ? values[i] : low;
       high = values[i] > high ? values[i] : high;
       sum += values[i];
+      zeros += values[i] == 0 ? 1 : 0;
     }
     min_[channel] = low;
     max_[channel] = high;
     sum_[channel] += sum;
+    zeros_[channel] += zeros;
   }
 }
 
@@ -41,6 +45,7 @@ void StatisticsSum::merge(const StatisticsSum& later) {
     min_[c] = std::min(min_[c], later.min_[c]);
     max_[c] = std::max(max_[c], later.max_[c]);
     sum_[c] += later.sum_[c];
+    zeros_[c] += later.zeros_[c];
   }
 }
 
@@ -48,10 +53,11 @@ ValueStatistics StatisticsSum::finish() const {
   ValueStatistics result;
   result.channel_min = min_;
   result.channel_max = max_;
+  const double values = static_cast<double>(images_) * static_cast<double>(elements_);
   for (std::size_t c = 0; c < sum_.size(); ++c) {
     if (min_[c] > max_[c]) result.channel_min[c] = result.channel_max[c] = 0;  // nothing but NaN
-    result.channel_mean.push_back(sum_[c] * static_cast<double>(channels_) /
-                                  (static_cast<double>(images_) * static_cast<double>(elements_)));
+    result.channel_mean.push_back(sum_[c] * static_cast<double>(channels_) / values);
+    result.channel_zeros.push_back(static_cast<double>(zeros_[c] * channels_) / values);
   }
   result.min = *std::min_element(result.channel_min.begin(), result.channel_min.end());
   result.max = *std::max_element(result.channel_max.begin(), result.channel_max.end());

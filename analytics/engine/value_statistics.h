@@ -26,6 +26,7 @@ class StatisticsSum {
   std::int64_t images_ = 0;
   std::vector<float> min_, max_;
   std::vector<double> sum_;
+  std::vector<std::int64_t> zeros_;
   Histogram histogram_;
 };
 

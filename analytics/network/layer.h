@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "analytics/arith/quantiser.h"
+#include "analytics/network/function_table.h"
 #include "analytics/network/operation.h"
 #include "analytics/network/tensor.h"
 
@@ -16,6 +18,19 @@ namespace roofscape {
 
 // Index of a layer in its network. Each layer has exactly one output, so this also names a value.
 using LayerId = std::int32_t;
+
+// Inputs that hardware may skip: those that are 0, and those so small that they are taken as 0.
+struct Skips {
+  float threshold = 0;  // |x| ≤ threshold becomes 0 on entry, before it is quantised
+  // Share of zeros, then, of each channel of the input on the calibration images (axis 0 of [C, H, W], else the last).
+  std::vector<float> zero_shares{};
+
+  double mean() const;
+  // The share of the work that is left for hardware that deals the channels out to so many lanes, in turn, and waits
+  // for the slowest.
+  double work_left(int lanes) const;
+};
+using SkipsPtr = std::shared_ptr<const Skips>;
 
 // How a layer is computed. Null quantisers mean fp32.
 //
@@ -25,8 +40,14 @@ using LayerId = std::int32_t;
 struct Arithmetic {
   std::vector<QuantiserPtr> inputs;  // empty, or one entry an input
   QuantiserPtr weight;
+  // Empty: functions are computed as they are defined. Else tables in their place: one for an Activation's function,
+  // one for a Softmax's exp, two for the sigmoid and the tanh of LSTM and GRU.
+  std::vector<FunctionTablePtr> functions{};
+
+  SkipsPtr skips{};  // of the first input; null: nothing is skipped. Convolutions and dense layers only
 
   QuantiserPtr input(std::size_t i) const { return i < inputs.size() ? inputs[i] : nullptr; }
+  FunctionTablePtr function(std::size_t i) const { return i < functions.size() ? functions[i] : nullptr; }
   bool is_fp32() const;
 };
 
@@ -89,6 +110,8 @@ struct Layer {
     return std::get_if<T>(&operation);
   }
   const Tensor* weight() const { return constants.empty() ? nullptr : constants[0].get(); }
+  // The functions that `arithmetic.functions` may replace, in order; none for other layers.
+  std::vector<op::Activation::Kind> functions() const;
   // Convolutions, dense and recurrent layers: those whose constants[0] is a weight that methods may approximate.
   bool has_weight() const;
 };

@@ -1,5 +1,6 @@
 #include "analytics/network/network.h"
 
+#include <cmath>
 #include <unordered_set>
 
 #include "analytics/base/text.h"
@@ -26,6 +27,34 @@ Status check_quantisers(const Layer& layer) {
     return invalid_argument("layer '{}' has {} input quantisers for {} inputs", printable(layer.name),
                             layer.arithmetic.inputs.size(), layer.inputs.size());
   for (const QuantiserPtr& quantiser : layer.arithmetic.inputs) RS_TRY(check(quantiser, "input quantiser"));
+  return {};
+}
+
+Status check_functions(const Layer& layer) {
+  if (layer.arithmetic.functions.empty()) return {};
+  const std::vector<op::Activation::Kind> kinds = layer.functions();
+  bool right = layer.arithmetic.functions.size() == kinds.size();
+  for (std::size_t i = 0; right && i < kinds.size(); ++i)
+    right = layer.arithmetic.functions[i] && layer.arithmetic.functions[i]->function == kinds[i];
+  if (!right)
+    return invalid_argument("layer '{}' has function tables that do not stand for the functions of {}",
+                            printable(layer.name), operation_name(layer.operation));
+  for (const FunctionTablePtr& table : layer.arithmetic.functions)
+    RS_TRY(table->validate().in(fmt::format("layer '{}'", printable(layer.name))));
+  return {};
+}
+
+Status check_skips(const Layer& layer) {
+  const Skips* skips = layer.arithmetic.skips.get();
+  if (skips == nullptr) return {};
+  if (!layer.has_weight() || layer.as<op::Recurrent>())
+    return invalid_argument("layer '{}' skips inputs; only convolutions and dense layers can", printable(layer.name));
+  if (!(skips->threshold >= 0) || !std::isfinite(skips->threshold))
+    return invalid_argument("layer '{}' takes inputs up to {} as 0; use 0 or more", printable(layer.name),
+                            skips->threshold);
+  for (const float share : skips->zero_shares)
+    if (!(share >= 0 && share <= 1))
+      return invalid_argument("layer '{}' has a share of zeros of {}; use 0 to 1", printable(layer.name), share);
   return {};
 }
 
@@ -83,6 +112,10 @@ Digest layer_key(const Layer& layer, std::span<const Digest> keys) {
     hasher.add(keys[static_cast<std::size_t>(layer.inputs[i])]);
     hash_quantiser(hasher, layer.arithmetic.input(i));
   }
+  // Added later, and only where there are some, so that older keys stay.
+  for (const FunctionTablePtr& table : layer.arithmetic.functions) table->hash_into(hasher);
+  if (const Skips* skips = layer.arithmetic.skips.get(); skips != nullptr && skips->threshold > 0)
+    hasher.add("skips").add(skips->threshold);
   return hasher.finish();
 }
 
@@ -105,6 +138,8 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
     }
     RS_TRY(check_inputs(layer, id));
     RS_TRY(check_quantisers(layer));
+    RS_TRY(check_functions(layer));
+    RS_TRY(check_skips(layer));
     std::vector<Shape> shapes;
     for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
     RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
@@ -148,7 +183,12 @@ Digest Network::key() const { return layer_keys()[static_cast<std::size_t>(outpu
 Digest Network::design_key() const {
   Hasher hasher("design/1");
   hasher.add(key());
-  for (const Layer& layer : layers_) layer.storage.hash_into(hasher);
+  for (const Layer& layer : layers_) {
+    layer.storage.hash_into(hasher);
+    if (const auto* select = layer.as<op::Select>()) hasher.add("leaving").add(select->leaving);
+    if (const Skips* skips = layer.arithmetic.skips.get())
+      hasher.add("skips").add_range(std::span<const float>(skips->zero_shares));
+  }
   return hasher.finish();
 }
 

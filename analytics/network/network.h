@@ -43,7 +43,8 @@ class Network {
   std::vector<Digest> layer_keys() const;
   // Key of the whole network: of its output layer.
   Digest key() const;
-  // Key of the design: the network's key and how its weights are stored; equal designs cost the same.
+  // Key of the design: the network's key, how its weights are stored and which inputs are skipped; equal designs cost
+  // the same.
   Digest design_key() const;
 
  private:
@@ -56,7 +57,8 @@ class Network {
 class NetworkBuilder {
  public:
   LayerId input(Shape shape, std::string name = "input");
-  LayerId add(std::string name, Operation operation, std::vector<LayerId> inputs, std::vector<TensorPtr> constants = {});
+  LayerId add(std::string name, Operation operation, std::vector<LayerId> inputs,
+              std::vector<TensorPtr> constants = {});
   Layer& layer(LayerId id) { return layers_[static_cast<std::size_t>(id)]; }
   // Drops layers that do not lead to `output`.
   Result<Network> finish(LayerId output);

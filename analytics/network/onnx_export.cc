@@ -18,11 +18,18 @@ Result<std::string> Exporter::run() {
     if (Status status = check_quantisers(); !status.ok())
       return std::move(status).in(fmt::format("layer '{}'", printable(layer.name)));
     for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-      Result<std::string> value =
-          quantised(values_[static_cast<std::size_t>(layer.inputs[i])], layer.arithmetic.input(i), input_shape(i));
+      std::string read = values_[static_cast<std::size_t>(layer.inputs[i])];
+      if (const Skips* skips = layer.arithmetic.skips.get(); i == 0 && skips != nullptr && skips->threshold > 0)
+        read = part("Shrink", {read}, "shrink", {{"lambd", skips->threshold}, {"bias", 0.0F}});
+      Result<std::string> value = quantised(read, layer.arithmetic.input(i), input_shape(i));
       if (!value.ok()) return value.status().in(fmt::format("layer '{}'", printable(layer.name)));
       inputs_.push_back(*std::move(value));
     }
+    if (!layer.arithmetic.functions.empty())
+      return unimplemented(
+          "layer '{}': its function is a table of {} pieces, for which opset 13 has no operator; export the network "
+          "without function_table",
+          printable(layer.name), layer.arithmetic.functions[0]->slopes.size());
     Result<std::string> output = export_layer(*this);
     if (!output.ok()) return output.status().in(fmt::format("layer '{}'", printable(layer.name)));
     values_.push_back(*std::move(output));

@@ -1,5 +1,8 @@
 #include "analytics/network/operation.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <span>
 
 namespace roofscape {
@@ -36,6 +39,7 @@ std::string activation_name(op::Activation::Kind kind) {
     case Kind::kSoftplus: return "Softplus";
     case Kind::kSoftsign: return "Softsign";
     case Kind::kSilu: return "Silu";
+    case Kind::kHardShrink: return "Shrink";
   }
   return "Activation";
 }
@@ -83,8 +87,21 @@ std::string operation_name(const Operation& operation) {
                                  return std::string(r.kind == op::Recurrent::Kind::kLstm ? "LSTM" : "GRU");
                                },
                                [](const op::MultiThreshold&) { return std::string("MultiThreshold"); },
-                               [](const op::Truncate&) { return std::string("Trunc"); }},
+                               [](const op::Truncate&) { return std::string("Trunc"); },
+                               [](const op::Select&) { return std::string("Select"); }},
                     operation);
+}
+
+float confidence_of(std::span<const float> scores, bool probabilities) {
+  float largest = -std::numeric_limits<float>::infinity();
+  for (const float score : scores) {
+    if (score != score) return 0;
+    largest = std::max(largest, score);
+  }
+  if (probabilities) return largest;
+  float sum = 0;
+  for (const float score : scores) sum += std::exp(score - largest);
+  return sum == sum ? 1 / sum : 0;
 }
 
 void hash_into(Hasher& hasher, const Operation& operation) {
@@ -117,6 +134,7 @@ void hash_into(Hasher& hasher, const Operation& operation) {
           [&](const op::Transpose& o) { hasher.add_range(Ints(o.permutation)); },
           [&](const op::Gather& o) { hasher.add(o.axis).add_range(Ints(o.indices)).add_range(Ints(o.indices_shape)); },
           [&](const op::ReduceMean& o) { hasher.add_range(Ints(o.axes)).add(o.keep_dims); },
+          [&](const op::Select& o) { hasher.add(o.confidence).add(o.probabilities); },
           [&](const op::Recurrent& o) { hasher.add(o.kind).add(o.direction).add(o.output).add(o.linear_before_reset); },
           [&](const op::MultiThreshold& o) { hasher.add(o.axis).add(o.scale).add(o.bias); },
           [&](const op::Truncate& o) {

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -86,9 +87,10 @@ struct Activation {
     kNegate,
     kAbs,
     kSquare,
-    kSoftplus,  // log(1 + e^x)
-    kSoftsign,  // x / (1 + |x|)
-    kSilu,      // x·sigmoid(x)
+    kSoftplus,    // log(1 + e^x)
+    kSoftsign,    // x / (1 + |x|)
+    kSilu,        // x·sigmoid(x)
+    kHardShrink,  // |x| > alpha ? x : 0
   };
   Kind kind = Kind::kRelu;
   float alpha = 0;
@@ -209,6 +211,15 @@ struct Truncate {
   bool operator==(const Truncate&) const = default;
 };
 
+// The early scores (input 0) of an image if they are confident enough, else the late ones (input 1); both [classes].
+// Hardware need not compute what only the late ones need for images that leave early.
+struct Select {
+  float confidence = 1;        // least probability of the best class (confidence_of) with which an image leaves
+  bool probabilities = false;  // the early scores are probabilities already, not logits or their like
+  double leaving = 0;          // share of images that leave, as measured on calibration images: changes costs, no value
+  bool operator==(const Select&) const = default;
+};
+
 }  // namespace roofscape::op
 
 namespace roofscape {
@@ -216,11 +227,14 @@ namespace roofscape {
 using Operation =
     std::variant<op::Input, op::Conv, op::ConvTranspose, op::Dense, op::MatMul, op::Affine, op::Activation, op::Softmax,
                  op::Pool, op::Binary, op::Concat, op::Slice, op::Pad, op::Reshape, op::Transpose, op::Gather,
-                 op::ReduceMean, op::Recurrent, op::MultiThreshold, op::Truncate>;
+                 op::ReduceMean, op::Recurrent, op::MultiThreshold, op::Truncate, op::Select>;
 
 // The field's name, as ONNX spells it: "Conv", "Gemm", "Relu", "MaxPool", "GlobalAveragePool", "Add", "LSTM" …
 std::string operation_name(const Operation& operation);
-// Adds all attributes to a content address.
+// The largest of some scores as a probability: of their softmax, unless they are probabilities. 0 where one is NaN.
+float confidence_of(std::span<const float> scores, bool probabilities);
+
+// Adds all attributes that change what is computed to a content address.
 void hash_into(Hasher& hasher, const Operation& operation);
 
 }  // namespace roofscape

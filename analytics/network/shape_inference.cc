@@ -270,6 +270,18 @@ Result<Shape> rule(const Context& c, const op::Gather& o) {
   return out;
 }
 
+Result<Shape> rule(const Context& c, const op::Select& o) {
+  RS_TRY(expect_inputs(c, 2));
+  RS_TRY(expect_rank(c.inputs[0], 1));
+  if (c.inputs[0] != c.inputs[1])
+    return invalid_argument("its early scores are {}, its late ones {}; they must be as many", to_string(c.inputs[0]),
+                            to_string(c.inputs[1]));
+  if (!(o.leaving >= 0 && o.leaving <= 1))
+    return invalid_argument("the share of images that leave is {}; use 0 to 1", o.leaving);
+  if (o.confidence != o.confidence) return invalid_argument("its confidence is not a number");
+  return c.inputs[0];
+}
+
 Result<Shape> rule(const Context& c, const op::ReduceMean& o) {
   RS_TRY(expect_inputs(c, 1));
   const Shape& x = c.inputs[0];

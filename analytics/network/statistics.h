@@ -43,6 +43,7 @@ struct ValueStatistics {
   // Per channel (axis 0 of a [C, H, W] value, the last axis of any other).
   std::vector<float> channel_min, channel_max;
   std::vector<double> channel_mean;
+  std::vector<double> channel_zeros{};  // share of values that are exactly 0
   Histogram histogram;
 };
 
@@ -74,6 +75,13 @@ struct SecondMoments {
   SecondMoments scaled(std::span<const double> factors) const;
 };
 
+// What an early exit at a layer would decide on: of each calibration image the means of the channels of a [C, H, W]
+// value, or a vector as it is. Small, so that it is kept as it is.
+struct ExitFeatures {
+  std::int64_t columns = 0;
+  std::vector<float> values{};  // [images, columns]
+};
+
 // Statistics of every value of one network on one set of calibration images, by layer name. Values are shared, so that
 // a method which drops channels can hand on a cheap copy.
 struct Calibration {
@@ -85,6 +93,10 @@ struct Calibration {
   // before the step. A GRU that resets before R multiplies r∘h there for its third gate, which is not what is
   // described.
   std::map<std::string, std::shared_ptr<const SecondMoments>, std::less<>> state_moments{};
+  // By layer, where they were asked for and take few columns; with them the labels of the images, -1 where there is
+  // none.
+  std::map<std::string, std::shared_ptr<const ExitFeatures>, std::less<>> exit_features{};
+  std::vector<std::int32_t> labels{};
   std::int64_t images = 0;
   Digest key;  // of (network, prepared images): part of a candidate's recipe
 

@@ -77,6 +77,7 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
   if (layer.as<op::MultiThreshold>()) return out * layer.constants[0]->shape()[1];  // comparisons
   if (layer.as<op::Softmax>()) return 3 * out;                                      // exponential, sum, division
   if (layer.as<op::ReduceMean>()) return element_count(inputs[0]);
+  if (layer.as<op::Select>()) return 3 * out;  // exponential, sum, choice
   if (const auto* recurrent = layer.as<op::Recurrent>()) {
     // Gate functions and state updates of each step: 9 an LSTM unit, 8 a GRU unit.
     const std::int64_t units = layer.constants[1]->shape()[0] * layer.constants[1]->shape()[2];
@@ -89,7 +90,8 @@ std::int64_t other_ops_of(const Layer& layer, std::span<const Shape> inputs) {
 // kept narrow before it stay narrow after it.
 bool passes_values(const Layer& layer) {
   if (const auto* activation = layer.as<op::Activation>())
-    return activation->kind == op::Activation::Kind::kRelu || activation->kind == op::Activation::Kind::kClip;
+    return activation->kind == op::Activation::Kind::kRelu || activation->kind == op::Activation::Kind::kClip ||
+           activation->kind == op::Activation::Kind::kHardShrink;
   if (const auto* pool = layer.as<op::Pool>()) return pool->kind == op::Pool::Kind::kMax;
   return layer.as<op::Reshape>() || layer.as<op::Transpose>() || layer.as<op::Concat>() || layer.as<op::Slice>() ||
          layer.as<op::Pad>() || layer.as<op::Gather>();
@@ -116,6 +118,7 @@ Work layer_work(const Network& network, LayerId id) {
   work.macs = macs_of(layer, inputs);
   if (const auto spectral = spectral_macs_of(layer, inputs)) work.macs = std::min(work.macs, *spectral);
   work.other_ops = other_ops_of(layer, inputs);
+  if (layer.arithmetic.skips && layer.arithmetic.skips->threshold > 0) work.other_ops += element_count(inputs[0]);
   for (const TensorPtr& constant : layer.constants) work.weight_count += constant ? constant->size() : 0;
   for (std::size_t i = 0; i < weight_tensors(layer); ++i) work.nonzero_weights += layer.constants[i]->nonzero_count();
   work.stored_weight_bits = stored_bits(layer);

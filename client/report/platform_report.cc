@@ -1,5 +1,7 @@
 #include "client/report/platform_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -115,6 +117,9 @@ std::string platform_text(const v1::Platform& platform, const Console& console) 
     figures.add_si(name + " bandwidth", level.bandwidth_bytes_per_second(), "B/s");
     figures.add_si(name + " energy", level.energy_joules_per_byte(), "J/B");
   }
+  if (platform.has_zero_skipping())
+    figures.add("lanes that skip zeros", platform.zero_skipping().lane_count(),
+                fmt::format("{:g}", platform.zero_skipping().lane_count().value()));
   figures.add("start of a layer", platform.launch_seconds_per_layer(),
               seconds(platform.launch_seconds_per_layer().value()));
   figures.add_si("power when idle", platform.static_watts(), "W");

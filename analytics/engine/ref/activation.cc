@@ -33,6 +33,12 @@ class RefActivation final : public RefKernel {
           }
       });
     }
+    if (const FunctionTablePtr table = site.layer->arithmetic.function(0))
+      return make_step([table, elements](std::int64_t count, const Buffers& buffers) {
+        const auto* in = static_cast<const float*>(buffers.inputs[0]);
+        auto* out = static_cast<float*>(buffers.output);
+        for (std::int64_t i = 0; i < count * elements; ++i) out[i] = (*table)(in[i]);
+      });
     return make_step([activation, elements](std::int64_t count, const Buffers& buffers) {
       const auto* in = static_cast<const float*>(buffers.inputs[0]);
       auto* out = static_cast<float*>(buffers.output);
@@ -71,6 +77,7 @@ float activate(const op::Activation& activation, float x, float slope) {
       return relu(x) + std::log1p(std::exp(-std::abs(x)));
     case Kind::kSoftsign: return x / (1 + std::abs(x));
     case Kind::kSilu: return x * sigmoid(x);
+    case Kind::kHardShrink: return x > activation.alpha || x < -activation.alpha ? x : 0;  // NaN becomes 0
   }
   return x;
 }

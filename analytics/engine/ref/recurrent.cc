@@ -21,7 +21,12 @@ struct Parameters {
   const float *input_weight, *state_weight, *bias, *peephole;
 };
 
-float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
+// The functions of the gates: as they are defined, or tables in their place.
+struct Gates {
+  FunctionTablePtr sigmoid_table, tanh_table;
+  float sigmoid(float x) const { return sigmoid_table ? (*sigmoid_table)(x) : 1.0F / (1.0F + std::exp(-x)); }
+  float tanh(float x) const { return tanh_table ? (*tanh_table)(x) : std::tanh(x); }
+};
 
 float dot(const float* a, const float* b, std::int64_t length) {
   float sum = 0;
@@ -35,18 +40,18 @@ struct State {
 
 class Cell {
  public:
-  Cell(const Sizes& sizes, const Parameters& p) : s_(sizes), p_(p) {}
+  Cell(const Sizes& sizes, const Parameters& p, const Gates& gates) : s_(sizes), p_(p), gates_(gates) {}
 
   void lstm(const float* x, State& state) const {
     const std::vector<float> old_h = state.h;
     for (std::int64_t u = 0; u < s_.hidden; ++u) {
       const auto at = static_cast<std::size_t>(u);
       const float c = state.c[at];
-      const float input_gate = sigmoid(sum(0, u, x, old_h) + peep(0, u) * c);
-      const float forget_gate = sigmoid(sum(2, u, x, old_h) + peep(2, u) * c);
-      state.c[at] = forget_gate * c + input_gate * std::tanh(sum(3, u, x, old_h));
-      const float output_gate = sigmoid(sum(1, u, x, old_h) + peep(1, u) * state.c[at]);
-      state.h[at] = output_gate * std::tanh(state.c[at]);
+      const float input_gate = gates_.sigmoid(sum(0, u, x, old_h) + peep(0, u) * c);
+      const float forget_gate = gates_.sigmoid(sum(2, u, x, old_h) + peep(2, u) * c);
+      state.c[at] = forget_gate * c + input_gate * gates_.tanh(sum(3, u, x, old_h));
+      const float output_gate = gates_.sigmoid(sum(1, u, x, old_h) + peep(1, u) * state.c[at]);
+      state.h[at] = output_gate * gates_.tanh(state.c[at]);
     }
   }
 
@@ -55,14 +60,15 @@ class Cell {
     std::vector<float> reset(old_h.size()), reset_h(old_h.size());
     for (std::int64_t u = 0; u < s_.hidden; ++u) {
       const auto at = static_cast<std::size_t>(u);
-      reset[at] = sigmoid(sum(1, u, x, old_h));
+      reset[at] = gates_.sigmoid(sum(1, u, x, old_h));
       reset_h[at] = reset[at] * old_h[at];
     }
     for (std::int64_t u = 0; u < s_.hidden; ++u) {
       const auto at = static_cast<std::size_t>(u);
-      const float update = sigmoid(sum(0, u, x, old_h));
-      const float candidate = linear_before_reset ? std::tanh(from_input(2, u, x) + reset[at] * from_state(2, u, old_h))
-                                                  : std::tanh(from_input(2, u, x) + from_state(2, u, reset_h));
+      const float update = gates_.sigmoid(sum(0, u, x, old_h));
+      const float candidate = linear_before_reset
+                                  ? gates_.tanh(from_input(2, u, x) + reset[at] * from_state(2, u, old_h))
+                                  : gates_.tanh(from_input(2, u, x) + from_state(2, u, reset_h));
       state.h[at] = (1 - update) * candidate + update * old_h[at];
     }
   }
@@ -87,12 +93,16 @@ class Cell {
 
   Sizes s_;
   Parameters p_;
+  const Gates& gates_;
 };
 
 class RecurrentStep final : public Step {
  public:
-  RecurrentStep(const op::Recurrent& recurrent, const Sizes& sizes, std::vector<TensorPtr> constants)
-      : recurrent_(recurrent), sizes_(sizes), constants_(std::move(constants)) {}
+  RecurrentStep(const Layer& layer, const Sizes& sizes)
+      : recurrent_(*layer.as<op::Recurrent>()),
+        sizes_(sizes),
+        gates_{layer.arithmetic.function(0), layer.arithmetic.function(1)},
+        constants_(layer.constants) {}
 
   void run(std::int64_t count, const Buffers& buffers) const override {
     const bool sequence = recurrent_.output == op::Recurrent::Output::kSequence;
@@ -118,8 +128,10 @@ class RecurrentStep final : public Step {
 
   void direction(std::int64_t d, const float* in, float* out) const {
     const std::int64_t rows = sizes_.gates * sizes_.hidden;
-    const Cell cell(sizes_, {constant(0, d, rows * sizes_.inputs), constant(1, d, rows * sizes_.hidden),
-                             constant(2, d, 2 * rows), constant(5, d, 3 * sizes_.hidden)});
+    const Cell cell(sizes_,
+                    {constant(0, d, rows * sizes_.inputs), constant(1, d, rows * sizes_.hidden),
+                     constant(2, d, 2 * rows), constant(5, d, 3 * sizes_.hidden)},
+                    gates_);
     State state{initial(3, d), initial(4, d)};
     const bool reverse = d == 1 || recurrent_.direction == op::Recurrent::Direction::kReverse;
     for (std::int64_t s = 0; s < sizes_.steps; ++s) {
@@ -139,6 +151,7 @@ class RecurrentStep final : public Step {
 
   op::Recurrent recurrent_;
   Sizes sizes_;
+  Gates gates_;
   std::vector<TensorPtr> constants_;
 };
 
@@ -149,7 +162,7 @@ class RefRecurrent final : public RefKernel {
     const Shape& state_weight = site.layer->constants[1]->shape();
     const Sizes sizes{site.inputs[0][0], site.inputs[0][1], state_weight[0], state_weight[2],
                       recurrent.kind == op::Recurrent::Kind::kLstm ? 4 : 3};
-    return std::unique_ptr<Step>(std::make_unique<RecurrentStep>(recurrent, sizes, site.layer->constants));
+    return std::unique_ptr<Step>(std::make_unique<RecurrentStep>(*site.layer, sizes));
   }
 };
 

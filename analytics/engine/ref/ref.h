@@ -35,6 +35,7 @@ const Kernel& ref_reduce_mean();
 const Kernel& ref_recurrent();
 const Kernel& ref_multi_threshold();
 const Kernel& ref_truncate();
+const Kernel& ref_select();
 
 // Row-major strides of a shape, in elements.
 std::vector<std::int64_t> strides_of(const Shape& shape);

@@ -152,6 +152,8 @@ TEST(RefActivation, HasTheKnownValues) {
   EXPECT_EQ(at(Kind::kSoftplus, 200), 200);
   EXPECT_FLOAT_EQ(at(Kind::kSoftsign, -3), -0.75F);
   EXPECT_FLOAT_EQ(at(Kind::kSilu, 1), 0.7310586F);
+  EXPECT_EQ(at(Kind::kHardShrink, -0.5F, 0.5F), 0);
+  EXPECT_EQ(at(Kind::kHardShrink, -0.6F, 0.5F), -0.6F);
   EXPECT_THAT(run(op::Activation{Kind::kPRelu}, {{2, 1, 2}}, {{-1, 1, -1, 1}}, {make_tensor({2, 1, 1}, {2, 3})}),
               ElementsAre(-2, 1, -3, 1));
 }
@@ -160,6 +162,59 @@ TEST(RefSoftmax, SumsToOneAlongItsAxisWithoutOverflow) {
   const Values result = run(op::Softmax{0}, {{2, 2}}, {{1000, 0, 1000, 1}});
   EXPECT_THAT(result, ElementsAre(FloatEq(0.5F), FloatEq(0.26894143F), FloatEq(0.5F), FloatEq(0.7310586F)));
   EXPECT_THAT(run(op::Softmax{0, true}, {{2}}, {{0, 1}}), ElementsAre(FloatEq(-1.3132617F), FloatEq(-0.31326166F)));
+}
+
+// Two lines: x up to 0.5, then level; for exp 1 + x down to −1.
+FunctionTablePtr two_lines(op::Activation::Kind kind) {
+  FunctionTable table;
+  table.function = kind;
+  if (kind == op::Activation::Kind::kExp) {
+    table.breakpoints = {-1};
+    table.slopes = {0, 1};
+    table.intercepts = {0, 1};
+  } else {
+    const bool complement = kind == op::Activation::Kind::kSigmoid;
+    table.symmetry = complement ? FunctionTable::Symmetry::kComplement : FunctionTable::Symmetry::kOdd;
+    table.breakpoints = {0.5F};
+    table.slopes = {1, 0};
+    table.intercepts = {complement ? 0.5F : 0.0F, complement ? 1.0F : 0.5F};
+  }
+  return std::make_shared<const FunctionTable>(table);
+}
+
+TEST(RefFunctionTables, StandForTheFunctionsOfTheirLayers) {
+  using Kind = op::Activation::Kind;
+  Layer layer;
+  layer.operation = op::Activation{Kind::kTanh};
+  layer.arithmetic.functions = {two_lines(Kind::kTanh)};
+  for (const std::string kernel : {"ref", "flat-activation"})
+    EXPECT_THAT(testing::run_layer(layer, {{3}}, {{-3, 0.25F, 1}}, 1, kernel), ElementsAre(-0.5F, 0.25F, 0.5F));
+
+  layer.operation = op::Softmax{0};
+  layer.arithmetic.functions = {two_lines(Kind::kExp)};  // of 0, −1/2, −5: 1, 1/2, 0
+  EXPECT_THAT(testing::run_layer(layer, {{3}}, {{7, 6.5F, 2}}, 1, ""),
+              ElementsAre(FloatEq(2 / 3.0F), FloatEq(1 / 3.0F), 0));
+
+  // One unit whose gates see 10, so that they open wide, and 0.25 for the candidate.
+  layer.operation = op::Recurrent{};
+  layer.constants = {make_tensor({1, 4, 1}, {10, 10, 10, 0.25F}), make_tensor({1, 4, 1}, {0, 0, 0, 0})};
+  layer.arithmetic.functions = {two_lines(Kind::kSigmoid), two_lines(Kind::kTanh)};
+  EXPECT_THAT(testing::run_layer(layer, {{4, 1}}, {{1, 1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F, 0.5F));
+  auto& gru = std::get<op::Recurrent>(layer.operation);
+  gru.kind = op::Recurrent::Kind::kGru;
+  layer.constants = {make_tensor({1, 3, 1}, {-10, 10, 0.25F}), make_tensor({1, 3, 1}, {0, 0, 1})};
+  EXPECT_THAT(testing::run_layer(layer, {{3, 1}}, {{1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F));
+}
+
+TEST(RefSelect, TakesTheEarlyScoresOfConfidentImages) {
+  Layer layer;
+  layer.operation = op::Select{.confidence = 0.75F};
+  // Logits 2 apart: 1 / (1 + e⁻²) = 0.88; 1 apart: 0.73.
+  EXPECT_THAT(run_layer(layer, {{2}, {2}}, {{2, 0, 1, 0}, {7, 8, 7, 8}}, 2, ""), ElementsAre(2, 0, 7, 8));
+  layer.operation = op::Select{.confidence = 0.75F, .probabilities = true};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(run_layer(layer, {{2}, {2}}, {{0.25F, 0.75F, nan, 1}, {7, 8, 7, 8}}, 2, ""),
+              ElementsAre(0.25F, 0.75F, 7, 8));
 }
 
 TEST(RefPool, TakesMaximaAndMeansOfWindows) {

@@ -36,12 +36,25 @@ class FlatActivation final : public Kernel {
   Forms forms(const Site& site) const override { return forms_in(site, offered(site)); }
   bool fuses(const Site&, const Epilogue& epilogue) const override { return tiled_fuses(epilogue); }
   Result<std::unique_ptr<Step>> prepare(const Site& site, const Epilogue& epilogue, std::int64_t) const override {
+    if (const FunctionTablePtr table = site.layer->arithmetic.function(0)) return looked_up(site, table, epilogue);
     return make_step(
         [activation = *site.layer->as<op::Activation>(), elements = element_count(site.output()), epilogue](
             std::int64_t count, const Buffers& buffers) {
           const auto* in = static_cast<const float*>(buffers.inputs[0]);
           in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
             activate_all(activation, in + first, here, out);
+          });
+        },
+        kChunkScratch);
+  }
+
+ private:
+  static std::unique_ptr<Step> looked_up(const Site& site, const FunctionTablePtr& table, const Epilogue& epilogue) {
+    return make_step(
+        [table, elements = element_count(site.output()), epilogue](std::int64_t count, const Buffers& buffers) {
+          const auto* in = static_cast<const float*>(buffers.inputs[0]);
+          in_chunks(count * elements, epilogue, buffers, [&](std::int64_t first, std::int64_t here, float* out) {
+            for (std::int64_t i = 0; i < here; ++i) out[i] = (*table)(in[first + i]);
           });
         },
         kChunkScratch);

@@ -54,6 +54,7 @@ std::string export_operation(Exporter& out, const op::Activation& o) {
     case Kind::kSoftplus: return out.result("Softplus", {x});
     case Kind::kSoftsign: return out.result("Softsign", {x});
     case Kind::kSilu: return out.result("Mul", {x, out.part("Sigmoid", {x}, "gate")});
+    case Kind::kHardShrink: return out.result("Shrink", {x}, {{"lambd", o.alpha}, {"bias", 0.0F}});
   }
   check_failed(__FILE__, __LINE__, "a kind of activation is missing");
 }

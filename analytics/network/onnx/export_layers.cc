@@ -170,6 +170,16 @@ std::string export_operation(Exporter& out, const op::ReduceMean& o) {
   return out.result("ReduceMean", {out.input(0)}, {{"axes", axes}, {"keepdims", std::int64_t{o.keep_dims ? 1 : 0}}});
 }
 
+std::string export_operation(Exporter& out, const op::Select& o) {
+  const std::string& early = out.input(0);
+  const std::string shares =
+      o.probabilities ? early : out.part("Softmax", {early}, "probabilities", {{"axis", std::int64_t{1}}});
+  const std::string best = out.part("ReduceMax", {shares}, "best", {{"axes", List{1}}, {"keepdims", std::int64_t{1}}});
+  const std::string leaves =
+      out.part("GreaterOrEqual", {best, out.writer().number(out.named("confidence"), o.confidence)}, "leaves");
+  return out.result("Where", {leaves, early, out.input(1)});
+}
+
 }  // namespace
 
 Result<std::string> export_layer(Exporter& out) {

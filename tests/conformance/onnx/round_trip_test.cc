@@ -209,5 +209,48 @@ TEST(ExportTest, AFormatWithoutStandardFormIsRefusedByLayer) {
   EXPECT_THAT(export_onnx(network), StatusIs(Code::kUnimplemented, HasSubstr("layer 'act3'")));
 }
 
+TEST(ExportTest, SmallInputsTakenAsZeroAreAShrink) {
+  NetworkBuilder b;
+  const LayerId fc = b.add("fc", op::Dense{}, {b.input({2})}, {make_tensor({1, 2}, {1, 2}), nullptr});
+  b.layer(fc).arithmetic.skips = std::make_shared<const Skips>(Skips{.threshold = 0.25F});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(network));
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(bytes));
+  ASSERT_EQ(model.graph().node_size(), 2);
+  const onnx::NodeProto& shrink = model.graph().node(0);
+  EXPECT_EQ(shrink.op_type(), "Shrink");
+  ASSERT_EQ(shrink.attribute_size(), 2);
+  for (const onnx::AttributeProto& attribute : shrink.attribute())
+    EXPECT_EQ(attribute.f(), attribute.name() == "lambd" ? 0.25F : 0.0F);
+  EXPECT_EQ(model.graph().node(1).input(0), shrink.output(0));
+}
+
+TEST(ExportTest, AnEarlyExitIsAChoiceOfStandardOperators) {
+  NetworkBuilder b;
+  const LayerId x = b.input({2});
+  const LayerId late = b.add("late", op::Activation{op::Activation::Kind::kNegate}, {x});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(b.add("exit", op::Select{.confidence = 0.75F}, {x, late})));
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(network));
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(bytes));
+  std::vector<std::string> operators;
+  for (const onnx::NodeProto& node : model.graph().node()) operators.push_back(node.op_type());
+  EXPECT_EQ(operators, (std::vector<std::string>{"Neg", "Softmax", "ReduceMax", "GreaterOrEqual", "Where"}));
+  const onnx::NodeProto& where = model.graph().node(4);
+  EXPECT_EQ(where.input(1), "input");
+  EXPECT_EQ(where.input(2), "late");
+}
+
+TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
+  NetworkBuilder b;
+  const LayerId gate = b.add("gate", op::Activation{op::Activation::Kind::kSigmoid}, {b.input({4})});
+  b.layer(gate).arithmetic.functions = {std::make_shared<const FunctionTable>()};
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(gate));
+  EXPECT_THAT(
+      export_onnx(network),
+      StatusIs(Code::kUnimplemented, HasSubstr("layer 'gate': its function is a table of 1 pieces, for which")));
+}
+
 }  // namespace
 }  // namespace roofscape
