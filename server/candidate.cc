@@ -15,23 +15,26 @@ std::int64_t memory_of(const Calibration& calibration) {
     for (const auto& [layer, sums] : *moments)
       bytes +=
           static_cast<std::int64_t>((sums->sums.size() + sums->totals.size()) * sizeof(double) + layer.size() + 128);
+  for (const auto& [layer, features] : calibration.exit_features)
+    bytes += static_cast<std::int64_t>(features->values.size() * sizeof(float) + layer.size() + 128);
   return bytes;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model, bool moments,
+Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model,
+                                                          const approx::CalibrationNeeds& needs,
                                                           const DataChoice& choice, const CancelToken* cancel) {
   RS_CHECK(choice.calibration != nullptr);
   Hasher hasher("calibration/1");
   hasher.add(model.network().key()).add(choice.calibration_key);
   // Statistics are kept by layer name, which the network's key leaves out.
-  hasher.add(model.info.content_sha256()).add(moments);
+  hasher.add(model.info.content_sha256()).add(needs.moments).add(needs.exit_features);
   model.preparation.hash_into(hasher);
   return backend.calibrations.get(hasher.finish(), [&]() -> Result<Sized<Calibration>> {
     RS_ASSIGN(Calibration calibration,
               engine::calibrate(model.network(), *choice.calibration, model.preparation, backend.engine_options(),
-                                cancel, {.second_moments = moments}));
+                                cancel, {.second_moments = needs.moments, .exit_features = needs.exit_features}));
     const std::int64_t bytes = memory_of(calibration);
     return Sized<Calibration>{std::make_shared<const Calibration>(std::move(calibration)), bytes};
   });
@@ -40,7 +43,7 @@ Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, cons
 Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,
                                 const approx::Recipe& recipe, std::uint64_t seed, const CancelToken* cancel) {
   if (recipe.empty()) return model.network();
-  RS_ASSIGN(const auto calibration, calibration_of(backend, model, approx::needs_moments(recipe), choice, cancel));
+  RS_ASSIGN(const auto calibration, calibration_of(backend, model, approx::needs_of(recipe), choice, cancel));
   RS_ASSIGN(approx::Draft draft, approx::apply_recipe({model.network(), *calibration}, recipe, seed));
   return std::move(draft.network);
 }

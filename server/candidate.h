@@ -17,8 +17,9 @@ namespace roofscape::server {
 // Seed of the methods where no exploration gives one.
 inline constexpr std::uint64_t kEvaluationSeed = 1;
 
-// Statistics of the model on the choice's calibration images, with second moments or without, measured once and kept.
-Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model, bool moments,
+// Statistics of the model on the choice's calibration images, with what is needed beyond them, measured once and kept.
+Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, const StoredModel& model,
+                                                          const approx::CalibrationNeeds& needs,
                                                           const DataChoice& choice, const CancelToken* cancel);
 
 // An empty recipe gives the base network without calibrating anything.

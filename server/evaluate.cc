@@ -116,7 +116,7 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   Network network = model.network();
   if (!recipe.empty() && request.dataset().empty()) {
     RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({network, explore::assumed_calibration(network, approx::needs_moments(recipe))},
+              approx::apply_recipe({network, explore::assumed_calibration(network, approx::needs_of(recipe).moments)},
                                    recipe, kEvaluationSeed));
     network = std::move(draft.network);
   } else if (!recipe.empty()) {

@@ -20,7 +20,7 @@ Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec,
     if (recipe->empty()) return source;
     RS_ASSIGN(approx::Draft draft,
               approx::apply_recipe(
-                  {model.network(), explore::assumed_calibration(model.network(), approx::needs_moments(*recipe))},
+                  {model.network(), explore::assumed_calibration(model.network(), approx::needs_of(*recipe).moments)},
                   *recipe, kEvaluationSeed));
     source.network = std::move(draft.network);
     return source;

@@ -171,13 +171,21 @@ std::string to_string(const Recipe& recipe) {
   return text.empty() ? "as imported" : text;
 }
 
-bool needs_moments(const Recipe& recipe) {
-  return std::any_of(recipe.begin(), recipe.end(), [](const Step& step) {
+CalibrationNeeds& CalibrationNeeds::operator|=(const CalibrationNeeds& other) {
+  moments = moments || other.moments;
+  exit_features = exit_features || other.exit_features;
+  return *this;
+}
+
+CalibrationNeeds needs_of(const Recipe& recipe) {
+  CalibrationNeeds needs;
+  for (const Step& step : recipe) {
     const Result<const Method*> method = find_method(step.method);
-    if (!method.ok()) return false;
+    if (!method.ok()) continue;
     const Result<Knobs> knobs = complete_knobs((*method)->info(), step.knobs);
-    return knobs.ok() && (*method)->needs_moments(*knobs);
-  });
+    if (knobs.ok()) needs |= {(*method)->needs_moments(*knobs), (*method)->needs_exit_features(*knobs)};
+  }
+  return needs;
 }
 
 Result<Recipe> ordered(const Network& network, const Recipe& recipe) {

@@ -132,8 +132,14 @@ using Recipe = std::vector<Step>;
 void hash_into(Hasher& hasher, const Recipe& recipe);
 std::string to_string(const Recipe& recipe);
 
-// Whether any step reads Calibration::moments: then calibration must add them up.
-bool needs_moments(const Recipe& recipe);
+// What steps read of a calibration beyond the statistics of values: it has to be asked for.
+struct CalibrationNeeds {
+  bool moments = false;
+  bool exit_features = false;  // and labels
+
+  CalibrationNeeds& operator|=(const CalibrationNeeds& other);
+};
+CalibrationNeeds needs_of(const Recipe& recipe);
 
 // Applies all steps by stage, then in the order of the base network's layers, then by method id. Steps that contradict
 // each other are refused before anything is applied. A step whose layer has vanished or that does not apply any more is

@@ -1,49 +1,88 @@
 // Weight sharing: a layer's weights take a few values only, and each weight is an index into the list of them.
 #include <algorithm>
-#include <cmath>
-#include <set>
+#include <memory>
 
 #include "analytics/approx/format_steps.h"
 #include "analytics/approx/registry.h"
 #include "analytics/approx/storage_choice.h"
 #include "analytics/approx/weight_matrix.h"
+#include "analytics/linear/hessian.h"
 #include "analytics/linear/k_means_1d.h"
+#include "analytics/linear/sweep.h"
 
 namespace roofscape::approx {
 namespace {
 
-// Values of some rows, with the curvature of their columns where that counts.
+// Rows that share one list of values.
 struct Members {
   std::vector<double> values, weights;
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // matrix, index within it
+  std::vector<std::pair<std::size_t, std::size_t>> rows;  // matrix, row
 };
+
+// The list of each row: of matrix m, row r at [m][r].
+using Lists = std::vector<std::vector<std::shared_ptr<const std::vector<double>>>>;
 
 // Zeros that pruning made are not stored, so they need no value in the list.
 bool skips_zeros(const Layer& layer) { return layer.storage.is_sparse(); }
 
-void share_members(std::vector<WeightMatrix>& matrices, const Members& members, std::size_t clusters) {
-  if (members.values.empty()) return;
-  const linear::Clusters found = linear::k_means_1d(members.values, members.weights, clusters);
-  for (std::size_t i = 0; i < members.values.size(); ++i) {
-    const auto [matrix, index] = members.places[i];
-    const double centre = found.centres[linear::nearest(found.centres, members.values[i])];
-    matrices[matrix].values.values[index] = centre;
+// What a weight's squared error costs: the spread of what it is multiplied with, where the bias takes back the mean.
+std::vector<double> curvature(const WeightMatrix& matrix, bool about_mean) {
+  const std::size_t columns = matrix.values.columns;
+  const std::span<const double> sums = matrix.moments->sums_of(matrix.group);
+  const std::span<const double> totals = matrix.moments->totals_of(matrix.group);
+  const auto samples = static_cast<double>(std::max<std::int64_t>(matrix.moments->samples, 1));
+  std::vector<double> weights(columns);
+  for (std::size_t c = 0; c < columns; ++c) {
+    const double square = sums[c * columns + c];
+    weights[c] = std::max(about_mean ? square - totals[c] * totals[c] / samples : square, 0.0);
   }
+  return weights;
 }
 
-void collect(const WeightMatrix& matrix, std::size_t number, std::size_t row, bool hessian, bool skip_zeros,
+void collect(const WeightMatrix& matrix, std::size_t row, const std::vector<double>& weights, bool skip_zeros,
              Members& members) {
-  const std::size_t columns = matrix.values.columns;
-  for (std::size_t c = 0; c < columns; ++c) {
+  for (std::size_t c = 0; c < matrix.values.columns; ++c) {
     const double value = matrix.values(row, c);
     if (skip_zeros && value == 0) continue;
     members.values.push_back(value);
-    members.places.emplace_back(number, row * columns + c);
-    if (hessian) {
-      const std::span<const double> sums = matrix.moments->sums_of(matrix.group);
-      members.weights.push_back(sums[c * columns + c]);
-    }
+    if (!weights.empty()) members.weights.push_back(weights[c]);
   }
+}
+
+void find_list(Members& members, std::size_t clusters, Lists& lists) {
+  auto list = std::make_shared<std::vector<double>>();
+  if (!members.values.empty()) *list = linear::k_means_1d(members.values, members.weights, clusters).centres;
+  for (const auto& [matrix, row] : members.rows) lists[matrix][row] = list;
+  members = {};
+}
+
+// Values as they are stored, so that equal ones are equal bit for bit.
+double nearest_of(const std::vector<double>& list, double value) {
+  return list.empty() ? value : static_cast<double>(static_cast<float>(list[linear::nearest(list, value)]));
+}
+
+// Each weight to the value of its list that is nearest, or, with second-order rounding, nearest once the errors of the
+// columns before it are made good.
+Status assign(WeightMatrix& matrix, const std::vector<std::shared_ptr<const std::vector<double>>>& lists,
+              bool skip_zeros, bool second_order) {
+  const linear::Mask frozen = linear::nonzero_mask(matrix.values);
+  const auto value_at = [&](std::size_t row, std::size_t column, double value) {
+    return skip_zeros && !frozen(row, column) ? 0.0 : nearest_of(*lists[row], value);
+  };
+  if (!second_order || !matrix.moments) {
+    for (std::size_t r = 0; r < matrix.values.rows; ++r)
+      for (std::size_t c = 0; c < matrix.values.columns; ++c) matrix.values(r, c) = value_at(r, c, matrix.values(r, c));
+    return {};
+  }
+  linear::SweepOptions options;
+  options.rule = [&](std::size_t column, std::span<const double> values, std::span<double> result) {
+    for (std::size_t row = 0; row < values.size(); ++row) result[row] = value_at(row, column, values[row]);
+  };
+  if (skip_zeros) options.frozen = &frozen;
+  options.descending = true;
+  RS_ASSIGN(linear::Swept swept, linear::sweep(matrix.values, linear::damped_hessian(matrix.gram()), options));
+  matrix.values = std::move(swept.weights);
+  return {};
 }
 
 class Share final : public Method {
@@ -61,6 +100,11 @@ class Share final : public Method {
                                  "plain: least squared error of the weights; hessian: weighted by what each weight is "
                                  "multiplied with",
                                  {"plain", "hessian"}, "plain"),
+                KnobSpec::choice(
+                    "rounding",
+                    "nearest: each weight takes the nearest value; second-order: the nearest once the errors "
+                    "of weights before it are made good",
+                    {"nearest", "second-order"}, "nearest"),
                 KnobSpec::integer("rows", "Rows of the weight matrix that share a list; 0: all of a tensor", 0, 1024,
                                   0),
                 KnobSpec::flag("bias_correction", "Whether biases take back the mean error of the weights", true),
@@ -79,13 +123,15 @@ class Share final : public Method {
                      "rows of a transposed convolution are input channels, which cannot share a list; use rows: 0"};
     return needs_moments(knobs) ? declines_moments(info().id, layer) : MaybeDecline();
   }
-  bool needs_moments(const Knobs& knobs) const override { return word(knobs, "weighting") == "hessian"; }
+  bool needs_moments(const Knobs& knobs) const override {
+    return word(knobs, "weighting") == "hessian" || word(knobs, "rounding") == "second-order";
+  }
   Effects effects(const Knobs&) const override { return {.decides = Aspect::kTies, .undoes = {}}; }
 
   Result<Draft> apply(const Draft& draft, LayerId id, const Knobs& knobs, std::uint64_t) const override {
     return with_changed_layer(draft, id, [&](Layer& layer) -> Status {
       const TensorPtr original = layer.constants[0];
-      share_layer(draft, layer, knobs);
+      RS_TRY(share_layer(draft, layer, knobs));
       layer.storage.values = Storage::Values::kCodebook;
       layer.storage.codebook_entries = whole_number(knobs, "clusters");
       layer.storage.codebook_rows = whole_number(knobs, "rows");
@@ -95,30 +141,41 @@ class Share final : public Method {
   }
 
  private:
-  static void share_layer(const Draft& draft, Layer& layer, const Knobs& knobs) {
+  static Status share_layer(const Draft& draft, Layer& layer, const Knobs& knobs) {
+    std::vector<WeightMatrix> matrices = weight_matrices(draft, layer);
+    const bool skip_zeros = skips_zeros(layer);
+    const Lists lists = find_lists(layer, matrices, knobs);
+    std::vector<std::vector<float>> values;
+    for (std::size_t i = 0; i < weight_count(layer); ++i) values.emplace_back(layer.constants[i]->values().size());
+    for (std::size_t m = 0; m < matrices.size(); ++m) {
+      RS_TRY(assign(matrices[m], lists[m], skip_zeros, word(knobs, "rounding") == "second-order"));
+      matrices[m].write_to(values[matrices[m].constant]);
+    }
+    for (std::size_t i = 0; i < values.size(); ++i)
+      layer.constants[i] = make_tensor(layer.constants[i]->shape(), std::move(values[i]));
+    return {};
+  }
+
+  static Lists find_lists(const Layer& layer, const std::vector<WeightMatrix>& matrices, const Knobs& knobs) {
     const auto clusters = static_cast<std::size_t>(whole_number(knobs, "clusters"));
     const auto rows = static_cast<std::size_t>(whole_number(knobs, "rows"));
-    const bool skip_zeros = skips_zeros(layer);
-    std::vector<WeightMatrix> matrices = weight_matrices(draft, layer);
-    for (std::size_t constant = 0; constant < weight_count(layer); ++constant) {
-      Members members;
-      std::size_t collected = 0;
-      std::vector<float> values(layer.constants[constant]->values().size());
-      for (std::size_t m = 0; m < matrices.size(); ++m) {
-        if (matrices[m].constant != constant) continue;
-        const bool hessian = word(knobs, "weighting") == "hessian" && matrices[m].moments != nullptr;
-        for (std::size_t r = 0; r < matrices[m].values.rows; ++r) {
-          collect(matrices[m], m, r, hessian, skip_zeros, members);
-          if (rows == 0 || ++collected % rows != 0) continue;
-          share_members(matrices, members, clusters);
-          members = {};
-        }
+    const bool hessian = word(knobs, "weighting") == "hessian";
+    Lists lists;
+    for (const WeightMatrix& matrix : matrices) lists.emplace_back(matrix.values.rows);
+    Members members;
+    for (std::size_t m = 0; m < matrices.size(); ++m) {
+      if (m > 0 && matrices[m].constant != matrices[m - 1].constant) find_list(members, clusters, lists);
+      const std::vector<double> weights = hessian && matrices[m].moments
+                                              ? curvature(matrices[m], flag(knobs, "bias_correction"))
+                                              : std::vector<double>();
+      for (std::size_t r = 0; r < matrices[m].values.rows; ++r) {
+        collect(matrices[m], r, weights, skips_zeros(layer), members);
+        members.rows.emplace_back(m, r);
+        if (rows > 0 && members.rows.size() == rows) find_list(members, clusters, lists);
       }
-      share_members(matrices, members, clusters);
-      for (const WeightMatrix& matrix : matrices)
-        if (matrix.constant == constant) matrix.write_to(values);
-      layer.constants[constant] = make_tensor(layer.constants[constant]->shape(), std::move(values));
     }
+    find_list(members, clusters, lists);
+    return lists;
   }
 };
 

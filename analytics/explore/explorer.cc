@@ -55,8 +55,10 @@ class Run {
       return std::move(status).at(std::move(field));
     }
     space_.emplace(std::move(*space));
-    RS_ASSIGN(Calibration calibration, engine::calibrate(job_.network, job_.calibration, job_.preparation, options_,
-                                                         &cancel_, {.second_moments = space_->needs_moments()}));
+    const approx::CalibrationNeeds needs = space_->needs();
+    RS_ASSIGN(Calibration calibration,
+              engine::calibrate(job_.network, job_.calibration, job_.preparation, options_, &cancel_,
+                                {.second_moments = needs.moments, .exit_features = needs.exit_features}));
     draft_.emplace(approx::Draft{job_.network, std::move(calibration)});
     RS_ASSIGN(PlatformPrices platforms, PlatformPrices::create(job_));
     platforms_.emplace(std::move(platforms));

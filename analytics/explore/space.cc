@@ -104,12 +104,12 @@ std::vector<std::vector<search::Values>> Space::traits() const {
   return all;
 }
 
-bool Space::needs_moments() const {
+approx::CalibrationNeeds Space::needs() const {
+  approx::CalibrationNeeds needs;
   for (const auto& choices : steps_)
     for (const auto& steps : choices)
-      for (const PlacedStep& placed : steps)
-        if (approx::needs_moments({placed.step})) return true;
-  return false;
+      for (const PlacedStep& placed : steps) needs |= approx::needs_of({placed.step});
+  return needs;
 }
 
 search::Point Space::base() const { return search::Point(variables_.size(), 0); }

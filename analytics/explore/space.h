@@ -72,8 +72,8 @@ class Space {
   // values that vary, "leave it" standing where the method's identity does.
   std::vector<std::vector<search::Values>> traits() const;
   search::Point base() const;
-  // Whether any choice reads Calibration::moments.
-  bool needs_moments() const;
+  // What its choices, taken together, read of a calibration.
+  approx::CalibrationNeeds needs() const;
   // Steps in the order in which they are applied.
   approx::Recipe recipe(const search::Point& point) const;
 

@@ -134,7 +134,7 @@ Status validate(const Job& job) {
   RS_TRY(check_searcher(job, *space));
   if (!scoring.prices_needed() && std::any_of(base.begin(), base.end(), [](const auto& t) { return t.fits; }))
     return {};
-  CandidateBuilder builder({job.network, assumed_calibration(job.network, space->needs_moments())}, job.seed);
+  CandidateBuilder builder({job.network, assumed_calibration(job.network, space->needs().moments)}, job.seed);
   PriceList prices(platforms, scoring, *space, builder);
   const FeasiblePoint search(*space, prices);
   if (search.found()) return {};
