@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"search: {seconds: 1e999}\n", "e.yaml:1:19: seconds: '1e999' is not a finite number like 0.5 or 2e9"},
         Mistake{"search: [1]\n",
                 "e.yaml:1:9: search is a list; it needs a mapping of searcher, evaluations, seed, seconds, plateau"},
-        Mistake{"space: [conv]\n", "e.yaml:1:9: space[0] is 'conv'; it needs a mapping of layers, op"},
+        Mistake{"space: [conv]\n", "e.yaml:1:9: space[0] is 'conv'; it needs a mapping of layers, op, together"},
         Mistake{"space:\n  - layer: conv1\n",
                 "e.yaml:2:12: layer is 'conv1'; it needs a mapping; or did you mean 'layers'?"},
         Mistake{"space: [{integer: {weight_bits: {a: 1}}}]\n",

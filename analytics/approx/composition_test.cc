@@ -38,8 +38,10 @@ bool compose_somehow(const Method& a, const Method& b) {
 std::string page() {
   std::string text =
       "# What composes\n\n"
-      "Methods on one layer, written by a test from what each method says that it decides and undoes. `yes`: with their\n"
-      "defaults; `knobs`: with other knobs only; `no`: never, and a recipe that asks for both is refused with the reason\n"
+      "Methods on one layer, written by a test from what each method says that it decides and undoes. `yes`: with "
+      "their\n"
+      "defaults; `knobs`: with other knobs only; `no`: never, and a recipe that asks for both is refused with the "
+      "reason\n"
       "before anything runs. Whatever the order in which they are written, methods are applied in the order of their\n"
       "stages: structure, balance, sparsity, sharing, format, function, storage, exit.\n\n|  |";
   for (const Method* method : methods()) text += fmt::format(" {} |", method->info().id);

@@ -204,6 +204,7 @@ TEST_P(Contract, StatesStoredBitsExactly) {
 
 // Statistics of every value that a layer with weights reads, and moments that fit its weights where there are any.
 TEST_P(Contract, KeepsCalibrationInStepWithTheNetwork) {
+  if (info().stage == Stage::kExit) GTEST_SKIP() << "no step comes after it that could read them";
   for (const auto& [name, network] : test_networks()) {
     const Draft draft = draft_of(network);
     for (LayerId id = 0; id < network.size(); ++id) {
