@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analytics/approx/method.h"
 #include "analytics/approx/test_networks.h"
+#include "analytics/approx/weight_matrix.h"
+#include "analytics/linear/mask.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::approx {
@@ -74,6 +77,57 @@ TEST(Prune, LeavesZerosOutOnlyWhereThatIsSmaller) {
   EXPECT_EQ(pruned(network, 0.5, {{"weight_bits", 8.0}}).storage.encoding, Storage::Encoding::kBitmap);
   // Where few weights are left, gaps between them take fewer bits than a flag for each.
   EXPECT_EQ(pruned(network, 0.95).storage.encoding, Storage::Encoding::kRelative);
+}
+
+TEST(Prune, PatternsKeepNOfEveryM) {
+  const Draft draft = draft_of(testing::chain_network());
+  for (const char* criterion : {"magnitude", "second-order", "exact"}) {
+    const Knobs knobs = {{"pattern", std::string("2:4")}, {"criterion", std::string(criterion)}};
+    const Draft result = apply_recipe(draft, {{"conv2", "prune", knobs}, {"fc1", "prune", knobs}}, 1).value();
+    for (const char* name : {"conv2", "fc1"}) {
+      const Layer& layer = result.network.layer(*result.network.find(name));
+      EXPECT_EQ(layer.storage.encoding, Storage::Encoding::kGroups);
+      for (const WeightMatrix& matrix : weight_matrices(result, layer))
+        EXPECT_TRUE(linear::obeys(linear::nonzero_mask(matrix.values), {2, 4})) << name << " " << criterion;
+    }
+  }
+}
+
+TEST(Prune, WhatOutputsMissFallsFromMagnitudeToSecondOrderToExact) {
+  const Draft draft = draft_of(testing::chain_network());
+  for (const char* name : {"conv2", "fc1"}) {
+    const Layer& before = draft.network.layer(*draft.network.find(name));
+    const auto error = [&](const char* criterion) {
+      const Draft result = apply_recipe(draft, {{name, "prune", {{"criterion", std::string(criterion)}}}}, 1).value();
+      const auto now = weight_matrices(result, result.network.layer(*result.network.find(name)));
+      const auto then = weight_matrices(draft, before);
+      return linear::quadratic_form(linear::difference(now[0].values, then[0].values), then[0].gram());
+    };
+    EXPECT_LT(error("second-order"), error("magnitude") / 2) << name;
+    EXPECT_LE(error("exact"), error("second-order")) << name;
+  }
+}
+
+TEST(Prune, OneBudgetIsKeptByTheNetworkAsAWhole) {
+  const Draft draft = draft_of(testing::chain_network());
+  for (const char* criterion : {"magnitude", "second-order"}) {
+    Recipe recipe;
+    for (const char* name : {"conv1", "conv2", "fc1", "fc2"})
+      recipe.push_back({name, "prune", {{"budget", std::string("network")}, {"criterion", std::string(criterion)}}});
+    const Draft result = apply_recipe(draft, recipe, 1).value();
+    double removed = 0;
+    double all = 0;
+    std::set<double> shares;
+    for (const Layer& layer : result.network.layers()) {
+      if (!layer.has_weight()) continue;
+      const double zeros = static_cast<double>(layer.weight()->size() - layer.weight()->nonzero_count());
+      removed += zeros;
+      all += static_cast<double>(layer.weight()->size());
+      shares.insert(zeros / static_cast<double>(layer.weight()->size()));
+    }
+    EXPECT_NEAR(removed / all, 0.5, 0.01) << criterion;
+    EXPECT_GT(shares.size(), 1U) << criterion;
+  }
 }
 
 }  // namespace

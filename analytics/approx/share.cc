@@ -1,5 +1,7 @@
 // Weight sharing: a layer's weights take a few values only, and each weight is an index into the list of them.
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <memory>
 
 #include "analytics/approx/format_steps.h"
@@ -8,6 +10,7 @@
 #include "analytics/approx/weight_matrix.h"
 #include "analytics/linear/hessian.h"
 #include "analytics/linear/k_means_1d.h"
+#include "analytics/linear/least_squares.h"
 #include "analytics/linear/sweep.h"
 
 namespace roofscape::approx {
@@ -19,8 +22,14 @@ struct Members {
   std::vector<std::pair<std::size_t, std::size_t>> rows;  // matrix, row
 };
 
+// A weight goes to the list's value whose centre, as k-means found it, is nearest.
+struct List {
+  std::vector<double> centres, values;  // centres ascending
+
+  std::size_t index_of(double weight) const { return linear::nearest(centres, weight); }
+};
 // The list of each row: of matrix m, row r at [m][r].
-using Lists = std::vector<std::vector<std::shared_ptr<const std::vector<double>>>>;
+using Lists = std::vector<std::vector<std::shared_ptr<List>>>;
 
 // Zeros that pruning made are not stored, so they need no value in the list.
 bool skips_zeros(const Layer& layer) { return layer.storage.is_sparse(); }
@@ -50,21 +59,83 @@ void collect(const WeightMatrix& matrix, std::size_t row, const std::vector<doub
 }
 
 void find_list(Members& members, std::size_t clusters, Lists& lists) {
-  auto list = std::make_shared<std::vector<double>>();
-  if (!members.values.empty()) *list = linear::k_means_1d(members.values, members.weights, clusters).centres;
+  auto list = std::make_shared<List>();
+  if (!members.values.empty()) list->centres = linear::k_means_1d(members.values, members.weights, clusters).centres;
+  list->values = list->centres;
   for (const auto& [matrix, row] : members.rows) lists[matrix][row] = list;
   members = {};
 }
 
 // Values as they are stored, so that equal ones are equal bit for bit.
-double nearest_of(const std::vector<double>& list, double value) {
-  return list.empty() ? value : static_cast<double>(static_cast<float>(list[linear::nearest(list, value)]));
+double nearest_of(const List& list, double value) {
+  return list.values.empty() ? value : static_cast<double>(static_cast<float>(list.values[list.index_of(value)]));
+}
+
+// G of a matrix, about the mean where the bias takes that back.
+linear::Matrix gram_of(const WeightMatrix& matrix, bool about_mean) {
+  linear::Matrix gram = matrix.gram();
+  if (!about_mean) return gram;
+  const std::span<const double> totals = matrix.moments->totals_of(matrix.group);
+  const auto samples = static_cast<double>(std::max<std::int64_t>(matrix.moments->samples, 1));
+  for (std::size_t i = 0; i < gram.rows; ++i)
+    for (std::size_t j = 0; j < gram.columns; ++j) gram(i, j) -= totals[i] * totals[j] / samples;
+  return gram;
+}
+
+// Normal equations of one list: with d = w − values[index], Σ d·G·dᵀ is least for values + A⁻¹·b.
+struct NormalEquations {
+  explicit NormalEquations(std::size_t size) : a(size, size), b(size, 1) {}
+
+  void add_row(std::span<const double> weights, const List& list, const linear::Matrix& gram, bool skip_zeros) {
+    constexpr std::size_t kSkipped = SIZE_MAX;
+    std::vector<std::size_t> index(weights.size());
+    std::vector<double> error(weights.size(), 0.0);
+    for (std::size_t c = 0; c < weights.size(); ++c) {
+      index[c] = skip_zeros && weights[c] == 0 ? kSkipped : list.index_of(weights[c]);
+      if (index[c] != kSkipped) error[c] = weights[c] - list.values[index[c]];
+    }
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (index[i] == kSkipped) continue;
+      const std::span<const double> row = gram.row(i);
+      for (std::size_t j = 0; j < weights.size(); ++j) {
+        b(index[i], 0) += row[j] * error[j];
+        if (index[j] != kSkipped) a(index[i], index[j]) += row[j];
+      }
+    }
+  }
+
+  linear::Matrix a, b;
+};
+
+// Moves each list's values to where the layer's outputs miss least, weights staying with their value.
+Status refit(const std::vector<WeightMatrix>& matrices, const Lists& lists, bool skip_zeros, bool about_mean) {
+  std::map<List*, NormalEquations> equations;
+  for (std::size_t m = 0; m < matrices.size(); ++m) {
+    if (!matrices[m].moments) continue;
+    const linear::Matrix gram = gram_of(matrices[m], about_mean);
+    for (std::size_t r = 0; r < matrices[m].values.rows; ++r) {
+      List& list = *lists[m][r];
+      if (list.values.empty()) continue;
+      equations.try_emplace(&list, list.values.size())
+          .first->second.add_row(matrices[m].values.row(r), list, gram, skip_zeros);
+    }
+  }
+  for (auto& [list, equation] : equations) {
+    constexpr double kRidge = 1e-6;  // of the mean diagonal: values that hardly matter stay
+    double trace = 0;
+    for (std::size_t i = 0; i < equation.a.rows; ++i) trace += equation.a(i, i);
+    const double ridge = kRidge * trace / static_cast<double>(equation.a.rows);
+    if (!(ridge > 0)) continue;
+    RS_ASSIGN(const linear::Matrix moves, linear::least_squares(equation.a, equation.b, ridge));
+    for (std::size_t i = 0; i < list->values.size(); ++i) list->values[i] += moves(i, 0);
+  }
+  return {};
 }
 
 // Each weight to the value of its list that is nearest, or, with second-order rounding, nearest once the errors of the
 // columns before it are made good.
-Status assign(WeightMatrix& matrix, const std::vector<std::shared_ptr<const std::vector<double>>>& lists,
-              bool skip_zeros, bool second_order) {
+Status assign(WeightMatrix& matrix, const std::vector<std::shared_ptr<List>>& lists, bool skip_zeros,
+              bool second_order) {
   const linear::Mask frozen = linear::nonzero_mask(matrix.values);
   const auto value_at = [&](std::size_t row, std::size_t column, double value) {
     return skip_zeros && !frozen(row, column) ? 0.0 : nearest_of(*lists[row], value);
@@ -145,10 +216,13 @@ class Share final : public Method {
     std::vector<WeightMatrix> matrices = weight_matrices(draft, layer);
     const bool skip_zeros = skips_zeros(layer);
     const Lists lists = find_lists(layer, matrices, knobs);
+    const bool nearest = word(knobs, "rounding") == "nearest";
+    if (word(knobs, "weighting") == "hessian" && nearest)
+      RS_TRY(refit(matrices, lists, skip_zeros, flag(knobs, "bias_correction")));
     std::vector<std::vector<float>> values;
     for (std::size_t i = 0; i < weight_count(layer); ++i) values.emplace_back(layer.constants[i]->values().size());
     for (std::size_t m = 0; m < matrices.size(); ++m) {
-      RS_TRY(assign(matrices[m], lists[m], skip_zeros, word(knobs, "rounding") == "second-order"));
+      RS_TRY(assign(matrices[m], lists[m], skip_zeros, !nearest));
       matrices[m].write_to(values[matrices[m].constant]);
     }
     for (std::size_t i = 0; i < values.size(); ++i)
