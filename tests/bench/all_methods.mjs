@@ -49,8 +49,8 @@ function explored(file) {
 // Objectives of one point of a front on its platform, all to be minimised.
 function objectives(evaluation, platform) {
   const estimate = evaluation.estimates.find((e) => e.platform.endsWith(`/${platform}`) || e.platform === platform);
-  return [1 - evaluation.accuracy.top1, estimate.latencySeconds ?? estimate.latency_seconds, estimate.energyJoules ?? estimate.energy_joules,
-    Number(evaluation.weightBytes ?? evaluation.weight_bytes)];
+  return [1 - evaluation.accuracy.top1, estimate.latency_seconds, estimate.energy_joules ?? 0,
+    estimate.weight_bytes];
 }
 
 roofscape('model', 'import', path.join(example, 'lenet5.onnx'), '--name', 'lenet5', '--scale', '1/255');
@@ -62,7 +62,7 @@ console.log(`explored: all methods ${all.seconds.toFixed(0)} s, integers and pru
 for (const front of all.fronts.fronts) {
   const platform = front.platform.split('/').pop();
   const other = few.fronts.fronts.find((f) => f.platform === front.platform);
-  const sets = [front, other].map((f) => f.points.map((p) => objectives(p.evaluation ?? p, platform)));
+  const sets = [front, other].map((f) => f.evaluations.map((p) => objectives(p, platform)));
   const both = sets.flat();
   const low = both[0].map((_, k) => Math.min(...both.map((p) => p[k])));
   const high = both[0].map((_, k) => Math.max(...both.map((p) => p[k])));
