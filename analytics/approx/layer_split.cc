@@ -134,17 +134,6 @@ MaybeDecline declines_split(std::string_view method, const Network& network, Lay
   return {};
 }
 
-linear::Matrix centred_gram(const SecondMoments& moments) {
-  const auto n = static_cast<std::size_t>(moments.columns);
-  const auto samples = static_cast<double>(std::max<std::int64_t>(moments.samples, 1));
-  const std::span<const double> sums = moments.sums_of(0);
-  const std::span<const double> totals = moments.totals_of(0);
-  linear::Matrix gram(n, n);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < n; ++j) gram(i, j) = sums[i * n + j] - totals[i] * totals[j] / samples;
-  return gram;
-}
-
 void take_back_mean(Layer& layer, const linear::Matrix& weights, const linear::Matrix& approximation,
                     const SecondMoments& moments) {
   const auto samples = static_cast<double>(std::max<std::int64_t>(moments.samples, 1));

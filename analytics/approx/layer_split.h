@@ -37,8 +37,6 @@ Layer make_layer(std::string name, Operation operation, std::vector<TensorPtr> c
 // Declines for `method` where the layer has no plain weight for which other layers could stand.
 MaybeDecline declines_split(std::string_view method, const Network& network, LayerId id);
 
-// Σ (x − E[x])·(x − E[x])ᵀ: what counts where the bias takes back the mean of the error.
-linear::Matrix centred_gram(const SecondMoments& moments);
 // Adds (W − W')·E[x] to the layer's bias, which it gets where it has none: a row a bias element, or the first half of
 // those of each direction of a recurrent layer. For layers whose outputs are one product each, so not ConvTranspose.
 void take_back_mean(Layer& layer, const linear::Matrix& weights, const linear::Matrix& approximation,

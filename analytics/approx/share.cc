@@ -34,17 +34,16 @@ using Lists = std::vector<std::vector<std::shared_ptr<List>>>;
 // Zeros that pruning made are not stored, so they need no value in the list.
 bool skips_zeros(const Layer& layer) { return layer.storage.is_sparse(); }
 
-// What a weight's squared error costs: the spread of what it is multiplied with, where the bias takes back the mean.
+// G of a matrix, about the mean where the bias takes that back.
+linear::Matrix gram_of(const WeightMatrix& matrix, bool about_mean) {
+  return about_mean ? centred_gram(*matrix.moments, matrix.group) : matrix.gram();
+}
+
+// What a weight's squared error costs, by column.
 std::vector<double> curvature(const WeightMatrix& matrix, bool about_mean) {
-  const std::size_t columns = matrix.values.columns;
-  const std::span<const double> sums = matrix.moments->sums_of(matrix.group);
-  const std::span<const double> totals = matrix.moments->totals_of(matrix.group);
-  const auto samples = static_cast<double>(std::max<std::int64_t>(matrix.moments->samples, 1));
-  std::vector<double> weights(columns);
-  for (std::size_t c = 0; c < columns; ++c) {
-    const double square = sums[c * columns + c];
-    weights[c] = std::max(about_mean ? square - totals[c] * totals[c] / samples : square, 0.0);
-  }
+  const linear::Matrix gram = gram_of(matrix, about_mean);
+  std::vector<double> weights(gram.columns);
+  for (std::size_t c = 0; c < weights.size(); ++c) weights[c] = std::max(gram(c, c), 0.0);
   return weights;
 }
 
@@ -69,17 +68,6 @@ void find_list(Members& members, std::size_t clusters, Lists& lists) {
 // Values as they are stored, so that equal ones are equal bit for bit.
 double nearest_of(const List& list, double value) {
   return list.values.empty() ? value : static_cast<double>(static_cast<float>(list.values[list.index_of(value)]));
-}
-
-// G of a matrix, about the mean where the bias takes that back.
-linear::Matrix gram_of(const WeightMatrix& matrix, bool about_mean) {
-  linear::Matrix gram = matrix.gram();
-  if (!about_mean) return gram;
-  const std::span<const double> totals = matrix.moments->totals_of(matrix.group);
-  const auto samples = static_cast<double>(std::max<std::int64_t>(matrix.moments->samples, 1));
-  for (std::size_t i = 0; i < gram.rows; ++i)
-    for (std::size_t j = 0; j < gram.columns; ++j) gram(i, j) -= totals[i] * totals[j] / samples;
-  return gram;
 }
 
 // Normal equations of one list: with d = w − values[index], Σ d·G·dᵀ is least for values + A⁻¹·b.

@@ -74,6 +74,17 @@ linear::Matrix WeightMatrix::gram() const {
   return matrix;
 }
 
+linear::Matrix centred_gram(const SecondMoments& moments, std::int64_t group) {
+  const auto n = static_cast<std::size_t>(moments.columns);
+  const auto samples = static_cast<double>(std::max<std::int64_t>(moments.samples, 1));
+  const std::span<const double> sums = moments.sums_of(group);
+  const std::span<const double> totals = moments.totals_of(group);
+  linear::Matrix gram(n, n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) gram(i, j) = sums[i * n + j] - totals[i] * totals[j] / samples;
+  return gram;
+}
+
 std::vector<WeightMatrix> weight_matrices(const Draft& draft, const Layer& layer) {
   std::vector<WeightMatrix> all;
   const Moments moments = moments_in(draft.calibration.moments, layer);

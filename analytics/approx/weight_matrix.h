@@ -42,6 +42,9 @@ struct WeightMatrix {
   std::size_t first_row = 0, rows_per_channel = 1, channels = 1;
 };
 
+// Σ (x − E[x])·(x − E[x])ᵀ of one group: what counts where the bias takes back the mean of the error.
+linear::Matrix centred_gram(const SecondMoments& moments, std::int64_t group = 0);
+
 // Of a layer with weights, in the order of its constants and groups.
 std::vector<WeightMatrix> weight_matrices(const Draft& draft, const Layer& layer);
 

@@ -15,19 +15,12 @@ Result<ExitCode> run(Session& session) {
   const Arguments& given = session.arguments;
   v1::EvaluateModelRequest request;
   RS_ASSIGN(*request.mutable_model(), model_name(given.text("--model")));
-  RS_ASSIGN(*request.mutable_dataset(), dataset_name(given.text("--dataset")));
+  RS_TRY(read_measured_data(given, &request));
   for (const std::string& platform : given.list("--platform")) {
     RS_ASSIGN(*request.add_platforms(), platform_name(platform));
   }
   RS_ASSIGN(const std::int64_t batch, given.integer("--batch", 1, 1, kLargestBatch));
-  RS_ASSIGN(const std::int64_t limit, given.integer("--images", 0, 1, INT64_MAX));
   request.set_batch(batch);
-  request.set_image_limit(limit);
-  if (given.has("--calibration")) {
-    RS_ASSIGN(*request.mutable_calibration()->mutable_dataset(), dataset_name(given.text("--calibration")));
-  }
-  RS_ASSIGN(const std::int64_t calibration_images, given.integer("--calibration-images", 0, 1, INT64_MAX));
-  if (calibration_images > 0) request.mutable_calibration()->set_images(calibration_images);
   SpecFile config;
   if (names_evaluation(given.text("--config"))) {
     request.set_evaluation(given.text("--config"));
@@ -78,31 +71,17 @@ CommandSpec evaluate() {
               "learned are left out of the measurement.\n"
               "The file of --predictions has one line an image: its index in the data set, its label, the class that "
               "the measured network gives it, and the fp32 network's.",
-          .options = {model_option(),
-                      {.name = "--dataset",
-                       .value = "DATASET",
-                       .text = "A stored data set.",
-                       .values = Values::kDataset,
-                       .required = true},
-                      config,
-                      {.name = "--platform",
-                       .value = "PLATFORM",
-                       .text = "Add an estimate for this platform; may be given several times.",
-                       .values = Values::kPlatform,
-                       .repeatable = true},
-                      batch_option(),
-                      {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
-                      {.name = "--calibration",
-                       .value = "DATASET",
-                       .text = "Learn ranges and moments from this data set, and measure on all of the other.",
-                       .values = Values::kDataset},
-                      {.name = "--calibration-images",
-                       .value = "N",
-                       .text = "Learn them from so many images; default 512, or an eighth of the set."},
-                      {.name = "--predictions",
-                       .value = "FILE",
-                       .text = "Also write each image's class to this file (CSV).",
-                       .values = Values::kFile}},
+          .options = measuring_options({config,
+                                        {.name = "--platform",
+                                         .value = "PLATFORM",
+                                         .text = "Add an estimate for this platform; may be given several times.",
+                                         .values = Values::kPlatform,
+                                         .repeatable = true},
+                                        batch_option(),
+                                        {.name = "--predictions",
+                                         .value = "FILE",
+                                         .text = "Also write each image's class to this file (CSV).",
+                                         .values = Values::kFile}}),
           .examples = {{"roofscape evaluate --model lenet5 --dataset fashion"},
                        {"roofscape evaluate --model lenet5 --dataset fashion --config int8.yaml --platform zcu104"},
                        {"roofscape evaluate --model lenet5 --dataset fashion --config explorations/e1/evaluations/17 "

@@ -80,42 +80,43 @@ Result<ExitCode> run(Session& session) {
 }  // namespace
 
 CommandSpec export_evaluation() {
-  return {.path = "export",
-          .summary = "write the approximated network of one evaluation as an ONNX file, or its packed weights",
-          .details =
-              "In ONNX, integer arithmetic is said with QuantizeLinear and DequantizeLinear where it can be. "
-              "Packed weights are the bits that the stored size counts, with a manifest that says how to read "
-              "them; the server has read them back before it sends them.",
-          .options = {exploration_argument(),
-                      {.name = "EVALUATION",
-                       .text = "Its number, as `roofscape front` shows it; 0 is the base network.",
-                       .required = true},
-                      {.name = "--output",
-                       .short_name = "-o",
-                       .value = "FILE",
-                       .text = "The file to write.",
-                       .values = Values::kFile,
-                       .required = true},
-                      {.name = "--weights",
-                       .value = "FORM",
-                       .text = "How weights of up to 8 bits are stored, the values being the same: uint8 (unless "
-                               "given), which ONNX Runtime multiplies exactly on every processor, or int8, for "
-                               "compilers that take nothing else.",
-                       .values = Values::kChoice,
-                       .choices = {"uint8", "int8"}},
-                      {.name = "--dialect",
-                       .value = "NAME",
-                       .text = "In which operators formats are said: onnx (unless given), integers in standard ones, or "
-                               "qonnx, integers of any width, bipolar and minifloats in those of QONNX.",
-                       .values = Values::kChoice,
-                       .choices = {"onnx", "qonnx"}},
-                      {.name = "--packed",
-                       .text = "Write the weights alone, each layer's as small as its storage says, instead of an "
-                               "ONNX file."}},
-          .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"},
-                       {"roofscape export e1 17 -o lenet5-int4.onnx --dialect qonnx"},
-                       {"roofscape export e1 17 --packed -o lenet5-int4.rsw", "the bits of its weights"}},
-          .run = run};
+  return {
+      .path = "export",
+      .summary = "write the approximated network of one evaluation as an ONNX file, or its packed weights",
+      .details =
+          "In ONNX, integer arithmetic is said with QuantizeLinear and DequantizeLinear where it can be. "
+          "Packed weights are the bits that the stored size counts, with a manifest that says how to read "
+          "them; the server has read them back before it sends them.",
+      .options = {exploration_argument(),
+                  {.name = "EVALUATION",
+                   .text = "Its number, as `roofscape front` shows it; 0 is the base network.",
+                   .required = true},
+                  {.name = "--output",
+                   .short_name = "-o",
+                   .value = "FILE",
+                   .text = "The file to write.",
+                   .values = Values::kFile,
+                   .required = true},
+                  {.name = "--weights",
+                   .value = "FORM",
+                   .text = "How weights of up to 8 bits are stored, the values being the same: uint8 (unless "
+                           "given), which ONNX Runtime multiplies exactly on every processor, or int8, for "
+                           "compilers that take nothing else.",
+                   .values = Values::kChoice,
+                   .choices = {"uint8", "int8"}},
+                  {.name = "--dialect",
+                   .value = "NAME",
+                   .text = "In which operators formats are said: onnx (unless given), integers in standard ones, or "
+                           "qonnx, integers of any width, bipolar and minifloats in those of QONNX.",
+                   .values = Values::kChoice,
+                   .choices = {"onnx", "qonnx"}},
+                  {.name = "--packed",
+                   .text = "Write the weights alone, each layer's as small as its storage says, instead of an "
+                           "ONNX file."}},
+      .examples = {{"roofscape export e1 17 -o lenet5-int4.onnx"},
+                   {"roofscape export e1 17 -o lenet5-int4.onnx --dialect qonnx"},
+                   {"roofscape export e1 17 --packed -o lenet5-int4.rsw", "the bits of its weights"}},
+      .run = run};
 }
 
 }  // namespace roofscape::client

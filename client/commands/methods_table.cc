@@ -15,17 +15,10 @@ namespace {
 Result<v1::EvaluateModelRequest> common_request(const Arguments& given) {
   v1::EvaluateModelRequest request;
   RS_ASSIGN(*request.mutable_model(), model_name(given.text("--model")));
-  RS_ASSIGN(*request.mutable_dataset(), dataset_name(given.text("--dataset")));
+  RS_TRY(read_measured_data(given, &request));
   for (const std::string& platform : given.list("--platform")) {
     RS_ASSIGN(*request.add_platforms(), platform_name(platform));
   }
-  RS_ASSIGN(const std::int64_t limit, given.integer("--images", 0, 1, INT64_MAX));
-  request.set_image_limit(limit);
-  if (given.has("--calibration")) {
-    RS_ASSIGN(*request.mutable_calibration()->mutable_dataset(), dataset_name(given.text("--calibration")));
-  }
-  RS_ASSIGN(const std::int64_t calibration_images, given.integer("--calibration-images", 0, 1, INT64_MAX));
-  if (calibration_images > 0) request.mutable_calibration()->set_images(calibration_images);
   return request;
 }
 
@@ -90,26 +83,13 @@ CommandSpec methods_table() {
           "  rows:\n"
           "    - name: int4, second-order\n"
           "      space: [{integer: {weight_bits: 4, rounding: second-order}}]",
-      .options = {model_option(),
-                  {.name = "--dataset",
-                   .value = "DATASET",
-                   .text = "A stored data set.",
-                   .values = Values::kDataset,
-                   .required = true},
-                  {.name = "--platform",
-                   .value = "PLATFORM",
-                   .text = "Add estimates for this platform; may be given several times.",
-                   .values = Values::kPlatform,
-                   .repeatable = true},
-                  {.name = "--rows", .value = "FILE", .text = "Rows of your own (YAML).", .values = Values::kFile},
-                  {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
-                  {.name = "--calibration",
-                   .value = "DATASET",
-                   .text = "Learn ranges and moments from this data set, and measure on all of the other.",
-                   .values = Values::kDataset},
-                  {.name = "--calibration-images",
-                   .value = "N",
-                   .text = "Learn them from so many images; default 512, or an eighth of the set."}},
+      .options = measuring_options(
+          {{.name = "--platform",
+            .value = "PLATFORM",
+            .text = "Add estimates for this platform; may be given several times.",
+            .values = Values::kPlatform,
+            .repeatable = true},
+           {.name = "--rows", .value = "FILE", .text = "Rows of your own (YAML).", .values = Values::kFile}}),
       .examples = {{"roofscape methods table --model lenet5 --dataset fashion --platform zcu104 --platform nvidia-t4"}},
       .formats = {"table", "json", "csv"},
       .run = run};

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <random>
 
 #include "client/text/json.h"
+#include "client/text/names.h"
+#include "roofscape/v1/service.pb.h"
 
 namespace roofscape::client {
 
@@ -43,6 +46,38 @@ OptionSpec config_option() {
 }
 OptionSpec batch_option() {
   return {.name = "--batch", .value = "N", .text = "Images priced together; 1 unless given."};
+}
+
+std::vector<OptionSpec> measuring_options(std::vector<OptionSpec> own) {
+  std::vector<OptionSpec> all = {
+      model_option(),
+      {.name = "--dataset",
+       .value = "DATASET",
+       .text = "A stored data set.",
+       .values = Values::kDataset,
+       .required = true},
+      {.name = "--images", .value = "N", .text = "Measure on the first N images only."},
+      {.name = "--calibration",
+       .value = "DATASET",
+       .text = "Learn ranges and moments from this data set, and measure on all of the other.",
+       .values = Values::kDataset},
+      {.name = "--calibration-images",
+       .value = "N",
+       .text = "Learn them from so many images; default 512, or an eighth of the set."}};
+  std::move(own.begin(), own.end(), std::back_inserter(all));
+  return all;
+}
+
+Status read_measured_data(const Arguments& given, v1::EvaluateModelRequest* request) {
+  RS_ASSIGN(*request->mutable_dataset(), dataset_name(given.text("--dataset")));
+  RS_ASSIGN(const std::int64_t limit, given.integer("--images", 0, 1, INT64_MAX));
+  request->set_image_limit(limit);
+  if (given.has("--calibration")) {
+    RS_ASSIGN(*request->mutable_calibration()->mutable_dataset(), dataset_name(given.text("--calibration")));
+  }
+  RS_ASSIGN(const std::int64_t images, given.integer("--calibration-images", 0, 1, INT64_MAX));
+  if (images > 0) request->mutable_calibration()->set_images(images);
+  return {};
 }
 
 Result<ExitCode> print_json(Session& session, const google::protobuf::Message& message) {

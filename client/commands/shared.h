@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/command.h"
 #include "client/session.h"
@@ -10,6 +11,10 @@
 
 namespace google::protobuf {
 class Message;
+}
+
+namespace roofscape::v1 {
+class EvaluateModelRequest;
 }
 
 namespace roofscape::client {
@@ -21,6 +26,11 @@ OptionSpec exploration_argument();
 OptionSpec model_option();
 OptionSpec config_option();
 OptionSpec batch_option();
+
+// --model, --dataset, --images, --calibration and --calibration-images, and then the command's own: what is measured,
+// on which images, and which are learned from.
+std::vector<OptionSpec> measuring_options(std::vector<OptionSpec> own);
+Status read_measured_data(const Arguments& given, v1::EvaluateModelRequest* request);
 
 inline constexpr std::int64_t kLargestBatch = 1 << 20;
 
