@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "analytics/base/lru_cache.h"
 #include "analytics/network/dataset.h"
 #include "db/store.h"
 #include "roofscape/v1/dataset.pb.h"
-#include "server/lru_cache.h"
 
 namespace roofscape::server {
 

@@ -8,11 +8,11 @@
 #include <span>
 #include <string>
 
+#include "analytics/base/lru_cache.h"
 #include "analytics/network/dataset.h"
 #include "analytics/network/onnx_import.h"
 #include "db/store.h"
 #include "roofscape/v1/model.pb.h"
-#include "server/lru_cache.h"
 
 namespace roofscape::server {
 

@@ -244,26 +244,36 @@ Result<Draft> apply_step(const Draft& draft, LayerId layer, const Step& step, st
   return result;
 }
 
+std::span<const Step> first_stage(std::span<const Step> ordered_steps) {
+  const auto stage = [](const Step& step) { return find_method(step.method).value()->info().stage; };
+  std::size_t count = 0;
+  while (count < ordered_steps.size() && stage(ordered_steps[count]) == stage(ordered_steps[0])) ++count;
+  return ordered_steps.first(count);
+}
+
+Result<Draft> apply_to_targets(const Draft& draft, const Step& step, std::uint64_t seed) {
+  RS_ASSIGN(const std::vector<LayerId> layers, targets(draft, step));
+  std::vector<std::string> names;  // a step may renumber layers
+  for (const LayerId layer : layers) names.push_back(draft.network.layer(layer).name);
+  Draft result = draft;
+  for (const std::string& name : names) {
+    const std::optional<LayerId> layer = result.network.find(name);
+    RS_CHECK(layer.has_value());
+    RS_ASSIGN(result, apply_step(result, *layer, step, seed));
+  }
+  return result;
+}
+
 Result<Draft> apply_recipe(const Draft& base, const Recipe& recipe, std::uint64_t seed) {
   RS_ASSIGN(const Recipe plan, ordered(base.network, recipe));
   Draft draft = base;
-  for (auto first = plan.begin(); first != plan.end();) {
-    RS_ASSIGN(const Method* const method, find_method(first->method));
-    const auto last = std::find_if(first, plan.end(), [&](const Step& step) {
-      return find_method(step.method).value()->info().stage != method->info().stage;
-    });
-    RS_ASSIGN(const Recipe steps, with_budgets_spread(draft, Recipe(first, last)));
+  for (std::span<const Step> left = plan; !left.empty();) {
+    const std::span<const Step> stage = first_stage(left);
+    RS_ASSIGN(const Recipe steps, with_budgets_spread(draft, Recipe(stage.begin(), stage.end())));
     for (const Step& step : steps) {
-      RS_ASSIGN(const std::vector<LayerId> layers, targets(draft, step));
-      std::vector<std::string> names;  // a step may renumber layers
-      for (const LayerId layer : layers) names.push_back(draft.network.layer(layer).name);
-      for (const std::string& name : names) {
-        const std::optional<LayerId> layer = draft.network.find(name);
-        RS_CHECK(layer.has_value());
-        RS_ASSIGN(draft, apply_step(draft, *layer, step, seed));
-      }
+      RS_ASSIGN(draft, apply_to_targets(draft, step, seed));
     }
-    first = last;
+    left = left.subspan(stage.size());
   }
   return draft;
 }

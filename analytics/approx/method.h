@@ -154,6 +154,10 @@ Result<Recipe> with_budgets_spread(const Draft& draft, Recipe steps);
 // One step on one layer of the draft: the step's own, or a part of it. Steps of stages for which changes_network() is
 // false change that layer alone, and look at nothing but it and the statistics of its inputs.
 Result<Draft> apply_step(const Draft& draft, LayerId layer, const Step& step, std::uint64_t seed);
+// The first stage's steps of what is left of an ordered recipe.
+std::span<const Step> first_stage(std::span<const Step> ordered_steps);
+// One step on all layers of the draft to which it goes.
+Result<Draft> apply_to_targets(const Draft& draft, const Step& step, std::uint64_t seed);
 // The layers of the draft to which a step goes: the parts of its layer to which the method applies; an error with the
 // reason where there are none.
 Result<std::vector<LayerId>> targets(const Draft& draft, const Step& step);

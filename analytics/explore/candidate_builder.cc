@@ -1,54 +1,118 @@
 #include "analytics/explore/candidate_builder.h"
 
-#include "analytics/base/text.h"
+#include <algorithm>
+#include <map>
 
 namespace roofscape::explore {
 namespace {
 
-// When the caches hold more, they start anew.
-constexpr std::int64_t kMostBytes = std::int64_t{256} << 20;
-constexpr std::size_t kMostLayers = 50'000;
+constexpr std::int64_t kStructureBytes = std::int64_t{256} << 20;
+constexpr std::int64_t kLayerBytes = std::int64_t{256} << 20;
+constexpr std::int64_t kRestBytes = 1024;  // of a layer or draft beyond what it counts, about
 
 std::int64_t bytes_of(const Layer& layer) {
-  std::int64_t bytes = 1024;  // the rest of it, about
+  std::int64_t bytes = kRestBytes;
   for (const TensorPtr& constant : layer.constants)
     if (constant) bytes += constant->size() * static_cast<std::int64_t>(sizeof(float));
   return bytes;
 }
 
+std::int64_t bytes_of(const SecondMoments& moments) {
+  return static_cast<std::int64_t>((moments.sums.size() + moments.totals.size()) * sizeof(double));
+}
+
+std::int64_t bytes_of(const ValueStatistics& statistics) {
+  return static_cast<std::int64_t>(statistics.histogram.bins().size() * sizeof(std::uint64_t)) + kRestBytes;
+}
+
+// Of the entries of `after` that `before` does not hold.
+template <typename Map>
+std::int64_t new_bytes(const Map& before, const Map& after) {
+  std::int64_t bytes = 0;
+  for (const auto& [name, value] : after) {
+    const auto found = before.find(name);
+    if (value && (found == before.end() || found->second != value)) bytes += bytes_of(*value);
+  }
+  return bytes;
+}
+
+// What a step's result keeps in memory beyond what the draft before it does.
+std::int64_t new_bytes(const approx::Draft& before, const approx::Draft& after) {
+  std::int64_t bytes = new_bytes(before.calibration.values, after.calibration.values) +
+                       new_bytes(before.calibration.moments, after.calibration.moments) +
+                       new_bytes(before.calibration.state_moments, after.calibration.state_moments);
+  for (const Layer& layer : after.network.layers()) {
+    const std::optional<LayerId> same = before.network.find(layer.name);
+    bytes += same && before.network.layer(*same).constants == layer.constants ? kRestBytes : bytes_of(layer);
+  }
+  return bytes;
+}
+
+Digest key_after(const Digest& before, const approx::Step& step) {
+  Hasher hasher("candidate-step/1");
+  hasher.add(before).add(step.layer).add(step.method);
+  approx::hash_into(hasher, step.knobs);
+  return hasher.finish();
+}
+
+void hash_quantiser(Hasher& hasher, const QuantiserPtr& quantiser) {
+  hasher.add(quantiser != nullptr);
+  if (quantiser) quantiser->hash_into(hasher);
+}
+
+void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
+  hash_quantiser(hasher, arithmetic.weight);
+  for (const QuantiserPtr& input : arithmetic.inputs) hash_quantiser(hasher, input);
+  for (const FunctionTablePtr& table : arithmetic.functions) table->hash_into(hasher);
+  if (arithmetic.skips)
+    hasher.add(arithmetic.skips->threshold).add_range(std::span<const float>(arithmetic.skips->zero_shares));
+}
+
 }  // namespace
 
 CandidateBuilder::CandidateBuilder(approx::Draft base, std::uint64_t seed)
-    : base_(std::make_shared<const approx::Draft>(std::move(base))), seed_(seed) {}
-
-// Exact, and different for different steps (names could hold anything, so lengths come first).
-std::string CandidateBuilder::text_of(const approx::Recipe& steps) {
-  std::string text;
-  const auto add = [&text](const std::string& part) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
-  };
-  for (const approx::Step& step : steps) {
-    add(step.layer);
-    add(step.method);
-    add(approx::to_string(step.knobs));
-  }
-  return text;
-}
+    : base_(std::make_shared<const Structure>(Structure{std::move(base), {}})),
+      seed_(seed),
+      structures_(kStructureBytes),
+      layers_(kLayerBytes) {}
 
 Result<Network> CandidateBuilder::build(const approx::Recipe& recipe) {
-  RS_ASSIGN(const approx::Recipe steps, approx::ordered(base_->network, recipe));
+  RS_ASSIGN(const approx::Recipe steps, approx::ordered(base_->draft.network, recipe));
   approx::Recipe before, local, after;
   for (const approx::Step& step : steps) {
     const approx::Stage stage = approx::find_method(step.method).value()->info().stage;
     (!approx::changes_network(stage) ? local : stage < approx::Stage::kSparsity ? before : after).push_back(step);
   }
-  RS_ASSIGN(const std::shared_ptr<const approx::Draft> draft, structure(before));
-  RS_ASSIGN(Network network, with_local_steps(*draft, local));
+  RS_ASSIGN(const StructurePtr structure, this->structure(before));
+  RS_ASSIGN(Network network, with_local_steps(structure->draft, local));
   if (after.empty()) return network;
-  RS_ASSIGN(const approx::Draft finished, approx::apply_recipe(draft->with(std::move(network)), after, seed_));
+  RS_ASSIGN(const approx::Draft finished,
+            approx::apply_recipe(structure->draft.with(std::move(network)), after, seed_));
   return finished.network;
+}
+
+Result<CandidateBuilder::StructurePtr> CandidateBuilder::structure(const approx::Recipe& steps) {
+  StructurePtr structure = base_;
+  for (std::span<const approx::Step> left = steps; !left.empty();) {
+    const std::span<const approx::Step> stage = approx::first_stage(left);
+    RS_ASSIGN(const approx::Recipe spread,
+              approx::with_budgets_spread(structure->draft, approx::Recipe(stage.begin(), stage.end())));
+    for (const approx::Step& step : spread) {
+      RS_ASSIGN(structure, with_step(structure, step));
+    }
+    left = left.subspan(stage.size());
+  }
+  return structure;
+}
+
+Result<CandidateBuilder::StructurePtr> CandidateBuilder::with_step(const StructurePtr& before,
+                                                                   const approx::Step& step) {
+  const Digest key = key_after(before->key, step);
+  return structures_.get(key, [&]() -> Result<Sized<Structure>> {
+    RS_ASSIGN(approx::Draft draft, approx::apply_to_targets(before->draft, step, seed_));
+    const std::int64_t bytes = new_bytes(before->draft, draft);
+    return Sized<Structure>{std::make_shared<const Structure>(Structure{std::move(draft), key}), bytes};
+  });
 }
 
 Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, const approx::Recipe& steps) {
@@ -61,55 +125,54 @@ Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, c
   }
   std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
   for (const auto& [id, its_steps] : of_layer) {
-    RS_ASSIGN(layers[static_cast<std::size_t>(id)], layer_result(draft, id, its_steps));
+    RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content_of(draft, id), its_steps));
+    Layer& layer = layers[static_cast<std::size_t>(id)];
+    // What was made in another structure reads the same, but there it may have another number.
+    std::vector<LayerId> inputs = std::move(layer.inputs);
+    layer = *made;
+    layer.inputs = std::move(inputs);
   }
   return Network::create(std::move(layers), draft.network.output());
 }
 
-void CandidateBuilder::make_room(std::int64_t bytes) {
-  if (kept_bytes_ > kMostBytes || layers_.size() >= kMostLayers) {
-    layers_.clear();
-    structures_.clear();
-    kept_bytes_ = 0;
-  }
-  kept_bytes_ += bytes;
-}
-
-Result<std::shared_ptr<const approx::Draft>> CandidateBuilder::structure(const approx::Recipe& steps) {
-  if (steps.empty()) return base_;
-  const std::string key = text_of(steps);
-  if (const auto found = structures_.find(key); found != structures_.end()) return found->second;
-  RS_ASSIGN(approx::Draft draft, approx::apply_recipe(*base_, steps, seed_));
-  auto kept = std::make_shared<const approx::Draft>(std::move(draft));
-  std::int64_t bytes = 0;
-  for (const Layer& layer : kept->network.layers()) bytes += bytes_of(layer);
-  make_room(bytes);
-  structures_.emplace(key, kept);
-  return kept;
-}
-
-Result<Layer> CandidateBuilder::layer_result(const approx::Draft& draft, LayerId id, const approx::Recipe& steps) {
+Digest CandidateBuilder::content_of(const approx::Draft& draft, LayerId id) {
   const Layer& layer = draft.network.layer(id);
-  Context context{id, layer.constants, {}, nullptr, text_of(steps)};
-  for (LayerId input : layer.inputs) {
-    const auto found = draft.calibration.values.find(draft.network.layer(input).name);
-    context.inputs.push_back(found == draft.calibration.values.end() ? nullptr : found->second);
+  Hasher hasher("candidate-layer/1");
+  hasher.add(layer.name);
+  hash_into(hasher, layer.operation);
+  for (const TensorPtr& constant : layer.constants) hasher.add(constant ? constant->digest() : Digest());
+  hash_arithmetic(hasher, layer.arithmetic);
+  layer.storage.hash_into(hasher);
+  const Calibration& calibration = draft.calibration;
+  for (const LayerId input : layer.inputs) {
+    const Layer& read = draft.network.layer(input);
+    hasher.add_range(std::span<const std::int64_t>(read.output_shape))
+        .add(statistics_.of(calibration.values, read.name));
   }
-  if (const auto found = draft.calibration.moments.find(layer.name); found != draft.calibration.moments.end())
-    context.moments = found->second;
-  auto found = layers_.find(context);
-  if (found == layers_.end()) {
-    approx::Draft applied = draft;
-    for (const approx::Step& step : steps) {
-      RS_ASSIGN(applied, approx::apply_step(applied, id, step, seed_));
+  hasher.add(statistics_.of(calibration.moments, layer.name));
+  hasher.add(statistics_.of(calibration.state_moments, layer.name));
+  return hasher.finish();
+}
+
+Result<CandidateBuilder::LayerPtr> CandidateBuilder::with_steps(const approx::Draft& draft, LayerId id,
+                                                                const Digest& content,
+                                                                std::span<const approx::Step> steps) {
+  Digest key = content;
+  for (const approx::Step& step : steps) key = key_after(key, step);
+  return layers_.get(key, [&]() -> Result<Sized<Layer>> {
+    approx::Draft before = draft;
+    if (steps.size() > 1) {
+      RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content, steps.first(steps.size() - 1)));
+      std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
+      std::vector<LayerId> inputs = layers[static_cast<std::size_t>(id)].inputs;
+      layers[static_cast<std::size_t>(id)] = *made;
+      layers[static_cast<std::size_t>(id)].inputs = std::move(inputs);
+      RS_ASSIGN(before.network, Network::create(std::move(layers), draft.network.output()));
     }
-    make_room(bytes_of(applied.network.layer(id)));
-    found = layers_.emplace(std::move(context), applied.network.layer(id)).first;
-  }
-  // What was computed in another structure has the inputs and shape of that one; take this one's.
-  Layer result = found->second;
-  result.inputs = layer.inputs;
-  return result;
+    RS_ASSIGN(const approx::Draft applied, approx::apply_step(before, id, steps.back(), seed_));
+    const Layer& layer = applied.network.layer(id);
+    return Sized<Layer>{std::make_shared<const Layer>(layer), bytes_of(layer)};
+  });
 }
 
 }  // namespace roofscape::explore

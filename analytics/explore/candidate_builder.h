@@ -1,8 +1,9 @@
-// Builds candidates' networks quickly, for pricing: a searcher prices thousands of them for each one that is measured.
+// Builds candidates' networks quickly: a searcher prices thousands of them for each one that is measured.
 //
-// Methods that change more than their layer (pruned filters) are applied as they are and their results kept by recipe.
-// All others change nothing but their own layer and look at nothing but that layer and its inputs' statistics, so each
-// layer's result is computed once for each (content, steps) and put into place. The networks equal those of
+// Every step's result is kept under the content that it was made from, and candidates share what they have in common.
+// Methods that change more than their layer (pruned filters) make a chain of drafts, one a step. All others change
+// nothing but their own layer and look at nothing but that layer and its inputs' statistics, so that each layer's steps
+// make a chain of their own, which candidates of different structures share, too. The networks equal those of
 // approx::apply_recipe, which stays the truth that tests compare with.
 //
 //   CandidateBuilder builder(draft, seed);
@@ -10,12 +11,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <string>
-#include <vector>
+#include <span>
 
 #include "analytics/approx/method.h"
+#include "analytics/base/lru_cache.h"
+#include "analytics/explore/statistics_digests.h"
 
 namespace roofscape::explore {
 
@@ -26,28 +27,29 @@ class CandidateBuilder {
   Result<Network> build(const approx::Recipe& recipe);
 
  private:
-  // What a layer's steps look at. The pointers keep their targets alive, so an address never comes to mean another.
-  struct Context {
-    LayerId layer = 0;
-    std::vector<TensorPtr> constants;
-    std::vector<std::shared_ptr<const ValueStatistics>> inputs;
-    std::shared_ptr<const SecondMoments> moments;
-    std::string steps;
-    auto operator<=>(const Context&) const = default;
+  // A draft under what determines it: the steps that led to it.
+  struct Structure {
+    approx::Draft draft;
+    Digest key;
   };
+  using StructurePtr = std::shared_ptr<const Structure>;
+  using LayerPtr = std::shared_ptr<const Layer>;
 
-  static std::string text_of(const approx::Recipe& steps);
-  Result<std::shared_ptr<const approx::Draft>> structure(const approx::Recipe& steps);
+  Result<StructurePtr> structure(const approx::Recipe& steps);
+  Result<StructurePtr> with_step(const StructurePtr& before, const approx::Step& step);
   // The network with the results of all local steps in place.
   Result<Network> with_local_steps(const approx::Draft& draft, const approx::Recipe& steps);
-  Result<Layer> layer_result(const approx::Draft& draft, LayerId layer, const approx::Recipe& steps);
-  void make_room(std::int64_t bytes);
+  // Of all that local steps on a layer look at.
+  Digest content_of(const approx::Draft& draft, LayerId layer);
+  // The layer, of this content, after the steps.
+  Result<LayerPtr> with_steps(const approx::Draft& draft, LayerId layer, const Digest& content,
+                              std::span<const approx::Step> steps);
 
-  std::shared_ptr<const approx::Draft> base_;
+  StructurePtr base_;
   std::uint64_t seed_;
-  std::map<std::string, std::shared_ptr<const approx::Draft>> structures_;
-  std::map<Context, Layer> layers_;
-  std::int64_t kept_bytes_ = 0;  // of the constants in both caches, about
+  StatisticsDigests statistics_;
+  LruCache<Digest, Structure> structures_;
+  LruCache<Digest, Layer> layers_;
 };
 
 }  // namespace roofscape::explore

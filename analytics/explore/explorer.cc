@@ -59,13 +59,13 @@ class Run {
     RS_ASSIGN(Calibration calibration,
               engine::calibrate(job_.network, job_.calibration, job_.preparation, options_, &cancel_,
                                 {.second_moments = needs.moments, .exit_features = needs.exit_features}));
-    draft_.emplace(approx::Draft{job_.network, std::move(calibration)});
+    builder_.emplace(approx::Draft{job_.network, std::move(calibration)}, job_.seed);
     RS_ASSIGN(PlatformPrices platforms, PlatformPrices::create(job_));
     platforms_.emplace(std::move(platforms));
     RS_ASSIGN(const std::vector<cost::Totals> base, platforms_->totals(job_.network));
     RS_ASSIGN(Scoring scoring, Scoring::create(job_, base));
     scoring_.emplace(std::move(scoring));
-    prices_.emplace(*platforms_, *scoring_, *space_, CandidateBuilder(*draft_, job_.seed));
+    prices_.emplace(*platforms_, *scoring_, *space_, *builder_);
     return {};
   }
 
@@ -201,7 +201,7 @@ class Run {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   StoppingRules stopping_{job_.plateau, job_.seconds, sink_.stored_before(), [this] { return seconds(); }};
 
-  std::optional<approx::Draft> draft_;  // the base network with its statistics
+  std::optional<CandidateBuilder> builder_;
   std::optional<Space> space_;
   std::optional<PlatformPrices> platforms_;
   std::optional<Scoring> scoring_;

@@ -31,8 +31,8 @@ class PlatformPrices {
 
 class PriceList {
  public:
-  PriceList(const PlatformPrices& platforms, const Scoring& scoring, const Space& space, CandidateBuilder builder)
-      : platforms_(platforms), scoring_(scoring), space_(space), builder_(std::move(builder)) {}
+  PriceList(const PlatformPrices& platforms, const Scoring& scoring, const Space& space, CandidateBuilder& builder)
+      : platforms_(platforms), scoring_(scoring), space_(space), builder_(builder) {}
 
   search::Priced of(const search::Point& point);
   // The same for a searcher: counts the point as rejected where its price is in the way.
@@ -56,7 +56,7 @@ class PriceList {
   const PlatformPrices& platforms_;
   const Scoring& scoring_;
   const Space& space_;
-  CandidateBuilder builder_;
+  CandidateBuilder& builder_;
   std::unordered_map<search::Point, Entry, PointHash> known_;
   std::unordered_set<std::uint64_t> rejected_;  // hashes of points
 };

@@ -30,6 +30,7 @@ class Histogram {
   double centre(int bin) const;  // of the bin
   // Value below which the share `quantile` (0 to 1) of all values lies, to the width of one bin.
   double quantile(double quantile) const;
+  void hash_into(Hasher& hasher) const;
 
  private:
   void widen_to(double magnitude);
@@ -45,6 +46,8 @@ struct ValueStatistics {
   std::vector<double> channel_mean;
   std::vector<double> channel_zeros{};  // share of values that are exactly 0
   Histogram histogram;
+
+  Digest digest() const;  // of all of it
 };
 
 // Σ x·xᵀ over all vectors x that a layer's weights multiply on the calibration images: what the error of its output is
@@ -73,6 +76,8 @@ struct SecondMoments {
   SecondMoments select_groups(std::span<const std::int64_t> kept_groups) const;
   // Of vectors whose column i of group g is multiplied by factors[g·columns + i].
   SecondMoments scaled(std::span<const double> factors) const;
+
+  Digest digest() const;  // of all of it
 };
 
 // What an early exit at a layer would decide on: of each calibration image the means of the channels of a [C, H, W]

@@ -92,6 +92,27 @@ double Histogram::quantile(double quantile) const {
   return range_;
 }
 
+void Histogram::hash_into(Hasher& hasher) const {
+  hasher.add(range_).add(total_).add_range(std::span<const std::uint64_t>(bins_));
+}
+
+Digest ValueStatistics::digest() const {
+  Hasher hasher("value-statistics/1");
+  hasher.add(min).add(max);
+  for (const std::vector<float>* bound : {&channel_min, &channel_max}) hasher.add_range(std::span<const float>(*bound));
+  for (const std::vector<double>* each : {&channel_mean, &channel_zeros})
+    hasher.add_range(std::span<const double>(*each));
+  histogram.hash_into(hasher);
+  return hasher.finish();
+}
+
+Digest SecondMoments::digest() const {
+  Hasher hasher("second-moments/1");
+  hasher.add(groups).add(columns).add(samples);
+  for (const std::vector<double>* each : {&sums, &totals}) hasher.add_range(std::span<const double>(*each));
+  return hasher.finish();
+}
+
 std::span<const double> SecondMoments::sums_of(std::int64_t group) const {
   const auto size = static_cast<std::size_t>(columns * columns);
   return std::span(sums).subspan(static_cast<std::size_t>(group) * size, size);

@@ -1,4 +1,4 @@
-#include "server/lru_cache.h"
+#include "analytics/base/lru_cache.h"
 
 #include <atomic>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "analytics/base/status_matchers.h"
 
-namespace roofscape::server {
+namespace roofscape {
 namespace {
 
 using ::testing::HasSubstr;
@@ -73,4 +73,4 @@ TEST(LruCache, ManyWhoWantTheSameShareOneMaking) {
 }
 
 }  // namespace
-}  // namespace roofscape::server
+}  // namespace roofscape

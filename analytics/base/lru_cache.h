@@ -18,7 +18,7 @@
 
 #include "analytics/base/status.h"
 
-namespace roofscape::server {
+namespace roofscape {
 
 // A value and the bytes that it keeps in memory.
 template <typename T>
@@ -98,4 +98,4 @@ class LruCache {
   std::int64_t bytes_ = 0;
 };
 
-}  // namespace roofscape::server
+}  // namespace roofscape
