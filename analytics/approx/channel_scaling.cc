@@ -123,9 +123,9 @@ std::shared_ptr<const ValueStatistics> scaled_statistics(const ValueStatistics& 
   constexpr int kQuantiles = 64;
   auto result = std::make_shared<ValueStatistics>(all);
   const double range = std::max(std::abs(all.min), std::abs(all.max));
-  std::array<double, kQuantiles> shape{};
-  for (int i = 0; i < kQuantiles; ++i)
-    shape[static_cast<std::size_t>(i)] = all.histogram.quantile((i + 0.5) / kQuantiles);
+  std::array<double, kQuantiles> shares{};
+  for (int i = 0; i < kQuantiles; ++i) shares[static_cast<std::size_t>(i)] = (i + 0.5) / kQuantiles;
+  const std::vector<double> shape = all.histogram.quantiles(shares);
   result->histogram = Histogram();
   std::vector<float> samples;
   for (std::size_t c = 0; c < multipliers.size(); ++c) {

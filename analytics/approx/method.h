@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,9 @@ struct MethodInfo {
   const KnobSpec* find(std::string_view knob) const;
 };
 
+class Curvatures;  // curvatures.h
+std::shared_ptr<Curvatures> make_curvatures();
+
 // A network on its way to becoming a candidate, with the statistics that describe it.
 struct Draft {
   Network network;
@@ -83,6 +87,8 @@ struct Draft {
   std::map<std::string, std::int64_t, std::less<>> original_filters{};
   // Layers into which a step split one, by its name, in their order: later steps go to each of them. Absent: itself.
   std::map<std::string, std::vector<std::string>, std::less<>> parts{};
+  // Kept for the drafts that follow from this one.
+  std::shared_ptr<Curvatures> curvatures = make_curvatures();
 
   // The same draft with another network.
   Draft with(Network changed) const;

@@ -115,15 +115,15 @@ Status prune_exactly(std::vector<WeightMatrix>& matrices, const PrunePlan& plan)
 }
 
 Status prune_by_sweep(WeightMatrix& matrix, const PrunePlan& plan) {
-  const linear::Hessian hessian = linear::damped_hessian(matrix.gram());
+  RS_ASSIGN(const CurvaturePtr curvature, matrix.curvature(CurvatureOrder::kNatural));
   linear::SweepOptions options;
   if (plan.pattern) {
     options.pattern = plan.pattern;
   } else {
     options.fraction = plan.fraction;
   }
-  RS_ASSIGN(const linear::Swept swept, linear::sweep(matrix.values, hessian, options));
-  RS_ASSIGN(matrix.values, linear::reconstruct(matrix.values, swept.kept, hessian.values));
+  RS_ASSIGN(const linear::Swept swept, linear::sweep(matrix.values, curvature->hessian, curvature->factor, options));
+  RS_ASSIGN(matrix.values, linear::reconstruct(matrix.values, swept.kept, curvature->hessian.values));
   return {};
 }
 

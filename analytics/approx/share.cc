@@ -8,7 +8,6 @@
 #include "analytics/approx/registry.h"
 #include "analytics/approx/storage_choice.h"
 #include "analytics/approx/weight_matrix.h"
-#include "analytics/linear/hessian.h"
 #include "analytics/linear/k_means_1d.h"
 #include "analytics/linear/least_squares.h"
 #include "analytics/linear/sweep.h"
@@ -74,21 +73,27 @@ double nearest_of(const List& list, double value) {
 struct NormalEquations {
   explicit NormalEquations(std::size_t size) : a(size, size), b(size, 1) {}
 
+  // Only weights that are shared have an error and a value to move.
   void add_row(std::span<const double> weights, const List& list, const linear::Matrix& gram, bool skip_zeros) {
-    constexpr std::size_t kSkipped = SIZE_MAX;
-    std::vector<std::size_t> index(weights.size());
-    std::vector<double> error(weights.size(), 0.0);
+    struct Shared {
+      std::size_t column, index;
+      double error;
+    };
+    std::vector<Shared> shared;
     for (std::size_t c = 0; c < weights.size(); ++c) {
-      index[c] = skip_zeros && weights[c] == 0 ? kSkipped : list.index_of(weights[c]);
-      if (index[c] != kSkipped) error[c] = weights[c] - list.values[index[c]];
+      if (skip_zeros && weights[c] == 0) continue;
+      const std::size_t index = list.index_of(weights[c]);
+      shared.push_back({c, index, weights[c] - list.values[index]});
     }
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      if (index[i] == kSkipped) continue;
-      const std::span<const double> row = gram.row(i);
-      for (std::size_t j = 0; j < weights.size(); ++j) {
-        b(index[i], 0) += row[j] * error[j];
-        if (index[j] != kSkipped) a(index[i], index[j]) += row[j];
+    for (std::size_t i = 0; i < shared.size(); ++i) {
+      const std::span<const double> row = gram.row(shared[i].column);
+      const std::span<double> sums = a.row(shared[i].index);
+      double moved = 0;
+      for (const Shared& other : shared) {
+        moved += row[other.column] * other.error;
+        sums[other.index] += row[other.column];
       }
+      b(shared[i].index, 0) += moved;
     }
   }
 
@@ -139,7 +144,8 @@ Status assign(WeightMatrix& matrix, const std::vector<std::shared_ptr<List>>& li
   };
   if (skip_zeros) options.frozen = &frozen;
   options.descending = true;
-  RS_ASSIGN(linear::Swept swept, linear::sweep(matrix.values, linear::damped_hessian(matrix.gram()), options));
+  RS_ASSIGN(const CurvaturePtr curvature, matrix.curvature(CurvatureOrder::kDescending));
+  RS_ASSIGN(linear::Swept swept, linear::sweep(matrix.values, curvature->hessian, curvature->factor, options));
   matrix.values = std::move(swept.weights);
   return {};
 }

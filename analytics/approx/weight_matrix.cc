@@ -68,10 +68,12 @@ void WeightMatrix::write_to(std::span<float> constant_values) const {
 
 linear::Matrix WeightMatrix::gram() const {
   RS_CHECK(moments != nullptr && static_cast<std::size_t>(moments->columns) == values.columns);
-  linear::Matrix matrix(values.columns, values.columns);
-  const std::span<const double> sums = moments->sums_of(group);
-  std::copy(sums.begin(), sums.end(), matrix.values.begin());
-  return matrix;
+  return approx::gram(*moments, group);
+}
+
+Result<CurvaturePtr> WeightMatrix::curvature(CurvatureOrder order) const {
+  RS_CHECK(moments != nullptr && static_cast<std::size_t>(moments->columns) == values.columns);
+  return curvatures->of(moments, group, order);
 }
 
 linear::Matrix centred_gram(const SecondMoments& moments, std::int64_t group) {
@@ -102,6 +104,7 @@ std::vector<WeightMatrix> weight_matrices(const Draft& draft, const Layer& layer
   } else {
     add_rows(weight, 0, rows, 1, rows, moments, all);
   }
+  for (WeightMatrix& matrix : all) matrix.curvatures = draft.curvatures;
   return all;
 }
 

@@ -2,7 +2,7 @@
 // want them. One matrix a group (of grouped and transposed convolutions) or a direction (of R of recurrent layers).
 //
 //   for (WeightMatrix& w : weight_matrices(draft, layer)) {
-//     w.values = improve(w.values, *w.hessian());
+//     w.values = improve(w.values, w.gram());
 //     w.write_to(values_of_the_constant);
 //   }
 #pragma once
@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "analytics/approx/curvatures.h"
 #include "analytics/approx/method.h"
 #include "analytics/linear/hessian.h"
 #include "analytics/linear/matrix.h"
@@ -26,7 +27,8 @@ struct WeightMatrix {
   linear::Matrix values;     // [rows, columns]
   // What its columns are multiplied with; null where it is not known.
   std::shared_ptr<const SecondMoments> moments;
-  std::int64_t group = 0;  // of the moments
+  std::int64_t group = 0;                  // of the moments
+  std::shared_ptr<Curvatures> curvatures;  // the draft's
 
   // Where row r and column c stand in the constant.
   std::size_t element(std::size_t row, std::size_t column) const {
@@ -37,6 +39,8 @@ struct WeightMatrix {
   void write_to(std::span<float> constant_values) const;
   // G = Σ x·xᵀ; needs moments.
   linear::Matrix gram() const;
+  // H, damped, and its factor; needs moments.
+  Result<CurvaturePtr> curvature(CurvatureOrder order) const;
 
   std::size_t offset = 0, row_stride = 0, column_stride = 1;
   std::size_t first_row = 0, rows_per_channel = 1, channels = 1;

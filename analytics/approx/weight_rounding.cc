@@ -78,7 +78,7 @@ class ElementGrid {
 
 // Rounds one matrix in place.
 Status round_matrix(WeightMatrix& matrix, const ElementGrid& grid, WeightRounding rounding) {
-  const linear::Hessian hessian = linear::damped_hessian(matrix.gram());
+  RS_ASSIGN(const CurvaturePtr curvature, matrix.curvature(CurvatureOrder::kDescending));
   const linear::Mask frozen = linear::nonzero_mask(matrix.values);
   linear::SweepOptions options;
   options.rule = [&](std::size_t column, std::span<const double> values, std::span<double> result) {
@@ -86,9 +86,9 @@ Status round_matrix(WeightMatrix& matrix, const ElementGrid& grid, WeightRoundin
   };
   options.frozen = &frozen;
   options.descending = true;
-  RS_ASSIGN(linear::Swept swept, linear::sweep(matrix.values, hessian, options));
+  RS_ASSIGN(linear::Swept swept, linear::sweep(matrix.values, curvature->hessian, curvature->factor, options));
   if (rounding == WeightRounding::kCoordinate) {
-    swept.weights = linear::coordinate_rounding(matrix.values, swept.weights, hessian.values,
+    swept.weights = linear::coordinate_rounding(matrix.values, swept.weights, curvature->hessian.values,
                                                 [&](std::size_t row, std::size_t column, double value) {
                                                   if (!frozen(row, column)) return linear::Neighbours{value, value};
                                                   return grid.neighbours(row, column, value);

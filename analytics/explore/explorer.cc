@@ -65,7 +65,7 @@ class Run {
     RS_ASSIGN(const std::vector<cost::Totals> base, platforms_->totals(job_.network));
     RS_ASSIGN(Scoring scoring, Scoring::create(job_, base));
     scoring_.emplace(std::move(scoring));
-    prices_.emplace(*platforms_, *scoring_, *space_, *builder_);
+    prices_.emplace(*platforms_, *scoring_, *space_, *builder_, options_.threads, &cancel_);
     return {};
   }
 

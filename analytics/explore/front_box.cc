@@ -85,7 +85,9 @@ Range priced_range(const Column& column, const std::vector<search::Values>& pric
 std::vector<Range> ranges(const Job& job, const Scoring& scoring, const Space& space, PriceList& prices,
                           const search::Outcome& base) {
   std::vector<search::Values> sampled = {base.objectives};
-  for (const search::Point& point : sampled_points(space)) {
+  const std::vector<search::Point> points = sampled_points(space);
+  prices.prepare(points);
+  for (const search::Point& point : points) {
     search::Values values = prices.of(point).objectives;
     if (values.size() == scoring.columns().size()) sampled.push_back(std::move(values));
   }

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "analytics/base/text.h"
+#include "analytics/engine/workers.h"
 
 namespace roofscape::explore {
 
@@ -55,6 +56,23 @@ search::Priced PriceList::offered(const search::Point& point) {
   return found.priced;
 }
 
+void PriceList::prepare(std::span<const search::Point> points) {
+  std::vector<const search::Point*> unknown;
+  for (const search::Point& point : points)
+    if (!known_.contains(point)) unknown.push_back(&point);
+  std::vector<Entry> entries(unknown.size());
+  engine::BatchJob job;
+  job.batches = std::ssize(unknown);
+  job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
+    return [&](std::int64_t i) {
+      entries[static_cast<std::size_t>(i)] = compute(*unknown[static_cast<std::size_t>(i)]);
+      return Status();
+    };
+  };
+  if (!engine::run_batches(threads_, job).ok()) return;  // what fails here does so again when it is asked for
+  for (std::size_t i = 0; i < unknown.size(); ++i) known_.emplace(*unknown[i], std::move(entries[i]));
+}
+
 const PriceList::Entry& PriceList::entry(const search::Point& point) {
   // About 200 MB of points at most; forgetting costs time, never changes an answer.
   constexpr std::size_t kMostKnown = 1'000'000;
@@ -71,6 +89,7 @@ PriceList::Entry PriceList::compute(const search::Point& point) {
                                                ? std::numeric_limits<double>::quiet_NaN()
                                                : std::numeric_limits<double>::infinity());
   // A recipe may ask for what an earlier step made impossible: that is a point nobody can have, not a failure.
+  if (cancel_ != nullptr && cancel_->cancelled()) return impossible;  // nobody will see it
   const auto network = this->network(point);
   if (!network.ok()) return impossible;
   const auto totals = platforms_.totals(*network);

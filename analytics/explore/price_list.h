@@ -31,12 +31,20 @@ class PlatformPrices {
 
 class PriceList {
  public:
-  PriceList(const PlatformPrices& platforms, const Scoring& scoring, const Space& space, CandidateBuilder& builder)
-      : platforms_(platforms), scoring_(scoring), space_(space), builder_(builder) {}
+  PriceList(const PlatformPrices& platforms, const Scoring& scoring, const Space& space, CandidateBuilder& builder,
+            int threads = 1, const CancelToken* cancel = nullptr)
+      : platforms_(platforms),
+        scoring_(scoring),
+        space_(space),
+        builder_(builder),
+        threads_(threads),
+        cancel_(cancel) {}
 
   search::Priced of(const search::Point& point);
   // The same for a searcher: counts the point as rejected where its price is in the way.
   search::Priced offered(const search::Point& point);
+  // Prices points that will be asked for, on several threads.
+  void prepare(std::span<const search::Point> points);
   // The candidate itself.
   Result<Network> network(const search::Point& point) { return builder_.build(space_.recipe(point)); }
   // Different points that were offered and are infeasible by their price; counts to a million.
@@ -57,6 +65,8 @@ class PriceList {
   const Scoring& scoring_;
   const Space& space_;
   CandidateBuilder& builder_;
+  int threads_;
+  const CancelToken* cancel_;  // once it is cancelled, prices mean nothing any more
   std::unordered_map<search::Point, Entry, PointHash> known_;
   std::unordered_set<std::uint64_t> rejected_;  // hashes of points
 };

@@ -10,6 +10,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   problem.traits = space.traits();
   problem.base = space.base();
   problem.price = [&prices](const search::Point& point) { return prices.offered(point); };
+  problem.about_to_price = [&prices](std::span<const search::Point> points) { prices.prepare(points); };
   for (const Column& column : scoring.columns()) {
     problem.measured.push_back(search::info(column.metric).measured);
     problem.measured_count += problem.measured.back() ? 1 : 0;

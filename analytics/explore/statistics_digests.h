@@ -1,8 +1,12 @@
 // Digests of statistics, each computed once for as long as they live: drafts share most of theirs with others.
+// Thread-safe.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
 
 #include "analytics/network/statistics.h"
 
@@ -14,10 +18,10 @@ class StatisticsDigests {
   template <typename Statistics>
   Digest of(const std::shared_ptr<const Statistics>& statistics) {
     if (!statistics) return {};
-    forget_dead();
-    auto found = known_.find(statistics);
-    if (found == known_.end()) found = known_.emplace(statistics, statistics->digest()).first;
-    return found->second;
+    if (const auto known = find(statistics)) return *known;
+    const Digest digest = statistics->digest();
+    add(statistics, digest);
+    return digest;
   }
   // Of what a map of a calibration holds for a layer.
   template <typename Map>
@@ -27,8 +31,10 @@ class StatisticsDigests {
   }
 
  private:
-  void forget_dead();
+  std::optional<Digest> find(const std::weak_ptr<const void>& statistics);
+  void add(const std::weak_ptr<const void>& statistics, const Digest& digest);
 
+  std::mutex mutex_;
   // Owners, not addresses: an address may come to mean another object.
   std::map<std::weak_ptr<const void>, Digest, std::owner_less<>> known_;
   std::size_t next_visit_ = 1024;

@@ -43,11 +43,11 @@ Matrix reordered(const Matrix& hessian, const Order& order) {
 
 class Sweeper {
  public:
-  Sweeper(const Matrix& weights, const Hessian& hessian, const SweepOptions& options, Order order, Matrix upper)
+  Sweeper(const Matrix& weights, const Hessian& hessian, const SweepFactor& factor, const SweepOptions& options)
       : hessian_(hessian),
         options_(options),
-        order_(std::move(order)),
-        upper_(std::move(upper)),
+        order_(factor.order),
+        upper_(factor.upper),
         rows_(weights.rows),
         columns_(weights.columns),
         values_(columns_, rows_),
@@ -171,8 +171,8 @@ class Sweeper {
 
   const Hessian& hessian_;
   const SweepOptions& options_;
-  Order order_;
-  Matrix upper_;
+  const Order& order_;
+  const Matrix& upper_;
   std::size_t rows_, columns_;
   // Turned and in the order of the sweep, so that a column is a run in memory: settled ones before position i, wishes
   // after.
@@ -183,14 +183,26 @@ class Sweeper {
 
 }  // namespace
 
+Result<SweepFactor> sweep_factor(const Hessian& hessian, const SweepOptions& options) {
+  SweepFactor factor;
+  factor.order = options.descending ? descending_order(hessian.values, options.pattern ? options.pattern->of : 1)
+                                    : natural_order(hessian.values.columns);
+  RS_ASSIGN(factor.upper,
+            upper_factor_of_inverse(options.descending ? reordered(hessian.values, factor.order) : hessian.values));
+  return factor;
+}
+
 Result<Swept> sweep(const Matrix& weights, const Hessian& hessian, const SweepOptions& options) {
-  RS_CHECK(hessian.values.columns == weights.columns);
+  RS_CHECK(!options.pattern || options.pattern->of > 0);
+  RS_ASSIGN(const SweepFactor factor, sweep_factor(hessian, options));
+  return sweep(weights, hessian, factor, options);
+}
+
+Result<Swept> sweep(const Matrix& weights, const Hessian& hessian, const SweepFactor& factor,
+                    const SweepOptions& options) {
+  RS_CHECK(hessian.values.columns == weights.columns && factor.order.size() == weights.columns);
   RS_CHECK(options.choice > 0 && (!options.pattern || options.pattern->of > 0));
-  Order order = options.descending ? descending_order(hessian.values, options.pattern ? options.pattern->of : 1)
-                                   : natural_order(weights.columns);
-  RS_ASSIGN(Matrix upper,
-            upper_factor_of_inverse(options.descending ? reordered(hessian.values, order) : hessian.values));
-  return Sweeper(weights, hessian, options, std::move(order), std::move(upper)).run();
+  return Sweeper(weights, hessian, factor, options).run();
 }
 
 }  // namespace roofscape::linear

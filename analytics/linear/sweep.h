@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "analytics/base/status.h"
 #include "analytics/linear/hessian.h"
@@ -50,8 +51,18 @@ struct Swept {
   double loss = 0;  // Σ d·H·dᵀ over rows d = W − Q, in the damped H
 };
 
+// What a sweep derives from H alone, for those who keep it for others of the same H and order.
+struct SweepFactor {
+  std::vector<std::size_t> order;  // position in the sweep → column
+  Matrix upper;                    // U, in that order
+};
+// Of options, `pattern` and `descending` matter.
+Result<SweepFactor> sweep_factor(const Hessian& hessian, const SweepOptions& options);
+
 // W [rows, n], H of n columns. Frozen elements count towards `fraction` and `pattern`. Columns without effect (dead)
 // are the first to be removed, and otherwise rounded alone.
 Result<Swept> sweep(const Matrix& weights, const Hessian& hessian, const SweepOptions& options);
+Result<Swept> sweep(const Matrix& weights, const Hessian& hessian, const SweepFactor& factor,
+                    const SweepOptions& options);
 
 }  // namespace roofscape::linear

@@ -30,6 +30,8 @@ class Histogram {
   double centre(int bin) const;  // of the bin
   // Value below which the share `quantile` (0 to 1) of all values lies, to the width of one bin.
   double quantile(double quantile) const;
+  // The same for several, ascending, in one pass.
+  std::vector<double> quantiles(std::span<const double> ascending) const;
   void hash_into(Hasher& hasher) const;
 
  private:

@@ -49,6 +49,8 @@ struct Problem {
   std::vector<Front> fronts;
   // Exact and cheap; must be pure.
   std::function<Priced(const Point&)> price;
+  // Optional: these will be priced next; whoever can price several at once does so now.
+  std::function<void(std::span<const Point>)> about_to_price;
   // What decides whether a point, once measured, is feasible: one entry a measured constraint. A model of measured
   // values (index into Outcome::measured) is kept for them too.
   struct MeasuredLimit {

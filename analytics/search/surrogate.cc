@@ -100,9 +100,13 @@ class SurrogateSearcher : public HistorySearcher {
     std::vector<Candidate> pool;
     PointSet seen;
     for (std::size_t generation = 0; generation < kGenerations; ++generation) {
+      std::vector<Point> children;
       for (std::size_t i = 0; i < kChildren; ++i) {
         Point child = vary(parents, rng);
-        if (taken(child) || !seen.insert(child).second) continue;
+        if (!taken(child) && seen.insert(child).second) children.push_back(std::move(child));
+      }
+      if (problem().about_to_price) problem().about_to_price(children);
+      for (Point& child : children) {
         const Priced priced = problem().price(child);
         if (!priced.feasible) continue;
         pool.push_back(forecast(std::move(child), priced));

@@ -92,8 +92,9 @@ SearchLab::SearchLab(explore::Job job, approx::Draft draft, explore::Space space
       draft_(std::move(draft)),
       space_(std::move(space)),
       platforms_(std::move(platforms)),
-      scoring_(std::move(scoring)) {
-  prices_.emplace(platforms_, scoring_, space_, explore::CandidateBuilder(draft_, job_.seed));
+      scoring_(std::move(scoring)),
+      builder_(draft_, job_.seed) {
+  prices_.emplace(platforms_, scoring_, space_, builder_);
   base_ = measure({job_.network}, {space_.base()})[0];
   problem_ =
       explore::make_problem(scoring_, space_, *prices_, explore::front_boxes(job_, scoring_, space_, *prices_, base_));

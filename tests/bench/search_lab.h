@@ -43,6 +43,7 @@ class SearchLab {
   explore::Space space_;
   explore::PlatformPrices platforms_;
   explore::Scoring scoring_;
+  explore::CandidateBuilder builder_;
   std::optional<explore::PriceList> prices_;
   search::Problem problem_;
   search::Outcome base_;

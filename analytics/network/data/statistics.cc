@@ -78,18 +78,25 @@ void Histogram::merge(const Histogram& other) {
 
 double Histogram::centre(int bin) const { return (bin - kHalf + 0.5) * range_ / kHalf; }
 
-double Histogram::quantile(double quantile) const {
-  if (range_ == 0 || total_ == 0) return 0;
-  const double wanted = std::clamp(quantile, 0.0, 1.0) * static_cast<double>(total_);
+double Histogram::quantile(double quantile) const { return quantiles({&quantile, 1})[0]; }
+
+std::vector<double> Histogram::quantiles(std::span<const double> ascending) const {
+  std::vector<double> result(ascending.size(), range_);
+  if (range_ == 0 || total_ == 0) return std::vector<double>(ascending.size(), 0.0);
+  std::size_t next = 0;
   std::uint64_t below = 0;
-  for (int bin = 0; bin < kBins; ++bin) {
+  for (int bin = 0; bin < kBins && next < ascending.size(); ++bin) {
     const std::uint64_t here = bins_[static_cast<std::size_t>(bin)];
     below += here;
-    if (here == 0 || static_cast<double>(below) < wanted) continue;
-    const int edge = wanted == 0 ? bin : bin + 1;
-    return (edge - kHalf) * range_ / kHalf;
+    if (here == 0) continue;
+    for (; next < ascending.size(); ++next) {
+      const double wanted = std::clamp(ascending[next], 0.0, 1.0) * static_cast<double>(total_);
+      if (static_cast<double>(below) < wanted) break;
+      const int edge = wanted == 0 ? bin : bin + 1;
+      result[next] = (edge - kHalf) * range_ / kHalf;
+    }
   }
-  return range_;
+  return result;
 }
 
 void Histogram::hash_into(Hasher& hasher) const {
