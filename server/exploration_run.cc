@@ -11,6 +11,18 @@
 #include "server/exploration_job.h"
 
 namespace roofscape::server {
+namespace {
+
+// Where its time went.
+void log_profile(const std::string& id, const explore::Profile& profile) {
+  const auto percent = [&](double seconds) { return profile.total > 0 ? 100 * seconds / profile.total : 0; };
+  spdlog::info(
+      "exploration {} took {:.1f} s: {:.0f} % measuring, {:.0f} % proposing, {:.0f} % rewriting, {:.0f} % storing", id,
+      profile.total, percent(profile.measuring), percent(profile.proposing), percent(profile.rewriting),
+      percent(profile.storing));
+}
+
+}  // namespace
 
 // The first that waits and is not still being stopped by another thread.
 std::shared_ptr<ExplorationQueue::Run> ExplorationQueue::take_next() {
@@ -73,7 +85,9 @@ Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
   }
   Status status;
   try {
-    status = explore::Explorer(prepared.job, backend_.engine_options(), sink).run(run.token);
+    explore::Explorer explorer(prepared.job, backend_.engine_options(), sink);
+    status = explorer.run(run.token);
+    log_profile(run.id, explorer.profile());
   } catch (const std::exception& fault) {
     status = internal_error("a fault inside Roofscape, please report it: {}", fault.what());
   }

@@ -17,13 +17,27 @@ namespace {
 
 Status stopped() { return cancelled("the exploration was stopped before its end"); }
 
+// Adds the time until its end to one entry of a profile.
+class Timed {
+ public:
+  explicit Timed(double& seconds) : seconds_(seconds) {}
+  ~Timed() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  double& seconds_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 // One run of a job: what Explorer::run needs from its first line to its last.
 class Run {
  public:
-  Run(const Job& job, const engine::EngineOptions& options, Sink& sink, const CancelToken& cancel)
-      : job_(job), options_(options), engine_(options), sink_(sink), cancel_(cancel) {}
+  Run(const Job& job, const engine::EngineOptions& options, Sink& sink, const CancelToken& cancel, Profile& profile)
+      : job_(job), options_(options), engine_(options), sink_(sink), cancel_(cancel), profile_(profile) {}
 
   Status go() {
+    const Timed timed(profile_.total);
     RS_TRY(prepare());
     RS_TRY(measure_base());
     RS_ASSIGN(searcher_,
@@ -77,15 +91,21 @@ class Run {
     RS_TRY(measure(batch));
     RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
     outcomes_[0].point = space_->base();
-    const std::vector<FrontBox> boxes = front_boxes(job_, *scoring_, *space_, *prices_, outcomes_[0]);
+    const std::vector<FrontBox> boxes = this->boxes();
     problem_ = make_problem(*scoring_, *space_, *prices_, boxes);
     sink_.boxes(boxes);
     return store(evaluations);
   }
 
+  std::vector<FrontBox> boxes() {
+    const Timed timed(profile_.proposing);
+    return front_boxes(job_, *scoring_, *space_, *prices_, outcomes_[0]);
+  }
+
   // Always whole batches, whatever is still wanted: what remains of one waits for the exploration to be extended, so
   // that a run in one go and one extended later ask the same questions.
   bool ask() {
+    const Timed timed(profile_.proposing);
     const auto size = static_cast<std::size_t>(std::clamp<std::int64_t>(job_.evaluations / 10, 5, 20));
     for (search::Point& point : searcher_->ask(size)) pending_.push_back(std::move(point));
     asked_ = pending_.size();
@@ -94,6 +114,18 @@ class Run {
 
   Status measure_pending() {
     const auto count = static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(pending_), wanted() - evaluated()));
+    RS_ASSIGN(std::vector<Candidate> batch, candidates(count));
+    RS_TRY(measure(batch));
+    RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
+    RS_TRY(store(evaluations));
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (pending_.empty()) searcher_->tell(std::span(outcomes_).last(asked_));
+    return {};
+  }
+
+  // The first of the pending points, rewritten.
+  Result<std::vector<Candidate>> candidates(std::size_t count) {
+    const Timed timed(profile_.rewriting);
     std::vector<Candidate> batch;
     for (std::size_t i = 0; i < count; ++i) {
       Candidate& candidate = batch.emplace_back();
@@ -102,12 +134,7 @@ class Run {
       RS_ASSIGN(candidate.network, prices_->network(candidate.point));
       candidate.key = candidate.network->key();
     }
-    RS_TRY(measure(batch));
-    RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
-    RS_TRY(store(evaluations));
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
-    if (pending_.empty()) searcher_->tell(std::span(outcomes_).last(asked_));
-    return {};
+    return batch;
   }
 
   // Fills in the counts: from earlier measurements where there are any, else from one merged set with the base network
@@ -125,6 +152,7 @@ class Run {
     engine::MeasureOptions options;
     options.cancel = &cancel_;
     options.progress = [this](std::int64_t images) { sink_.progress(progress(images, job_.evaluation.count)); };
+    const Timed timed(profile_.measuring);
     auto counts = engine_.measure(set, 0, job_.evaluation, job_.preparation, options);
     if (!counts.ok()) return counts.status();
     for (Candidate& candidate : batch)
@@ -160,6 +188,7 @@ class Run {
   }
 
   Status store(const std::vector<Evaluation>& evaluations) {
+    const Timed timed(profile_.storing);
     hypervolume_ = search::mean_hypervolume(problem_, outcomes_);
     RS_TRY(sink_.store(evaluations, progress(0, 0)));
     sink_.progress(progress(0, 0));
@@ -198,6 +227,7 @@ class Run {
   engine::Engine engine_;
   Sink& sink_;
   const CancelToken& cancel_;
+  Profile& profile_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   StoppingRules stopping_{job_.plateau, job_.seconds, sink_.stored_before(), [this] { return seconds(); }};
 
@@ -222,6 +252,9 @@ class Run {
 Explorer::Explorer(const Job& job, engine::EngineOptions engine, Sink& sink)
     : job_(job), engine_(std::move(engine)), sink_(sink) {}
 
-Status Explorer::run(const CancelToken& cancel) { return Run(job_, engine_, sink_, cancel).go(); }
+Status Explorer::run(const CancelToken& cancel) {
+  profile_ = {};
+  return Run(job_, engine_, sink_, cancel, profile_).go();
+}
 
 }  // namespace roofscape::explore

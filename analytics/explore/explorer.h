@@ -111,12 +111,24 @@ class Sink {
 // figures, and that at least one point's price can hold the constraints. Field paths are those of ExplorationSpec.
 Status validate(const Job& job);
 
+// Where a run's time went, in seconds of the clock. What is left of the total is calibration and bookkeeping.
+struct Profile {
+  double measuring = 0;  // in the engine
+  double proposing = 0;  // the searcher, with the rewriting and the prices of the candidates that it looks at
+  double rewriting = 0;  // candidates that are to be measured
+  double storing = 0;
+  double total = 0;
+};
+
 class Explorer {
  public:
   Explorer(const Job& job, engine::EngineOptions engine, Sink& sink);
   Status run(const CancelToken& cancel);
+  // Of the last run.
+  const Profile& profile() const { return profile_; }
 
  private:
+  Profile profile_;
   const Job& job_;
   engine::EngineOptions engine_;
   Sink& sink_;

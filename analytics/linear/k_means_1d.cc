@@ -131,17 +131,25 @@ Path best_path(const Line& line, std::size_t k) {
   // At a price above the loss of one cluster there is one; near 0 each point is one.
   double high = std::log(line.cost(0, line.size()));
   double low = high - 80;
-  while (high - low > 1e-13 * std::max(1.0, std::abs(high))) {
-    const double middle = low + (high - low) / 2;
-    Path path = line.cheapest(std::exp(middle));
-    if (clusters_of(path) == k) return path;
-    if (clusters_of(path) > k) {
+  // Where values lie evenly, k clusters are cheapest at a price of about k^-3 of that loss.
+  const auto guess_from = [&](double price, std::size_t clusters) {
+    return price + 3 * std::log(static_cast<double>(clusters) / static_cast<double>(k));
+  };
+  double price = guess_from(high, 1);
+  for (int turn = 1; high - low > 1e-13 * std::max(1.0, std::abs(high)); ++turn) {
+    // A guess may come ever closer to one end; every third turn halves what is left.
+    if (turn % 3 == 0 || !(price > low && price < high)) price = low + (high - low) / 2;
+    Path path = line.cheapest(std::exp(price));
+    const std::size_t clusters = clusters_of(path);
+    if (clusters == k) return path;
+    if (clusters > k) {
       longer = std::move(path);
-      low = middle;
+      low = price;
     } else {
       shorter = std::move(path);
-      high = middle;
+      high = price;
     }
+    price = guess_from(price, clusters);
   }
   return spliced(shorter, longer, k);
 }
