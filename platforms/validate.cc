@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "analytics/arith/number_format.h"
+#include "analytics/arith/sparsity_pattern.h"
 #include "analytics/base/text.h"
 #include "platforms/library.h"
 
@@ -100,15 +102,20 @@ Status check_compute(const v1::Platform& platform) {
   if (platform.compute_size() == 0 && platform.device_class() != v1::FPGA)
     return invalid_argument("no arithmetic peak; give at least one, as {{weight: fp32, ops_per_second: …}}")
         .at("compute");
-  std::set<std::pair<std::string, std::string>> seen;
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
   for (int i = 0; i < platform.compute_size(); ++i) {
     const v1::ComputeCeiling& ceiling = platform.compute(i);
     const std::string path = fmt::format("compute[{}].", i);
     RS_TRY(check_format(ceiling.weight(), path + "weight"));
     if (!ceiling.activation().empty()) RS_TRY(check_format(ceiling.activation(), path + "activation"));
     const std::string& activation = ceiling.activation().empty() ? ceiling.weight() : ceiling.activation();
-    if (!seen.insert({ceiling.weight(), activation}).second)
-      return invalid_argument("the peak for {} x {} stands twice", ceiling.weight(), activation).at(path + "weight");
+    if (!ceiling.sparsity().empty())
+      if (Status status = SparsityPattern::parse(ceiling.sparsity()).status(); !status.ok())
+        return std::move(status).at(path + "sparsity");
+    if (!seen.insert({ceiling.weight(), activation, ceiling.sparsity()}).second)
+      return invalid_argument("the peak for {} x {}{} stands twice", ceiling.weight(), activation,
+                              ceiling.sparsity().empty() ? "" : ", weights " + ceiling.sparsity())
+          .at(path + "weight");
     if (!ceiling.has_ops_per_second())
       return invalid_argument("no peak for {} x {}", ceiling.weight(), activation).at(path + "ops_per_second");
     RS_FIGURE(ceiling, ops_per_second, kOpsPerSecond, path);
@@ -117,10 +124,12 @@ Status check_compute(const v1::Platform& platform) {
   return {};
 }
 
-const v1::ComputeCeiling* find_ceiling(const v1::Platform& platform, std::string_view format, int* index) {
+const v1::ComputeCeiling* find_dense_ceiling(const v1::Platform& platform, std::string_view format, int* index) {
   for (int i = 0; i < platform.compute_size(); ++i) {
     const v1::ComputeCeiling& ceiling = platform.compute(i);
-    if (ceiling.weight() != format || !(ceiling.activation().empty() || ceiling.activation() == format)) continue;
+    if (ceiling.weight() != format || !ceiling.sparsity().empty() ||
+        !(ceiling.activation().empty() || ceiling.activation() == format))
+      continue;
     *index = i;
     return &ceiling;
   }
@@ -131,9 +140,9 @@ const v1::ComputeCeiling* find_ceiling(const v1::Platform& platform, std::string
 Status check_dense(const v1::Platform& platform) {
   if (platform.device_class() != v1::GPU) return {};
   int at = 0, ignored = 0;
-  const auto* int8 = find_ceiling(platform, "int8", &at);
-  const auto* fp16 = find_ceiling(platform, "fp16", &ignored);
-  const auto* fp32 = find_ceiling(platform, "fp32", &ignored);
+  const auto* int8 = find_dense_ceiling(platform, "int8", &at);
+  const auto* fp16 = find_dense_ceiling(platform, "fp16", &ignored);
+  const auto* fp32 = find_dense_ceiling(platform, "fp32", &ignored);
   if (int8 == nullptr || fp16 == nullptr || fp32 == nullptr) return {};
   const double ratio = int8->ops_per_second().value() / fp16->ops_per_second().value();
   const bool tensor_cores = fp16->ops_per_second().value() > 3 * fp32->ops_per_second().value();

@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                    p.mutable_compute(1)->set_activation("int8");
                  },
                  "compute[1].weight", "the peak for int8 x int8 stands twice"},
+        Nonsense{"pattern", "tpu-v1", [](P& p) { p.mutable_compute(0)->set_sparsity("2 of 4"); },
+                 "compute[0].sparsity", "'2 of 4' is no pattern; use N:M"},
         Nonsense{"no_peak", "tpu-v1", [](P& p) { p.mutable_compute(0)->clear_ops_per_second(); },
                  "compute[0].ops_per_second", "no peak for int8 x int8"},
         Nonsense{"zero", "tpu-v1", [](P& p) { p.mutable_compute(0)->mutable_ops_per_second()->set_value(0); },

@@ -1,6 +1,9 @@
 #include "server/candidate.h"
 
+#include "analytics/approx/cascade.h"
 #include "analytics/engine/calibrate.h"
+#include "analytics/engine/exit_shares.h"
+#include "analytics/explore/assumed_calibration.h"
 
 namespace roofscape::server {
 namespace {
@@ -45,6 +48,35 @@ Result<Network> build_candidate(Backend& backend, const StoredModel& model, cons
   if (recipe.empty()) return model.network();
   RS_ASSIGN(const auto calibration, calibration_of(backend, model, approx::needs_of(recipe), choice, cancel));
   RS_ASSIGN(approx::Draft draft, approx::apply_recipe({model.network(), *calibration}, recipe, seed));
+  return std::move(draft.network);
+}
+
+Result<Network> build_configured(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                 const Configured& configured, const CancelToken* cancel) {
+  RS_ASSIGN(Network large, build_candidate(backend, model, choice, configured.recipe, kEvaluationSeed, cancel));
+  if (!configured.first) return large;
+  RS_ASSIGN(const Network small,
+            build_candidate(backend, model, choice, configured.first->recipe, kEvaluationSeed, cancel));
+  approx::ExitOptions options{.confidence = static_cast<float>(configured.first->confidence)};
+  RS_ASSIGN(const Network uncounted, approx::cascade(small, large, options));
+  RS_CHECK(choice.calibration != nullptr);
+  RS_ASSIGN(const auto exits,
+            engine::exit_shares(uncounted, *choice.calibration, model.preparation, backend.engine_options(), cancel));
+  options.leaving = exits.back().share();
+  return approx::cascade(small, large, options);
+}
+
+Result<Network> build_assumed(const Network& base, const Configured& configured) {
+  if (configured.first)
+    return failed_precondition(
+               "what a cascade costs depends on the share of images that stay with its first network; "
+               "name a data set on which it can be counted")
+        .at("dataset");
+  if (configured.recipe.empty()) return base;
+  RS_ASSIGN(
+      approx::Draft draft,
+      approx::apply_recipe({base, explore::assumed_calibration(base, approx::needs_of(configured.recipe).moments)},
+                           configured.recipe, kEvaluationSeed));
   return std::move(draft.network);
 }
 

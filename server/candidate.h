@@ -11,6 +11,7 @@
 #include "analytics/base/cancel.h"
 #include "server/backend.h"
 #include "server/data_choice.h"
+#include "server/rules.h"
 
 namespace roofscape::server {
 
@@ -25,5 +26,11 @@ Result<std::shared_ptr<const Calibration>> calibration_of(Backend& backend, cons
 // An empty recipe gives the base network without calibrating anything.
 Result<Network> build_candidate(Backend& backend, const StoredModel& model, const DataChoice& choice,
                                 const approx::Recipe& recipe, std::uint64_t seed, const CancelToken* cancel);
+
+// The network of a configuration. How many images leave a cascade early is counted on the calibration images.
+Result<Network> build_configured(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                 const Configured& configured, const CancelToken* cancel);
+// The same without data, with assumed ranges, on which no cost depends. A cascade has no such price: fails.
+Result<Network> build_assumed(const Network& base, const Configured& configured);
 
 }  // namespace roofscape::server

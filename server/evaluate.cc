@@ -2,7 +2,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/estimate.h"
-#include "analytics/explore/assumed_calibration.h"
+#include "analytics/engine/exit_shares.h"
 #include "analytics/network/work.h"
 #include "server/candidate.h"
 #include "server/evaluation_source.h"
@@ -22,10 +22,10 @@ Status under(Status status, std::string_view prefix) {
   return std::move(status).at(std::move(path));
 }
 
-Result<approx::Recipe> recipe_at(const Network& network, const v1::Configuration& configuration) {
-  auto recipe = configured_recipe(network, configuration);
-  if (!recipe.ok()) return under(recipe.status(), "configuration");
-  return recipe;
+Result<Configured> configured_at(const Network& network, const v1::Configuration& configuration) {
+  auto read = configured(network, configuration);
+  if (!read.ok()) return under(read.status(), "configuration");
+  return read;
 }
 
 // The network that is to be measured, and the images for it.
@@ -43,12 +43,12 @@ Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateMo
         backend, {request.evaluation(), "evaluation", request.model(), request.dataset(), request.image_limit()},
         cancel);
   }
-  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
+  RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
   const auto need = request.has_configuration() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
   RS_ASSIGN(DataChoice choice, choose_data(backend.datasets, dataset, request.calibration(), need,
                                            request.image_limit(), "image_limit", model.preparation));
-  RS_ASSIGN(Network network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, cancel));
-  return EvaluationSource{std::move(model), std::move(network), to_message(recipe), std::move(choice)};
+  RS_ASSIGN(Network network, build_configured(backend, model, choice, wanted, cancel));
+  return EvaluationSource{std::move(model), std::move(network), to_message(wanted), std::move(choice)};
 }
 
 std::vector<std::string> kernel_lines(const std::vector<engine::KernelUse>& uses) {
@@ -82,6 +82,7 @@ Result<StoredDataset> find_dataset(Backend& backend, const std::string& name, st
 void set_design(const Network& network, v1::Evaluation* evaluation) {
   const Work work = network_work(network);
   evaluation->set_mac_count(work.macs);
+  evaluation->set_needed_mac_count(needed_macs(network));
   evaluation->set_bit_operations(bit_operations(network));
   evaluation->set_weight_bytes((work.stored_weight_bits + 7) / 8);
 }
@@ -111,19 +112,16 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
   auto platform = backend.platforms.get(platform_id);
   if (!platform.ok()) return platform.status().at("platform");
-  RS_ASSIGN(const approx::Recipe recipe, recipe_at(model.network(), request.configuration()));
+  RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
 
   Network network = model.network();
-  if (!recipe.empty() && request.dataset().empty()) {
-    RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe({network, explore::assumed_calibration(network, approx::needs_of(recipe).moments)},
-                                   recipe, kEvaluationSeed));
-    network = std::move(draft.network);
-  } else if (!recipe.empty()) {
+  if (request.dataset().empty()) {
+    RS_ASSIGN(network, build_assumed(model.network(), wanted));
+  } else if (!wanted.empty()) {
     RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
     RS_ASSIGN(const DataChoice choice,
               choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNeeded, 0, "", model.preparation));
-    RS_ASSIGN(network, build_candidate(backend, model, choice, recipe, kEvaluationSeed, cancel));
+    RS_ASSIGN(network, build_configured(backend, model, choice, wanted, cancel));
   }
   auto estimate = cost::estimate(network, *platform, {.batch = batch});
   if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
@@ -146,6 +144,9 @@ Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelReques
   RS_ASSIGN(const engine::Counts counts,
             measure_shared(backend, source.model, source.network, *source.choice, observed));
   set_measured(source.network.key(), counts, &result.evaluation);
+  RS_ASSIGN(const auto exits, engine::exit_shares(source.network, *source.choice->evaluation, source.model.preparation,
+                                                  backend.engine_options(), watch.cancel));
+  for (const engine::ExitShare& exit : exits) *result.evaluation.add_exits() = to_message(exit);
   if (request.predictions()) result.predictions = prediction_messages(predictions, *source.choice);
   RS_ASSIGN(const auto kernels, engine::Engine(backend.engine_options()).kernels(source.network));
   result.kernels = kernel_lines(kernels);

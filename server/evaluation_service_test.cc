@@ -99,6 +99,56 @@ TEST(EvaluationService, AConfigurationSetsCalibrationImagesAside) {
   EXPECT_EQ(few.evaluation().counts().image_count(), 30);
 }
 
+TEST(EvaluationService, ACascadeIsPricedByTheImagesThatStayWithItsFirstNetwork) {
+  TestServer server;
+  server.import_all();
+  v1::EvaluateModelRequest request = evaluate_request();
+  request.add_platforms("platforms/raspberry-pi-4");
+  *request.mutable_configuration() = integer_bits(8);
+  RS_ASSERT_OK_AND_ASSIGN(const auto alone, evaluate(server, request));
+  v1::Cascade& cascade = *request.mutable_configuration()->mutable_cascade();
+  *cascade.mutable_space() = integer_bits(4).space();
+  cascade.set_confidence(0.6);
+  RS_ASSERT_OK_AND_ASSIGN(const auto both, evaluate(server, request));
+  ASSERT_EQ(both.evaluation().exits_size(), 1);
+  const v1::ExitShare& exit = both.evaluation().exits(0);
+  EXPECT_EQ(exit.reached_count(), 175);
+  EXPECT_GT(exit.left_count(), 0);
+  EXPECT_GT(exit.priced_share(), 0);
+  EXPECT_LE(exit.priced_share(), 1);
+  EXPECT_GT(both.evaluation().recipe().first_steps_size(), 0);
+  EXPECT_EQ(both.evaluation().recipe().confidence(), 0.6);
+  // At worst an image goes through both.
+  EXPECT_GT(both.evaluation().weight_bytes(), alone.evaluation().weight_bytes());
+
+  // With a confidence that no image reaches, nothing but the second network's answers come out.
+  cascade.set_confidence(1);
+  RS_ASSERT_OK_AND_ASSIGN(const auto never, evaluate(server, request));
+  if (never.evaluation().exits(0).left_count() == 0) {
+    EXPECT_EQ(never.evaluation().counts().top1_count(), alone.evaluation().counts().top1_count());
+  }
+
+  cascade.set_confidence(1.5);
+  const Status refused = evaluate(server, request).status();
+  EXPECT_THAT(refused, StatusIs(Code::kOutOfRange, HasSubstr("a confidence of 1.5 is no probability")));
+  EXPECT_EQ(refused.field(), "configuration.cascade.confidence");
+}
+
+TEST(EvaluationService, ACascadeHasNoPriceWithoutData) {
+  TestServer server;
+  server.import_all();
+  v1::EstimateModelRequest request;
+  request.set_model("models/tiny");
+  request.set_platform("platforms/raspberry-pi-4");
+  *request.mutable_configuration() = integer_bits(8);
+  *request.mutable_configuration()->mutable_cascade()->mutable_space() = integer_bits(4).space();
+  const auto estimate = [&] { return server.call(*server.evaluations, &Evaluations::EstimateModel, request); };
+  EXPECT_THAT(estimate().status(), StatusIs(Code::kFailedPrecondition, HasSubstr("name a data set")));
+  request.set_dataset("datasets/dots");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate priced, estimate());
+  EXPECT_GT(priced.latency_seconds(), 0);
+}
+
 // Everything that one call streams: the classes it sends, joined, and its result.
 struct Predicted {
   v1::Predictions predictions;

@@ -1,7 +1,6 @@
 #include "server/evaluation_source.h"
 
 #include "analytics/base/text.h"
-#include "analytics/explore/assumed_calibration.h"
 #include "server/evaluate.h"
 #include "server/names.h"
 #include "server/rules.h"
@@ -13,22 +12,17 @@ namespace {
 // A model as it is, or under the configuration that the client read from a file.
 Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec, const CancelToken* cancel) {
   RS_ASSIGN(StoredModel model, find_model(backend, spec.model()));
-  auto recipe = configured_recipe(model.network(), spec.rules());
-  if (!recipe.ok()) return recipe.status().at(fmt::format("rules.{}", recipe.status().field()));
-  EvaluationSource source{model, model.network(), to_message(*recipe), std::nullopt};
+  auto wanted = configured(model.network(), spec.rules());
+  if (!wanted.ok()) return wanted.status().at(fmt::format("rules.{}", wanted.status().field()));
+  EvaluationSource source{model, model.network(), to_message(*wanted), std::nullopt};
   if (spec.dataset().empty()) {
-    if (recipe->empty()) return source;
-    RS_ASSIGN(approx::Draft draft,
-              approx::apply_recipe(
-                  {model.network(), explore::assumed_calibration(model.network(), approx::needs_of(*recipe).moments)},
-                  *recipe, kEvaluationSeed));
-    source.network = std::move(draft.network);
+    RS_ASSIGN(source.network, build_assumed(model.network(), *wanted));
     return source;
   }
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
   const auto need = spec.has_rules() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
   RS_ASSIGN(source.choice, choose_data(backend.datasets, dataset, {}, need, 0, "", model.preparation));
-  RS_ASSIGN(source.network, build_candidate(backend, model, *source.choice, *recipe, kEvaluationSeed, cancel));
+  RS_ASSIGN(source.network, build_configured(backend, model, *source.choice, *wanted, cancel));
   return source;
 }
 

@@ -60,8 +60,10 @@ Result<std::vector<explore::Rule>> rules_of(const google::protobuf::RepeatedPtrF
   return rules;
 }
 
-Result<approx::Recipe> configured_recipe(const Network& network, const v1::Configuration& configuration) {
-  RS_ASSIGN(const auto rules, rules_of(configuration.space()));
+namespace {
+
+Result<approx::Recipe> recipe_of(const Network& network, const google::protobuf::RepeatedPtrField<v1::Rule>& space) {
+  RS_ASSIGN(const auto rules, rules_of(space));
   if (rules.empty()) return approx::Recipe{};
   auto recipe = explore::recipe_of(network, rules);
   if (recipe.ok()) return recipe;
@@ -69,6 +71,24 @@ Result<approx::Recipe> configured_recipe(const Network& network, const v1::Confi
   // Paths of explore are relative to the rules.
   std::string path = "space" + status.field();
   return std::move(status).at(std::move(path));
+}
+
+}  // namespace
+
+Result<Configured> configured(const Network& network, const v1::Configuration& configuration) {
+  Configured result;
+  RS_ASSIGN(result.recipe, recipe_of(network, configuration.space()));
+  if (!configuration.has_cascade()) return result;
+  const v1::Cascade& cascade = configuration.cascade();
+  Configured::First& first = result.first.emplace();
+  auto recipe = recipe_of(network, cascade.space());
+  if (!recipe.ok()) return recipe.status().at("cascade." + recipe.status().field());
+  first.recipe = std::move(*recipe);
+  if (cascade.has_confidence()) first.confidence = cascade.confidence();
+  if (!(first.confidence > 0 && first.confidence <= 1))
+    return out_of_range("a confidence of {} is no probability; use more than 0 and at most 1", first.confidence)
+        .at("cascade.confidence");
+  return result;
 }
 
 }  // namespace roofscape::server

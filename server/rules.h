@@ -6,6 +6,7 @@
 // always spans the same space.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "analytics/base/status.h"
@@ -16,7 +17,21 @@ namespace roofscape::server {
 
 Result<std::vector<explore::Rule>> rules_of(const google::protobuf::RepeatedPtrField<v1::Rule>& rules);
 
-// The recipe that a configuration stands for; field paths start at "space".
-Result<approx::Recipe> configured_recipe(const Network& network, const v1::Configuration& configuration);
+// What a configuration stands for.
+struct Configured {
+  // A cheaper network before it, which keeps the images that it is confident about.
+  struct First {
+    approx::Recipe recipe;
+    double confidence = 0.9;
+  };
+  approx::Recipe recipe;
+  std::optional<First> first{};
+
+  // Whether nothing is changed.
+  bool empty() const { return recipe.empty() && !first; }
+};
+
+// Field paths start at "space" or "cascade".
+Result<Configured> configured(const Network& network, const v1::Configuration& configuration);
 
 }  // namespace roofscape::server

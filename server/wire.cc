@@ -74,6 +74,23 @@ v1::Recipe to_message(const approx::Recipe& recipe) {
   return message;
 }
 
+v1::Recipe to_message(const Configured& configured) {
+  v1::Recipe message = to_message(configured.recipe);
+  if (!configured.first) return message;
+  *message.mutable_first_steps() = std::move(*to_message(configured.first->recipe).mutable_steps());
+  message.set_confidence(configured.first->confidence);
+  return message;
+}
+
+v1::ExitShare to_message(const engine::ExitShare& exit) {
+  v1::ExitShare message;
+  message.set_layer(exit.layer);
+  message.set_reached_count(exit.reached);
+  message.set_left_count(exit.left);
+  message.set_priced_share(exit.priced);
+  return message;
+}
+
 Result<approx::Recipe> from_message(const v1::Recipe& message) {
   approx::Recipe recipe;
   for (const v1::Step& from : message.steps()) {

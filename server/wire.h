@@ -6,11 +6,13 @@
 #include "analytics/approx/method.h"
 #include "analytics/cost/estimate.h"
 #include "analytics/engine/engine.h"
+#include "analytics/engine/exit_shares.h"
 #include "analytics/network/dataset.h"
 #include "roofscape/v1/approximation.pb.h"
 #include "roofscape/v1/estimate.pb.h"
 #include "roofscape/v1/evaluation.pb.h"
 #include "roofscape/v1/model.pb.h"
+#include "server/rules.h"
 
 namespace roofscape::server {
 
@@ -24,6 +26,8 @@ v1::Estimate to_message(const cost::Estimate& estimate, std::string_view platfor
                         Layers layers);
 
 v1::Recipe to_message(const approx::Recipe& recipe);
+v1::Recipe to_message(const Configured& configured);
+v1::ExitShare to_message(const engine::ExitShare& exit);
 // A stored recipe; a value of a kind that no knob has is kDataLoss.
 Result<approx::Recipe> from_message(const v1::Recipe& recipe);
 

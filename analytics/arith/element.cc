@@ -122,6 +122,8 @@ float smallest_element(const NumberFormat& format) {
   return std::ldexp(1.0F, 1 - exponent_bias(format) - format.mantissa_bits());
 }
 
+int exponent_span(const NumberFormat& format) { return top_exponent(format) - std::ilogb(smallest_element(format)); }
+
 float round_to_element(float x, const NumberFormat& format) {
   if (format.is_fp32()) return x;
   const float number = std::isnan(x) ? 0.0F : x;

@@ -19,6 +19,9 @@ int top_exponent(const NumberFormat& format);
 // The smallest positive element of a float (2^(1 − bias − m)) or logarithmic format.
 float smallest_element(const NumberFormat& format);
 
+// Steps from the smallest power of a logarithmic format to its largest, in powers of two: by how much a shift moves.
+int exponent_span(const NumberFormat& format);
+
 // The nearest element; beyond the largest, the largest; NaN as 0, and zeros without a sign. Floats: ties to even
 // (to the larger magnitude where there is no mantissa). Logarithmic formats: nearest in value, so that the border lies
 // halfway between two powers, ties to the larger magnitude. Bipolar: +1 for x ≥ 0, else -1. Integers: ties to even.

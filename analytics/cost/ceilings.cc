@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "analytics/arith/element.h"
-
+#include "analytics/network/packed/packed.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::cost {
@@ -17,16 +17,13 @@ int magnitude_bits(const NumberFormat& format) {
   return format.is_bipolar() ? 1 : format.bits() - (format.is_signed() ? 1 : 0);
 }
 
-// Steps from the smallest power of a logarithmic format to its largest, 1, in powers of two.
-int powers_of_two(const NumberFormat& format) { return top_exponent(format) - std::ilogb(smallest_element(format)); }
-
 // In integers a power of two is a shifted 1.
 bool holds_in_integers(const NumberFormat& wide, const NumberFormat& narrow) {
   if (wide.is_bipolar()) return narrow.is_bipolar();
   if (narrow.is_bipolar()) return wide.bits() >= 2;
   if (narrow.is_integer()) return wide.bits() >= narrow.bits();
   if (!narrow.is_logarithmic() || narrow.base() != NumberFormat::Base::kTwo) return false;
-  return wide.bits() >= powers_of_two(narrow) + 1 + (narrow.is_signed() ? 1 : 0);
+  return wide.bits() >= exponent_span(narrow) + 1 + (narrow.is_signed() ? 1 : 0);
 }
 
 bool holds_in_powers(const NumberFormat& wide, const NumberFormat& narrow) {
@@ -55,8 +52,13 @@ bool holds_blocks(const NumberFormat& wide, const NumberFormat& narrow) {
          holds_in_floats(wide, narrow.element());
 }
 
+bool keeps(const SparsityPattern& pattern, const Layer& layer) {
+  return layer.has_weight() && packed::fullest_group(layer, pattern.group) <= pattern.kept;
+}
+
 bool same_width(const NumberFormat& a, const NumberFormat& b) {
-  return a == b || (a.block() == 0 && b.block() == 0 && a.is_bipolar() == b.is_bipolar() && a.is_integer() && b.is_integer() && a.bits() == b.bits());
+  return a == b || (a.block() == 0 && b.block() == 0 && a.is_bipolar() == b.is_bipolar() && a.is_integer() &&
+                    b.is_integer() && a.bits() == b.bits());
 }
 
 }  // namespace
@@ -84,6 +86,10 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
     RS_ASSIGN(ceiling.activation,
               NumberFormat::parse(given.activation().empty() ? given.weight() : given.activation()));
     ceiling.name = pair_name(ceiling.weight, ceiling.activation);
+    if (!given.sparsity().empty()) {
+      RS_ASSIGN(ceiling.sparsity, SparsityPattern::parse(given.sparsity()));
+      ceiling.name += ", weights " + given.sparsity();
+    }
     ceiling.rate = OpsPerSecond(given.ops_per_second().value());
     if (!(ceiling.rate.value() > 0))
       return invalid_argument("the peak for {} is {}; it must be positive", ceiling.name, ceiling.rate.value())
@@ -97,13 +103,21 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
   return ceilings;
 }
 
-int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation) const {
+int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const {
   for (std::size_t i = 0; i < all_.size(); ++i)
-    if (holds(all_[i].weight, weight) && holds(all_[i].activation, activation)) return static_cast<int>(i);
+    if (holds(all_[i].weight, weight) && holds(all_[i].activation, activation) &&
+        (!all_[i].sparsity || keeps(*all_[i].sparsity, layer)))
+      return static_cast<int>(i);
   return -1;
 }
 
-DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& activation, int chosen) const {
+int Ceilings::fastest() const {
+  const auto dense = std::find_if(all_.begin(), all_.end(), [](const Ceiling& ceiling) { return !ceiling.sparsity; });
+  return dense == all_.end() ? 0 : static_cast<int>(dense - all_.begin());
+}
+
+DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
+                                int chosen) const {
   const auto exact = [&](const Ceiling& c) {
     return same_width(c.weight, weight) && same_width(c.activation, activation);
   };
@@ -122,6 +136,12 @@ DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& 
     } else if (!holds(ceiling.activation, activation)) {
       trail.push_back({ceiling.name, DeclineReason::kFormat,
                        fmt::format("activations are {}; it takes {}", activation.name(), ceiling.activation.name())});
+    } else if (ceiling.sparsity && !keeps(*ceiling.sparsity, layer)) {
+      // Of weights that are not pruned nobody expects it.
+      if (layer.weight() != nullptr && layer.weight()->nonzero_count() < layer.weight()->size())
+        trail.push_back({ceiling.name, DeclineReason::kStructure,
+                         fmt::format("weights have more than {} of {} neighbours other than 0", ceiling.sparsity->kept,
+                                     ceiling.sparsity->group)});
     } else {
       trail.push_back({ceiling.name, DeclineReason::kOther, fmt::format("{} is faster here", at(chosen).name)});
     }

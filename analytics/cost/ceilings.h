@@ -1,8 +1,8 @@
 // The arithmetic peaks of a platform, and which of them computes a given pair of formats.
 //
 //   Ceilings ceilings = *Ceilings::create(platform);
-//   int at = ceilings.find(int4, uint8);      // the fastest peak whose formats hold both: "int8 x int8"
-//   ceilings.declined(int4, uint8, at);       // why not the others: "int4 x int4: activations are uint8 …"
+//   int at = ceilings.find(int4, uint8, layer);   // the fastest peak whose formats hold both: "int8 x int8"
+//   ceilings.declined(int4, uint8, layer, at);    // why not the others: "int4 x int4: activations are uint8 …"
 //
 // A format holds another if every value of it is exact there: int8 holds int4 and (as units take both) uint8, fp16
 // holds int8, fp32 holds int16 and bf16. Taking the fastest peak that holds the pair, not the narrowest, keeps two
@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "analytics/arith/number_format.h"
+#include "analytics/arith/sparsity_pattern.h"
 #include "analytics/base/decline.h"
 #include "analytics/base/status.h"
 #include "analytics/base/units.h"
+#include "analytics/network/layer.h"
 
 namespace roofscape::v1 {
 class Platform;
@@ -25,15 +27,16 @@ class Platform;
 namespace roofscape::cost {
 
 struct Ceiling {
-  std::string name;  // "int8 x int8": weights, activations
+  std::string name;  // "int8 x int8": weights, activations; with a pattern, "int8 x int8, weights 2:4"
   NumberFormat weight, activation;
+  std::optional<SparsityPattern> sparsity;  // that weights must keep; none: any weights
   OpsPerSecond rate;
   std::optional<JoulesPerOp> energy;
 };
 
 // Whether every value of `narrow` is exact in `wide`, up to one scale. Signed and unsigned integers of one width hold
-// each other: arithmetic units that take the one take the other. Powers of two are shifted ones to integers; blocks with
-// a shared exponent need units for such blocks, or floats with 8 exponent bits.
+// each other: arithmetic units that take the one take the other. Powers of two are shifted ones to integers; blocks
+// with a shared exponent need units for such blocks, or floats with 8 exponent bits.
 bool holds(const NumberFormat& wide, const NumberFormat& narrow);
 
 class Ceilings {
@@ -44,10 +47,13 @@ class Ceilings {
   // Fastest first.
   const std::vector<Ceiling>& all() const { return all_; }
   const Ceiling& at(int index) const { return all_[static_cast<std::size_t>(index)]; }
-  // Index of the fastest that holds both formats, or -1.
-  int find(const NumberFormat& weight, const NumberFormat& activation) const;
+  // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1.
+  int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const;
+  // Index of the fastest that any weights reach; 0 where there is none.
+  int fastest() const;
   // Why what would be faster or closer to the formats than `chosen` was not taken; empty for an exact match.
-  DeclineTrail declined(const NumberFormat& weight, const NumberFormat& activation, int chosen) const;
+  DeclineTrail declined(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
+                        int chosen) const;
 
  private:
   std::vector<Ceiling> all_;

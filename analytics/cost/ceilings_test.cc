@@ -57,6 +57,39 @@ TEST(Holds, WhatIsExactThere) {
   EXPECT_FALSE(in("uint4", "e2m5"));  // 15 lies beyond its exponents
 }
 
+const Layer kNoWeights{};
+
+Layer dense_layer(std::vector<float> weights) {
+  return {.name = "fc",
+          .operation = op::Dense{},
+          .inputs = {0},
+          .constants = {make_tensor({2, 8}, std::move(weights))},
+          .arithmetic = {},
+          .storage = {},
+          .output_shape = {2}};
+}
+
+TEST(Ceilings, PeaksForPrunedWeightsNeedTheirPattern) {
+  v1::Platform p;
+  testing::add_peak(&p, "int8", 1e12);
+  testing::add_peak(&p, "int8", 2e12);
+  p.mutable_compute(1)->set_sparsity("2:4");
+  const Ceilings c = *Ceilings::create(p);
+  const auto find = [&](const Layer& layer) { return c.at(c.find(format("int8"), format("int8"), layer)).name; };
+  const Layer two_of_four = dense_layer({1, 0, 2, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0, 1, 1, 0});
+  const Layer three_once = dense_layer({1, 0, 2, 5, 0, 0, 3, 4, 0, 0, 0, 0, 0, 1, 1, 0});
+  EXPECT_EQ(find(two_of_four), "int8 x int8, weights 2:4");
+  EXPECT_EQ(find(three_once), "int8 x int8");
+  EXPECT_EQ(find(kNoWeights), "int8 x int8");
+  EXPECT_EQ(c.at(c.fastest()).name, "int8 x int8");
+  const DeclineTrail trail = c.declined(format("int8"), format("int8"), three_once, 1);
+  ASSERT_EQ(trail.size(), 0U);  // an exact match
+  EXPECT_EQ(c.declined(format("int8"), format("int4"), three_once, 1)[1].because,
+            "weights have more than 2 of 4 neighbours other than 0");
+  p.mutable_compute(1)->set_sparsity("4:2");
+  EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("'4:2' is no pattern; use N:M")));
+}
+
 Ceilings t4() {
   v1::Platform p;
   testing::add_peak(&p, "fp32", 8e12);
@@ -69,7 +102,7 @@ Ceilings t4() {
 TEST(Ceilings, PickTheFastestThatHoldsThePair) {
   const Ceilings c = t4();
   const auto runs = [&](std::string_view w, std::string_view a) {
-    const int at = c.find(format(w), format(a));
+    const int at = c.find(format(w), format(a), kNoWeights);
     return at < 0 ? std::string("none") : c.at(at).name;
   };
   EXPECT_EQ(runs("int4", "uint4"), "int4 x int4");
@@ -86,7 +119,7 @@ TEST(Ceilings, SayWhyTheOthersDeclined) {
   const Ceilings c = t4();
   const auto trail = [&](std::string_view w, std::string_view a) {
     std::vector<std::string> out;
-    for (const Decline& d : c.declined(format(w), format(a), c.find(format(w), format(a))))
+    for (const Decline& d : c.declined(format(w), format(a), kNoWeights, c.find(format(w), format(a), kNoWeights)))
       out.push_back(d.who + ": " + d.because);
     return out;
   };
@@ -104,9 +137,9 @@ TEST(Ceilings, ASlowNarrowPeakIsPassedOver) {
   testing::add_peak(&p, "fp32", 1e10);
   testing::add_peak(&p, "int8", 0.8e10);
   const Ceilings c = *Ceilings::create(p);
-  const int at = c.find(format("int8"), format("int8"));
+  const int at = c.find(format("int8"), format("int8"), kNoWeights);
   EXPECT_EQ(c.at(at).name, "fp32 x fp32");
-  const DeclineTrail trail = c.declined(format("int8"), format("int8"), at);
+  const DeclineTrail trail = c.declined(format("int8"), format("int8"), kNoWeights, at);
   ASSERT_EQ(trail.size(), 1U);
   EXPECT_EQ(trail[0].because, "fp32 x fp32 is faster here");
 }

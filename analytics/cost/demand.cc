@@ -108,23 +108,6 @@ void set_traffic(const Network& network, const std::vector<double>& bits, std::v
   }
 }
 
-// What only the late scores of a Select need is computed for the images that stay.
-void set_run_shares(const Network& network, std::vector<LayerDemand>& demands) {
-  // For each layer the share of images for which some reader needs it.
-  std::vector<double> needed(demands.size(), 0);
-  needed[static_cast<std::size_t>(network.output())] = 1;
-  for (LayerId id = network.size() - 1; id >= 0; --id) {
-    const Layer& layer = network.layer(id);
-    const double share = needed[static_cast<std::size_t>(id)];
-    demands[static_cast<std::size_t>(id)].run_share = share;
-    const auto* select = layer.as<op::Select>();
-    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-      double& input = needed[static_cast<std::size_t>(layer.inputs[i])];
-      input = std::max(input, select != nullptr && i == 1 ? share * (1 - select->leaving) : share);
-    }
-  }
-}
-
 }  // namespace
 
 Demand demand(const Network& network) {
@@ -146,7 +129,8 @@ Demand demand(const Network& network) {
   for (LayerId id = 0; id < network.size(); ++id)
     set_formats(network.layer(id), bits, all.layers[static_cast<std::size_t>(id)]);
   set_traffic(network, bits, all.layers);
-  set_run_shares(network, all.layers);
+  const std::vector<double> shares = run_shares(network);
+  for (std::size_t i = 0; i < shares.size(); ++i) all.layers[i].run_share = shares[i];
   for (const LayerDemand& own : all.layers)
     all.peak_activation_bytes = std::max(all.peak_activation_bytes, own.activation_bytes());
   return all;

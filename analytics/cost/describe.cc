@@ -55,7 +55,7 @@ LayerEstimate layer_estimate(const Machine& machine, const Layer& layer, const L
   } else {
     out.runs_as = machine.ceilings.at(cost.ceiling).name;
     if (demand.kind != Kind::kFused)
-      for (Decline& decline : machine.ceilings.declined(demand.weight, demand.activation, cost.ceiling))
+      for (Decline& decline : machine.ceilings.declined(demand.weight, demand.activation, layer, cost.ceiling))
         out.fallback.push_back(std::move(decline));
   }
   return out;
@@ -112,10 +112,13 @@ void note_fallbacks(const Network& network, const Demand& demand, Estimate* esti
   for (const auto& [change, names] : kinds) note(fmt::format("{} in {}", change, names.text()), estimate);
 }
 
-void note_storage(const Machine& machine, const Network& network, Estimate* estimate) {
+void note_storage(const Machine& machine, const Network& network, const NetworkCost& cost, Estimate* estimate) {
   Names sparse;
-  for (const Layer& layer : network.layers())
-    if (layer.storage.is_sparse()) sparse.add(layer.name);
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const int ceiling = cost.layers[static_cast<std::size_t>(id)].ceiling;
+    const bool skipped = !machine.fabric && ceiling >= 0 && machine.ceilings.at(ceiling).sparsity;
+    if (network.layer(id).storage.is_sparse() && !skipped) sparse.add(network.layer(id).name);
+  }
   if (sparse.empty()) return;
   note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
                    machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),
@@ -190,7 +193,9 @@ void describe_sequence(const Machine& machine, const Network& network, const Dem
     estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
   for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
     const Kind kind = demand.layers[i].kind;
-    if (kind != Kind::kElementwise || machine.ceilings.find(demand.layers[i].weight, demand.layers[i].activation) >= 0)
+    const Layer& layer = network.layer(static_cast<LayerId>(i));
+    if (kind != Kind::kElementwise ||
+        machine.ceilings.find(demand.layers[i].weight, demand.layers[i].activation, layer) >= 0)
       continue;
     note(fmt::format("no peak holds {}: layers without weights are priced at {}", estimate->layers[i].arithmetic,
                      estimate->layers[i].runs_as),
@@ -244,7 +249,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
     estimate->layers.push_back(
         layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
   note_fallbacks(network, demand, estimate);
-  note_storage(machine, network, estimate);
+  note_storage(machine, network, cost, estimate);
   note_functions(machine, network, estimate);
   note_skips(machine, network, estimate);
   note_exits(machine, network, estimate);

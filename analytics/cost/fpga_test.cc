@@ -54,6 +54,31 @@ TEST(UnitCost, LookUpTablesFollowThePublishedFormulas) {
   EXPECT_EQ(wide.weight_bram, block_memories(32 * 8, 288));
 }
 
+// 4-bit powers of two (3 exponent bits, 2^0 … 2^-6) over 8-bit activations: 8 + 6 + 1 bits in two tables each, where
+// multiplying by 4-bit integers takes three a bit of 12.
+TEST(UnitCost, PowersOfTwoShift) {
+  const auto in = [](std::string_view format) {
+    return std::make_shared<const Quantiser>(Quantiser{.format = NumberFormat::parse(format).value()});
+  };
+  const auto unit = [&](std::string_view weight, std::string_view activation) {
+    NetworkBuilder b;
+    const LayerId x = b.input({64});
+    const LayerId fc = b.add("fc", op::Dense{}, {x}, {make_tensor({8, 64}, std::vector<float>(512, 0.5F))});
+    b.layer(fc).arithmetic = {{in(activation)}, in(weight)};
+    const Network network = b.finish(fc).value();
+    return unit_shape(network, fc, demand(network).layers[static_cast<std::size_t>(fc)]);
+  };
+  const UnitShape shifting = unit("log4", "uint8");
+  EXPECT_FALSE(shifting.floating);
+  EXPECT_EQ(product_bits(shifting), 15);
+  const UnitCost one = unit_cost(shifting, 8, 1), two = unit_cost(shifting, 8, 2);
+  EXPECT_DOUBLE_EQ(two.lut_in_dsp - one.lut_in_dsp, 8 * 1.1 * 15 * 2);  // adders
+  EXPECT_DOUBLE_EQ((two.lut_in_lut - two.lut_in_dsp) - (one.lut_in_lut - one.lut_in_dsp), 8 * 1.1 * 15 * 2);
+  EXPECT_EQ(product_bits(unit("log4", "ulog3")), 1 + 6 + 6 + 1);
+  EXPECT_TRUE(unit("log4r2", "uint8").floating);
+  EXPECT_TRUE(unit("log4", "fp16").floating);
+}
+
 TEST(UnitCost, FloatingPointTakesSeveralBlocksAProduct) {
   UnitShape s = matrix(8, 32, 32, 32);
   s.floating = true;

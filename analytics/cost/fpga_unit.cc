@@ -4,14 +4,14 @@
 #include <array>
 #include <cmath>
 
+#include "analytics/arith/element.h"
+
 namespace roofscape::cost {
 namespace {
 
 constexpr double kFixedLut = 300, kLutSlack = 1.1;  // FINN's own formula
 constexpr double kShallowWords = 64;                // up to here a memory lies in look-up tables
 constexpr double kWideMultiplier = 458;             // look-up tables of a 16 × 16 bit multiply-accumulate
-
-int bits_of(const NumberFormat& format) { return format.bits(); }
 
 // Pixels of a feature map [C, H, W]; 1 for vectors.
 double pixels(const Shape& shape) {
@@ -106,6 +106,32 @@ void set_tables(const Network& network, LayerId id, const LayerDemand& demand, U
   }
 }
 
+bool is_power_of_two(const NumberFormat& format) {
+  return format.is_logarithmic() && format.base() == NumberFormat::Base::kTwo && format.block() == 0;
+}
+
+// Whether products are shifted integers.
+bool shifts(const NumberFormat& weight, const NumberFormat& activation) {
+  return is_power_of_two(weight) && activation.block() == 0 && (activation.is_integer() || is_power_of_two(activation));
+}
+
+void set_shift(const NumberFormat& weight, const NumberFormat& activation, UnitShape* shape) {
+  shape->shift = exponent_span(weight);
+  shape->shift_stages = weight.exponent_bits();
+  if (activation.is_integer()) return;
+  // Exponents are added, and a 1 is shifted by their sum.
+  shape->shift += exponent_span(activation);
+  shape->shift_stages = std::max(weight.exponent_bits(), activation.exponent_bits()) + 1;
+  shape->activation_bits = activation.is_signed() ? 2 : 1;
+}
+
+// Look-up tables of one product; FINN's formula for those that multiply.
+double product_tables(const UnitShape& shape) {
+  const double bits = product_bits(shape);
+  if (shape.shift > 0) return bits * std::ceil(shape.shift_stages / 2.0);
+  return (2 * std::ceil(bits / 6) - 1) * bits;
+}
+
 // One copy of the tables, and a multiplier where they need one, for each of `lanes` results at a time.
 void add_tables(const UnitShape& shape, double lanes, UnitCost* cost) {
   if (shape.table_entries == 0) return;
@@ -142,14 +168,21 @@ double block_memories(double width, double depth) {
 }
 
 double macs_per_dsp(const UnitShape& shape) {
-  const int widest = std::max(shape.weight_bits, shape.activation_bits);
+  // A multiplier shifts when one factor is 2^k.
+  const int weight = shape.shift > 0 ? shape.shift + 2 : shape.weight_bits;
+  const int widest = std::max(weight, shape.activation_bits);
   if (shape.floating || widest > 16) return 0.4;
   return widest <= 4 ? 4 : widest <= 8 ? 2 : 1;
 }
 
+int product_bits(const UnitShape& shape) {
+  // A power of two adds its span and its sign; an activation that is one itself is a shifted 1.
+  return shape.shift > 0 ? shape.activation_bits + shape.shift + 1 : shape.weight_bits + shape.activation_bits;
+}
+
 double accumulator_bits(const UnitShape& shape) {
   if (shape.floating) return 32;
-  const double alpha = std::log2(static_cast<double>(shape.columns)) + shape.weight_bits + shape.activation_bits - 2;
+  const double alpha = std::log2(static_cast<double>(shape.columns)) + product_bits(shape) - 2;
   return std::ceil(alpha + std::log2(1 + std::exp2(-alpha)) + 1);
 }
 
@@ -157,9 +190,13 @@ UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& dema
   const Layer& layer = network.layer(id);
   UnitShape shape;
   shape.matrix = demand.kind == LayerDemand::Kind::kMatrix;
-  shape.floating = !demand.weight.is_integer() || !demand.activation.is_integer();
-  shape.weight_bits = bits_of(demand.weight);
-  shape.activation_bits = bits_of(demand.activation);
+  shape.weight_bits = demand.weight.bits();
+  shape.activation_bits = demand.activation.bits();
+  if (shifts(demand.weight, demand.activation)) {
+    set_shift(demand.weight, demand.activation, &shape);
+  } else {
+    shape.floating = !demand.weight.is_integer() || !demand.activation.is_integer();
+  }
   shape.output_bits = demand.result_bits;
   shape.output_pixels = std::max(1.0, pixels(layer.output_shape));
   set_tables(network, id, demand, &shape);
@@ -182,15 +219,15 @@ UnitCost unit_cost(const UnitShape& shape, std::int64_t pe, std::int64_t simd) {
   const auto rows = static_cast<double>(pe), lanes_a_row = static_cast<double>(simd);
   const double lanes = rows * lanes_a_row;
   const double words = static_cast<double>(shape.rows) / rows * (static_cast<double>(shape.columns) / lanes_a_row);
-  const double both = shape.weight_bits + shape.activation_bits;
   const double accumulator = accumulator_bits(shape);
-  const double adders = both * (2 * lanes_a_row - 1) + accumulator;
-  const double multipliers = lanes_a_row * (2 * std::ceil(both / 6) - 1) * both;
+  const double adders = product_bits(shape) * (2 * lanes_a_row - 1) + accumulator;
+  const double multipliers = lanes_a_row * product_tables(shape);
   cost.lut_in_dsp = kFixedLut + kLutSlack * rows * adders;
   cost.lut_in_lut = kFixedLut + kLutSlack * rows * (multipliers + adders);
-  if (shape.weight_bits <= 4 && shape.activation_bits <= 4)
-    cost.lut_in_lut = std::min(
-        cost.lut_in_lut, 464 + 40 * rows + lanes * (1.49 * shape.weight_bits * shape.activation_bits + 0.30 * both));
+  if (shape.shift == 0 && shape.weight_bits <= 4 && shape.activation_bits <= 4)
+    cost.lut_in_lut = std::min(cost.lut_in_lut, 464 + 40 * rows +
+                                                    lanes * (1.49 * shape.weight_bits * shape.activation_bits +
+                                                             0.30 * (shape.weight_bits + shape.activation_bits)));
   cost.dsp = std::ceil(lanes / macs_per_dsp(shape));
   if (shape.output_bits < 32) {
     cost.lut_in_lut +=

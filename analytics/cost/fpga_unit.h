@@ -4,9 +4,10 @@
 // cycle, `vectors` times an image, so it takes (MH/PE)·(MW/SIMD)·vectors cycles. Look-up tables follow FINN's
 // structure: for weights and activations of at most 4 bits a refit on synthesised units (464 + 40·PE +
 // PE·SIMD·(1.49·W·A + .30·(W+A))), otherwise FINN's own formula; multipliers sit in look-up tables or, packed by width,
-// in DSP blocks. Results are brought to the next layer's width by thresholds (up to 4 bits) or one multiplication a
-// row. Weights lie in block memories or, where shallow, in look-up tables; a sliding window keeps its rows in a line
-// buffer.
+// in DSP blocks. Weights that are powers of two shift instead: two stages of a shifter, a choice of four, fill a table
+// a bit, which is arithmetic, not a measurement. Results are brought to the next layer's width by thresholds (up to 4
+// bits) or one multiplication a row. Weights lie in block memories or, where shallow, in look-up tables; a sliding
+// window keeps its rows in a line buffer.
 //
 // Pools, sums and other element-wise layers have no published formula: `lanes` channels a cycle at 2 look-up tables a
 // bit (12 in floating point) are assumed, and estimates say so.
@@ -26,6 +27,9 @@ struct UnitShape {
   std::int64_t columns = 1;  // MW; element-wise: 1
   double vectors = 1;        // element-wise: elements / channels
   int weight_bits = 32, activation_bits = 32, output_bits = 32;
+  // Weights that are powers of two shift the activations: by up to so many places, in so many stages (bits of the
+  // amount). 0: they multiply.
+  int shift = 0, shift_stages = 0;
   // Sliding window: pixels that the line buffer keeps, channels of each, and pixels of the whole input; 0 without one.
   double window_pixels = 0, window_channels = 0, input_pixels = 0;
   // Tables that stand for functions, of this layer and of those computed with it: bits of an entry, entries, and
@@ -55,6 +59,8 @@ UnitCost unit_cost(const UnitShape& shape, std::int64_t pe, std::int64_t simd);
 double block_memories(double width, double depth);
 // Multiply-accumulates that one DSP block does a cycle.
 double macs_per_dsp(const UnitShape& shape);
+// Bits of one product.
+int product_bits(const UnitShape& shape);
 // Bits of an accumulator over `columns` products.
 double accumulator_bits(const UnitShape& shape);
 

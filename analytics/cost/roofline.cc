@@ -14,9 +14,9 @@ using Roof = LayerCost::Roof;
 
 // The peak that computes a layer. Those without weights take the platform's fastest where none holds their format: what
 // they do (compare, add, move) is done beside the multipliers, and memory nearly always binds them.
-int ceiling_of(const Machine& machine, const LayerDemand& layer) {
-  const int found = machine.ceilings.find(layer.weight, layer.activation);
-  return found < 0 && layer.kind != Kind::kMatrix ? 0 : found;
+int ceiling_of(const Machine& machine, const Layer& described, const LayerDemand& layer) {
+  const int found = machine.ceilings.find(layer.weight, layer.activation, described);
+  return found < 0 && layer.kind != Kind::kMatrix ? machine.ceilings.fastest() : found;
 }
 
 void raise(LayerCost* cost, Seconds bound, Roof roof, int level = -1) {
@@ -94,12 +94,12 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     cost.weight_bytes = layer.weight_bytes;
     cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);
     host = layer.kind == Kind::kFused ? host_of[static_cast<std::size_t>(described.inputs[0])] : -1;
-    cost.ceiling = host >= 0 ? host : ceiling_of(machine, layer);
+    cost.ceiling = host >= 0 ? host : ceiling_of(machine, described, layer);
     if (cost.ceiling < 0) {
       if (options.unsupported == EstimateOptions::Unsupported::kFail)
         return Status(Code::kFailedPrecondition, unsupported_text(machine, described, layer));
       if (total.unsupported < 0) total.unsupported = static_cast<LayerId>(i);
-      cost.ceiling = 0;
+      cost.ceiling = machine.ceilings.fastest();
     }
     host_of[i] = cost.ceiling;
     price(static_cast<double>(batch));

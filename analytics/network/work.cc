@@ -133,6 +133,39 @@ Work network_work(const Network& network) {
   return total;
 }
 
+std::vector<double> run_shares(const Network& network) {
+  std::vector<double> needed(static_cast<std::size_t>(network.size()), 0);
+  needed[static_cast<std::size_t>(network.output())] = 1;
+  for (LayerId id = network.size() - 1; id >= 0; --id) {
+    const Layer& layer = network.layer(id);
+    const double share = needed[static_cast<std::size_t>(id)];
+    const auto* select = layer.as<op::Select>();
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+      double& input = needed[static_cast<std::size_t>(layer.inputs[i])];
+      input = std::max(input, select != nullptr && i == 1 ? share * (1 - select->leaving) : share);
+    }
+  }
+  return needed;
+}
+
+double needed_macs(const Network& network) {
+  const std::vector<double> shares = run_shares(network);
+  double total = 0;
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const Layer& layer = network.layer(id);
+    const Work work = layer_work(network, id);
+    double macs = static_cast<double>(work.macs) * shares[static_cast<std::size_t>(id)];
+    std::int64_t weights = 0;
+    for (std::size_t i = 0; i < weight_tensors(layer); ++i) weights += layer.constants[i]->size();
+    // Each weight takes part in as many multiplications as any other of its layer.
+    if (weights > 0 && layer.storage.encoding != Storage::Encoding::kCirculant)
+      macs *= static_cast<double>(work.nonzero_weights) / static_cast<double>(weights);
+    if (layer.arithmetic.skips) macs *= 1 - layer.arithmetic.skips->mean();
+    total += macs;
+  }
+  return total;
+}
+
 std::int64_t stored_bits(const Layer& layer) { return packed::count_bits(layer).value(); }
 
 double bit_operations(const Network& network) {

@@ -28,6 +28,14 @@ Work layer_work(const Network& network, LayerId id);
 // Of the whole network.
 Work network_work(const Network& network);
 
+// Of each layer the share of images that need it: all, but for what lies behind an early exit.
+std::vector<double> run_shares(const Network& network);
+
+// Multiply-accumulates that one image needs on average: not those of weights that are 0 (unless spectra take their
+// place), of inputs that are skipped, and of layers behind an exit for images that leave. What hardware without any
+// waste would do; the cost model says what a platform does.
+double needed_macs(const Network& network);
+
 // Exact bits of a layer's constants as its storage and arithmetic encode them: counted by the code that packs them
 // (packed/packed.h). The storage must be able to hold the weights, as that of a network's layer is.
 std::int64_t stored_bits(const Layer& layer);

@@ -100,6 +100,22 @@ TEST(Work, CirculantRecurrentAndTransposedLayers) {
   EXPECT_EQ(layer_work(network, 3).macs, 18 * 2 * ((4 + 1) * 16 * 4 + 4 * 30));
 }
 
+TEST(NeededMacs, LeaveOutZerosSkippedInputsAndWhatLiesBehindAnExit) {
+  NetworkBuilder b;
+  const LayerId x = b.input({4});
+  const LayerId early = b.add("early", op::Dense{}, {x}, {make_tensor({2, 4}, {1, 0, 0, 2, 0, 0, 3, 0})});
+  const LayerId hidden = b.add("hidden", op::Dense{}, {x}, {filled({8, 4}), nullptr});
+  Skips skips;
+  skips.zero_shares = {0.5F, 0.5F, 0, 0};
+  b.layer(hidden).arithmetic.skips = std::make_shared<const Skips>(skips);
+  const LayerId late = b.add("late", op::Dense{}, {hidden}, {filled({2, 8}), nullptr});
+  const LayerId out = b.add("exit", op::Select{.confidence = 0.9F, .leaving = 0.75}, {early, late});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(out));
+  EXPECT_EQ(network_work(network).macs, 8 + 32 + 16);
+  EXPECT_DOUBLE_EQ(needed_macs(network), 3 + 0.25 * (32 * 0.75 + 16));
+  EXPECT_EQ(run_shares(network), (std::vector<double>{1, 1, 0.25, 0.25, 1}));
+}
+
 TEST(ActivationBits, FollowTheReadersThroughLayersThatPassValuesOn) {
   NetworkBuilder b;
   LayerId x = b.input({1, 8, 8});

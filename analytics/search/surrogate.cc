@@ -40,7 +40,7 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr double kCurious = 3;         // by how much deviations are multiplied for the curious fifth
   static constexpr std::size_t kParents = 40;
   static constexpr std::size_t kGenerations = 3;
-  static constexpr std::size_t kChildren = 200;  // a generation; twice as many find nothing better
+  static constexpr std::size_t kChildren = 100;  // a generation; twice as many find nothing better
 
   // A third of the budget at most.
   std::size_t design_size() const {

@@ -31,6 +31,9 @@ std::string_view default_method_rows() {
   - {name: low rank 50 %, space: [{low_rank: {rank: 0.5}}]}
   - {name: block-circulant 4, space: [{circulant: {block: 4}}]}
   - {name: Monarch 2, space: [{monarch: {blocks: 2}}]}
+  - {name: zeros skipped, space: [{zero_skip: {}}]}
+  - {name: function tables, space: [{function_table: {}}]}
+  - {name: "4 bits first, 8 bits if unsure", space: [{integer: {}}], cascade: {confidence: 0.9, space: [{integer: {weight_bits: 4, activation_bits: 4, rounding: second-order}}]}}
 )";
 }
 

@@ -57,6 +57,7 @@ Result<ExitCode> run(Session& session) {
     v1::MethodTableRow& row = *table.mutable_rows(i);
     v1::EvaluateModelRequest request = common;
     *request.mutable_configuration()->mutable_space() = row.space();
+    if (row.has_cascade()) *request.mutable_configuration()->mutable_cascade() = row.cascade();
     auto evaluation = evaluate(*daemon, request, row.name(), progress);
     if (evaluation.ok()) {
       *row.mutable_evaluation() = std::move(*evaluation);

@@ -110,6 +110,13 @@ std::string evaluation_text(const v1::EvaluateModelResponse& response, const Con
   const bool exact = accuracy.snr_db() >= kNoNoise;
   if (!exact) facts.add("signal to noise", fmt::format("{:.1f} dB against fp32", accuracy.snr_db()));
   facts.add("images", count(accuracy.image_count()));
+  for (const v1::ExitShare& exit : response.evaluation().exits())
+    facts.add("leave at " + printable(exit.layer(), 40),
+              fmt::format("{} of the images that get there; priced at {}",
+                          percent(exit.reached_count() == 0 ? 0
+                                                            : static_cast<double>(exit.left_count()) /
+                                                                  static_cast<double>(exit.reached_count())),
+                          percent(exit.priced_share())));
   std::map<std::string, int> kernels;
   for (const std::string& line : response.kernels()) ++kernels[line.substr(std::min(line.size(), line.find(": ") + 2))];
   std::string ran;

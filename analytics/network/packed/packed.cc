@@ -311,6 +311,16 @@ std::int64_t BitCount::fullest_group(int members) const {
   return most;
 }
 
+std::int64_t fullest_group(const Layer& layer, int members) {
+  // What is remembered is one tensor's count.
+  if (weight_tensors(layer) != 1) return BitCount(layer).fullest_group(members);
+  const std::string key = fmt::format("fullest group/1/{}", members);
+  if (const auto known = layer.constants[0]->remembered(key)) return *known;
+  const std::int64_t most = BitCount(layer).fullest_group(members);
+  layer.constants[0]->remember(key, most);
+  return most;
+}
+
 Result<std::int64_t> count_bits(const Layer& layer) { return BitCount(layer).under(layer.storage); }
 
 }  // namespace roofscape::packed

@@ -64,6 +64,9 @@ Status check_same(const Layer& layer, const UnpackedLayer& read);
 // The bits that write() takes. Quick where every weight is stored plainly; other counts are remembered by the tensors.
 Result<std::int64_t> count_bits(const Layer& layer);
 
+// The most non-zero weights of any group, as BitCount::fullest_group; remembered by the tensor.
+std::int64_t fullest_group(const Layer& layer, int members);
+
 // One layer's bits under several storages: goes through the weights once. The layer must outlive it.
 class BitCount {
  public:
