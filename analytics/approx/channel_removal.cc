@@ -168,7 +168,8 @@ class Remover {
     Draft result = draft_.with(std::move(network));
     for (const auto& [id, kept] : kept_) narrow_statistics_of(id, kept, result.calibration);
     for (LayerId id = 0; id < draft_.network.size(); ++id) narrow_moments_of(id, result.calibration);
-    for (const LayerId producer : groups_.producers) remember_filters(producer, result);
+    for (const auto& [id, kept] : kept_)
+      result.original_channels.emplace(std::pair(draft_.network.layer(id).name, axis(id)), std::ssize(kept));
     return result;
   }
 
@@ -232,13 +233,6 @@ class Remover {
     } else if (flow_forwards(draft_.network, id, 0, axis(layer.inputs[0])).kind == ChannelFlow::Kind::kEnd) {
       found->second = std::make_shared<const SecondMoments>(without_columns(all, *in));
     }
-  }
-
-  void remember_filters(LayerId producer, Draft& result) const {
-    const Kept* removed = kept(producer);
-    if (removed == nullptr) return;
-    const Layer& layer = draft_.network.layer(producer);
-    result.original_filters.emplace(layer.name, static_cast<std::int64_t>(removed->size()));
   }
 
   const Draft& draft_;

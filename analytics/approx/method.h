@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analytics/approx/knobs.h"
@@ -83,8 +84,8 @@ std::shared_ptr<Curvatures> make_curvatures();
 struct Draft {
   Network network;
   Calibration calibration;
-  // Filters that a layer had before the first were removed, by layer; absent for layers that still have all of them.
-  std::map<std::string, std::int64_t, std::less<>> original_filters{};
+  // Channels that a layer's output had along an axis before the first were removed; absent where all are still there.
+  std::map<std::pair<std::string, std::size_t>, std::int64_t> original_channels{};
   // Layers into which a step split one, by its name, in their order: later steps go to each of them. Absent: itself.
   std::map<std::string, std::vector<std::string>, std::less<>> parts{};
   // Kept for the drafts that follow from this one.

@@ -22,6 +22,7 @@ std::span<const Method* const> methods() {
       &monarch_method(),
       &power_of_two_method(),
       &prune_method(),
+      &prune_channels_method(),
       &prune_filters_method(),
       &share_method(),
       &smooth_method(),

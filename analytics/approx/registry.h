@@ -18,6 +18,7 @@ const Method& minifloat_method();       // minifloat.cc
 const Method& monarch_method();         // monarch.cc
 const Method& power_of_two_method();    // power_of_two.cc
 const Method& prune_method();           // prune.cc
+const Method& prune_channels_method();  // prune_channels.cc
 const Method& prune_filters_method();   // prune_filters.cc
 const Method& share_method();           // share.cc
 const Method& smooth_method();          // smooth.cc

@@ -26,6 +26,7 @@ std::string_view default_method_rows() {
   - {name: "pruned 2:4", space: [{prune: {pattern: "2:4", criterion: second-order}}]}
   - {name: pruned blocks of 4, space: [{prune: {pattern: block, criterion: exact}}]}
   - {name: pruned filters 25 %, space: [{op: Conv, prune_filters: {fraction: 0.25}}]}
+  - {name: "pruned filters 25 %, refitted", space: [{op: Conv, prune_filters: {fraction: 0.25, criterion: second-order, reconstruct: true}}]}
   - {name: shared 16 values, space: [{share: {}, huffman: {}}]}
   - {name: "pruned, shared, Huffman", space: [{prune: {fraction: 0.6, criterion: second-order}, share: {}, huffman: {}}]}
   - {name: low rank 50 %, space: [{low_rank: {rank: 0.5}}]}
