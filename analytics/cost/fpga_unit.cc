@@ -150,7 +150,8 @@ double macs_per_dsp(const UnitShape& shape) {
 double accumulator_bits(const UnitShape& shape) {
   if (shape.floating) return 32;
   const double alpha = std::log2(static_cast<double>(shape.columns)) + shape.weight_bits + shape.activation_bits - 2;
-  return std::ceil(alpha + std::log2(1 + std::exp2(-alpha)) + 1);
+  const double whole = std::ceil(alpha + std::log2(1 + std::exp2(-alpha)) + 1);
+  return shape.accumulator_limit > 0 ? std::min<double>(whole, shape.accumulator_limit) : whole;
 }
 
 UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& demand) {
@@ -161,6 +162,7 @@ UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& dema
   shape.weight_bits = bits_of(demand.weight);
   shape.activation_bits = bits_of(demand.activation);
   shape.output_bits = demand.result_bits;
+  if (layer.arithmetic.accumulator) shape.accumulator_limit = layer.arithmetic.accumulator->bits;
   shape.output_pixels = std::max(1.0, pixels(layer.output_shape));
   set_tables(network, id, demand, &shape);
   if (shape.matrix) {

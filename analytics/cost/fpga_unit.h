@@ -26,6 +26,7 @@ struct UnitShape {
   std::int64_t columns = 1;  // MW; element-wise: 1
   double vectors = 1;        // element-wise: elements / channels
   int weight_bits = 32, activation_bits = 32, output_bits = 32;
+  int accumulator_limit = 0;  // bits of the accumulator that the layer asks for; 0: as many as its sums can take
   // Sliding window: pixels that the line buffer keeps, channels of each, and pixels of the whole input; 0 without one.
   double window_pixels = 0, window_channels = 0, input_pixels = 0;
   // Tables that stand for functions, of this layer and of those computed with it: bits of an entry, entries, and
@@ -55,7 +56,7 @@ UnitCost unit_cost(const UnitShape& shape, std::int64_t pe, std::int64_t simd);
 double block_memories(double width, double depth);
 // Multiply-accumulates that one DSP block does a cycle.
 double macs_per_dsp(const UnitShape& shape);
-// Bits of an accumulator over `columns` products.
+// Bits of an accumulator over `columns` products: no more than they can take, nor than the layer asks for.
 double accumulator_bits(const UnitShape& shape);
 
 }  // namespace roofscape::cost
