@@ -110,6 +110,8 @@ std::string evaluation_text(const v1::EvaluateModelResponse& response, const Con
   const bool exact = accuracy.snr_db() >= kNoNoise;
   if (!exact) facts.add("signal to noise", fmt::format("{:.1f} dB against fp32", accuracy.snr_db()));
   facts.add("images", count(accuracy.image_count()));
+  if (const std::int64_t overflows = response.evaluation().counts().overflow_count(); overflows > 0)
+    facts.add("overflows", count(overflows) + " sums that an accumulator could not hold, over all layers and images");
   std::map<std::string, int> kernels;
   for (const std::string& line : response.kernels()) ++kernels[line.substr(std::min(line.size(), line.find(": ") + 2))];
   std::string ran;
