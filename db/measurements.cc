@@ -18,9 +18,9 @@ struct KeyColumns {
 };
 
 std::string in_words(const v1::Counts& counts) {
-  return fmt::format("{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}", counts.image_count(),
+  return fmt::format("{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}, overflows {}", counts.image_count(),
                      counts.top1_count(), counts.top5_count(), counts.agree_count(), counts.loss_fixed(),
-                     counts.snr_fixed());
+                     counts.snr_fixed(), counts.overflow_count());
 }
 
 }  // namespace

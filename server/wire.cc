@@ -13,6 +13,7 @@ v1::Counts to_message(const engine::Counts& counts) {
   message.set_agree_count(counts.agree);
   message.set_loss_fixed(counts.loss_fixed);
   message.set_snr_fixed(counts.snr_fixed);
+  message.set_overflow_count(counts.overflows);
   return message;
 }
 
@@ -24,6 +25,7 @@ engine::Counts from_message(const v1::Counts& counts) {
   value.agree = counts.agree_count();
   value.loss_fixed = counts.loss_fixed();
   value.snr_fixed = counts.snr_fixed();
+  value.overflows = counts.overflow_count();
   return value;
 }
 

@@ -23,10 +23,24 @@ using ::roofscape::testing::IsOk;
 using ::roofscape::testing::naive_bits;
 using ::roofscape::testing::test_networks;
 
+// Integer formats for every layer that takes them.
+Recipe integers_for(const Network& network) {
+  const Method& integer = *find_method("integer").value();
+  Recipe recipe;
+  for (LayerId id = 0; id < network.size(); ++id)
+    if (!integer.applies(network, id)) recipe.push_back({network.layer(id).name, "integer", {}});
+  return recipe;
+}
+
 class Contract : public ::testing::TestWithParam<const Method*> {
  protected:
   const MethodInfo& info() const { return GetParam()->info(); }
   Knobs defaults() const { return complete_knobs(info(), {}).value(); }
+  // What the method may be given: the network as it is, or with the formats that it needs.
+  Draft given(const Network& network) const {
+    const Draft draft = draft_of(network);
+    return info().needs_integers ? apply_recipe(draft, integers_for(network), 1).value() : draft;
+  }
 
   // Every knob at every end of its range, one at a time, the others at their defaults.
   std::vector<Knobs> corners() const {
@@ -94,7 +108,7 @@ TEST_P(Contract, IdentityKnobsChangeNothing) {
   if (info().identity.empty()) GTEST_SKIP() << "the method has no identity";
   const Knobs knobs = complete_knobs(info(), info().identity).value();
   for (const auto& [name, network] : test_networks()) {
-    const Draft draft = draft_of(network);
+    const Draft draft = given(network);
     for (LayerId id = 0; id < network.size(); ++id) {
       if (GetParam()->applies(network, id)) continue;
       RS_ASSERT_OK_AND_ASSIGN(const Draft result, GetParam()->apply(draft, id, knobs, 1));
@@ -106,7 +120,7 @@ TEST_P(Contract, IdentityKnobsChangeNothing) {
 TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
   int applied = 0;
   for (const auto& [name, network] : test_networks()) {
-    const Draft draft = draft_of(network);
+    const Draft draft = given(network);
     for (LayerId id = 0; id < network.size(); ++id) {
       if (const MaybeDecline decline = GetParam()->applies(network, id)) {
         EXPECT_EQ(decline->who, info().id);
@@ -131,6 +145,16 @@ TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
   EXPECT_GT(applied, 0);
 }
 
+// Adds the formats that one of the recipe's two methods needs; false if the other one gives other formats.
+bool give_integers(const std::string& layer, const Method& other, Recipe& recipe) {
+  const Method& integer = *find_method("integer").value();
+  if (&other == &integer) return true;
+  if (conflict(integer, complete_knobs(integer.info(), {}).value(), other, complete_knobs(other.info(), {}).value()))
+    return false;
+  recipe.push_back({layer, "integer", {}});
+  return true;
+}
+
 TEST_P(Contract, ComposesWithEveryOtherMethodOrSaysWhyNot) {
   for (const auto& [name, network] : test_networks()) {
     const Draft draft = draft_of(network);
@@ -142,10 +166,19 @@ TEST_P(Contract, ComposesWithEveryOtherMethodOrSaysWhyNot) {
         if (GetParam()->accepts(network, id, defaults())) continue;
         if (other->accepts(network, id, complete_knobs(other->info(), {}).value())) continue;
         const std::string& layer = network.layer(id).name;
-        const Status status = apply_recipe(draft, {{layer, info().id, {}}, {layer, other->info().id, {}}}, 1).status();
+        Recipe recipe = {{layer, info().id, {}}, {layer, other->info().id, {}}};
+        bool lacks_integers = false;
+        if (info().needs_integers || other->info().needs_integers) {
+          const Method& formatter = info().needs_integers ? *other : *GetParam();
+          lacks_integers = !give_integers(layer, formatter, recipe);
+        }
+        const Status status = apply_recipe(draft, recipe, 1).status();
         if (reason) {
           ASSERT_EQ(status.code(), Code::kInvalidArgument) << name << " " << layer << " " << other->info().id;
           EXPECT_NE(status.message().find(*reason), std::string::npos) << status.message();
+        } else if (lacks_integers) {
+          ASSERT_EQ(status.code(), Code::kFailedPrecondition) << name << " " << layer << " " << other->info().id;
+          EXPECT_NE(status.message().find("integer"), std::string::npos) << status.message();
         } else if (changes_network(info().stage) && changes_network(other->info().stage)) {
           // What applies to the layer need not apply to what stands for it.
           ASSERT_TRUE(status.ok() || status.code() == Code::kFailedPrecondition) << status.message();
@@ -160,7 +193,7 @@ TEST_P(Contract, ComposesWithEveryOtherMethodOrSaysWhyNot) {
 // With weights on a grid, quantising again gives the same weights: the integers that are stored can be recovered.
 TEST_P(Contract, WeightsLieOnTheGridThatTheyClaim) {
   for (const auto& [name, network] : test_networks()) {
-    const Draft draft = draft_of(network);
+    const Draft draft = given(network);
     for (LayerId id = 0; id < network.size(); ++id) {
       if (GetParam()->applies(network, id)) continue;
       for (const Knobs& knobs : corners()) {
@@ -182,7 +215,7 @@ TEST_P(Contract, WeightsLieOnTheGridThatTheyClaim) {
 
 TEST_P(Contract, StatesStoredBitsExactly) {
   for (const auto& [name, network] : test_networks()) {
-    const Draft draft = draft_of(network);
+    const Draft draft = given(network);
     for (LayerId id = 0; id < network.size(); ++id) {
       if (GetParam()->applies(network, id)) continue;
       for (const Knobs& knobs : corners()) {
@@ -206,7 +239,7 @@ TEST_P(Contract, StatesStoredBitsExactly) {
 TEST_P(Contract, KeepsCalibrationInStepWithTheNetwork) {
   if (info().stage == Stage::kExit) GTEST_SKIP() << "no step comes after it that could read them";
   for (const auto& [name, network] : test_networks()) {
-    const Draft draft = draft_of(network);
+    const Draft draft = given(network);
     for (LayerId id = 0; id < network.size(); ++id) {
       if (GetParam()->applies(network, id)) continue;
       for (const Knobs& knobs : corners()) {

@@ -73,6 +73,9 @@ struct MethodInfo {
   std::vector<KnobSpec> knobs;
   // Some knob values with which the method changes nothing (for the contract test); empty if there are none.
   Knobs identity{};
+  // Whether it takes only layers that multiply integers (analytics/network/integer_layer.h), by their own formats or by
+  // those that steps before it gave them: known once those are applied, so that `applies` does not say.
+  bool needs_integers = false;
 
   const KnobSpec* find(std::string_view knob) const;
 };

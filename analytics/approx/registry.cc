@@ -9,6 +9,7 @@ namespace roofscape::approx {
 std::span<const Method* const> methods() {
   // clang-format off
   static const std::array kMethods = {
+      &accumulator_method(),
       &binary_method(),
       &block_method(),
       &circulant_method(),

@@ -5,6 +5,7 @@
 
 namespace roofscape::approx {
 
+const Method& accumulator_method();     // accumulator.cc
 const Method& binary_method();          // binary.cc
 const Method& block_method();           // block.cc
 const Method& circulant_method();       // circulant.cc

@@ -160,6 +160,17 @@ void note_skips(const Machine& machine, const Network& network, Estimate* estima
   }
 }
 
+void note_accumulators(const Machine& machine, const Network& network, Estimate* estimate) {
+  if (machine.fabric) return;
+  Names layers;
+  for (const Layer& layer : network.layers())
+    if (layer.arithmetic.accumulator) layers.add(layer.name);
+  if (!layers.empty())
+    note(fmt::format("{}: an accumulator costs the same at every width; the platform states no figure of its own",
+                     layers.text()),
+         estimate);
+}
+
 void note_exits(const Machine& machine, const Network& network, Estimate* estimate) {
   for (const Layer& layer : network.layers()) {
     const auto* select = layer.as<op::Select>();
@@ -252,6 +263,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   note_storage(machine, network, cost, estimate);
   note_functions(machine, network, estimate);
   note_skips(machine, network, estimate);
+  note_accumulators(machine, network, estimate);
   note_exits(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.fabric) {

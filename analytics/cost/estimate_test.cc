@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "analytics/cost/estimate_proto.h"
+#include "analytics/cost/fpga_unit.h"
 #include "analytics/cost/test_networks.h"
 
 namespace roofscape::cost {
@@ -200,6 +201,30 @@ TEST(Estimate, ZerosAreSkippedWhereThePlatformCanAndElseItSaysWhyNot) {
   EXPECT_THAT((many.latency / dense.latency), DoubleEq(0.75));
   RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(network, fpga()));
   EXPECT_EQ(layer(on_fpga, "conv").fallback.size(), 1U);
+}
+
+TEST(Estimate, AccumulatorsAreSmallerOnFpgasAndElseItSaysThatTheyAreNot) {
+  const auto limited = [](std::optional<Accumulator> accumulator) {
+    const Network network = quantised(small_network(), 8, 8);
+    std::vector<Layer> layers(network.layers().begin(), network.layers().end());
+    for (Layer& layer : layers)
+      if (layer.has_weight()) layer.arithmetic.accumulator = accumulator;
+    return *Network::create(std::move(layers), network.output());
+  };
+  const Network plain = limited(std::nullopt), narrow = limited(Accumulator{12});
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate all, estimate(plain, cpu()));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate same, estimate(narrow, cpu()));
+  EXPECT_EQ(same.latency, all.latency);
+  EXPECT_THAT(same.notes, Contains(HasSubstr("an accumulator costs the same at every width")));
+  EXPECT_THAT(all.notes, Not(Contains(HasSubstr("accumulator"))));
+  const LayerId conv = *plain.find("conv2");
+  const auto shape_of = [&](const Network& network) {
+    return unit_shape(network, conv, demand(network).layers[static_cast<std::size_t>(conv)]);
+  };
+  EXPECT_EQ(shape_of(narrow).accumulator_limit, 12);
+  EXPECT_LT(unit_cost(shape_of(narrow), 1, 1).lut_in_dsp, unit_cost(shape_of(plain), 1, 1).lut_in_dsp);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_fpga, estimate(narrow, fpga()));
+  EXPECT_THAT(on_fpga.notes, Not(Contains(HasSubstr("accumulator"))));
 }
 
 TEST(Estimate, LayersAfterAnExitCostWhatTheImagesThatStayNeed) {

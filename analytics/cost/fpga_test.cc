@@ -79,6 +79,19 @@ TEST(UnitCost, PowersOfTwoShift) {
   EXPECT_TRUE(unit("log4", "fp16").floating);
 }
 
+TEST(UnitCost, AnAccumulatorIsAsWideAsAskedForAndNoWiderThanNeeded) {
+  UnitShape s = matrix(8, 32 * 36, 8, 8, 4);
+  const double whole = accumulator_bits(s);
+  const UnitCost before = unit_cost(s, 2, 32);
+  s.accumulator_limit = 32;
+  EXPECT_EQ(accumulator_bits(s), whole);
+  EXPECT_EQ(unit_cost(s, 2, 32).lut_in_lut, before.lut_in_lut);
+  s.accumulator_limit = 16;
+  EXPECT_EQ(accumulator_bits(s), 16);
+  // Adders of two rows, and 15 thresholds behind each.
+  EXPECT_NEAR(before.lut_in_lut - unit_cost(s, 2, 32).lut_in_lut, 2 * (1.1 + 15) * (whole - 16), 1e-9);
+}
+
 TEST(UnitCost, FloatingPointTakesSeveralBlocksAProduct) {
   UnitShape s = matrix(8, 32, 32, 32);
   s.floating = true;

@@ -183,7 +183,8 @@ int product_bits(const UnitShape& shape) {
 double accumulator_bits(const UnitShape& shape) {
   if (shape.floating) return 32;
   const double alpha = std::log2(static_cast<double>(shape.columns)) + product_bits(shape) - 2;
-  return std::ceil(alpha + std::log2(1 + std::exp2(-alpha)) + 1);
+  const double whole = std::ceil(alpha + std::log2(1 + std::exp2(-alpha)) + 1);
+  return shape.accumulator_limit > 0 ? std::min<double>(whole, shape.accumulator_limit) : whole;
 }
 
 UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& demand) {
@@ -198,6 +199,7 @@ UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& dema
     shape.floating = !demand.weight.is_integer() || !demand.activation.is_integer();
   }
   shape.output_bits = demand.result_bits;
+  if (layer.arithmetic.accumulator) shape.accumulator_limit = layer.arithmetic.accumulator->bits;
   shape.output_pixels = std::max(1.0, pixels(layer.output_shape));
   set_tables(network, id, demand, &shape);
   if (shape.matrix) {

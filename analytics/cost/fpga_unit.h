@@ -30,6 +30,7 @@ struct UnitShape {
   // Weights that are powers of two shift the activations: by up to so many places, in so many stages (bits of the
   // amount). 0: they multiply.
   int shift = 0, shift_stages = 0;
+  int accumulator_limit = 0;  // bits of the accumulator that the layer asks for; 0: as many as its sums can take
   // Sliding window: pixels that the line buffer keeps, channels of each, and pixels of the whole input; 0 without one.
   double window_pixels = 0, window_channels = 0, input_pixels = 0;
   // Tables that stand for functions, of this layer and of those computed with it: bits of an entry, entries, and
@@ -61,7 +62,7 @@ double block_memories(double width, double depth);
 double macs_per_dsp(const UnitShape& shape);
 // Bits of one product.
 int product_bits(const UnitShape& shape);
-// Bits of an accumulator over `columns` products.
+// Bits of an accumulator over `columns` products: no more than they can take, nor than the layer asks for.
 double accumulator_bits(const UnitShape& shape);
 
 }  // namespace roofscape::cost

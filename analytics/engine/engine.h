@@ -35,6 +35,8 @@ struct Counts {
   // Σ over images of the per-image signal-to-noise ratio of the outputs against the reference's, in units of 2^-20 dB,
   // each image rounded and capped at ±200 dB.
   std::int64_t snr_fixed = 0;
+  // Values of layers with an accumulator, over all images, that overflowed it (integer/accumulator.h).
+  std::int64_t overflows = 0;
 
   Counts& operator+=(const Counts& other);
   bool operator==(const Counts&) const = default;

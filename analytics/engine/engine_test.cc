@@ -316,5 +316,83 @@ TEST_F(EngineTest, SaysWhichKernelsRun) {
   EXPECT_FALSE(chosen[0].declined.empty());
 }
 
+// The network with this accumulator in every layer that adds integer products.
+Network limited(const Network& network, int bits, Accumulator::Overflow overflow) {
+  std::vector<Layer> layers(network.layers().begin(), network.layers().end());
+  for (Layer& layer : layers)
+    if (layer.has_weight()) layer.arithmetic.accumulator = Accumulator{bits, overflow};
+  return *Network::create(std::move(layers), network.output());
+}
+
+TEST_F(EngineTest, WideAccumulatorsChangeNothing) {
+  using Overflow = Accumulator::Overflow;
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> before, Engine({}).kernels(int8_));
+  const Counts counts = measure({&fp32_, &int8_})[1];
+  for (const Overflow overflow : {Overflow::kWrap, Overflow::kSaturate}) {
+    const Network wide = limited(int8_, 32, overflow);
+    EXPECT_NE(wide.key(), int8_.key());
+    EXPECT_EQ(measure({&fp32_, &wide})[1], counts);
+    RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> after, Engine({}).kernels(wide));
+    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(after[i].kernel, before[i].kernel);
+  }
+  EXPECT_EQ(counts.overflows, 0);
+}
+
+TEST_F(EngineTest, NarrowAccumulatorsOverflowAndAreCounted) {
+  using Overflow = Accumulator::Overflow;
+  const Network wraps = limited(int8_, 14, Overflow::kWrap), saturates = limited(int8_, 14, Overflow::kSaturate);
+  const Network narrower = limited(int8_, 10, Overflow::kWrap);
+  const std::vector<const Network*> networks{&fp32_, &int8_, &wraps, &saturates, &narrower};
+  const std::vector<Counts> counts = measure(networks, {.batch = 16});
+  EXPECT_EQ(counts[0].overflows, 0);
+  EXPECT_EQ(counts[1].overflows, 0);
+  EXPECT_GT(counts[2].overflows, 0);
+  EXPECT_GT(counts[3].overflows, 0);
+  EXPECT_GT(counts[4].overflows, counts[2].overflows);
+  EXPECT_LT(counts[4].snr_fixed, counts[1].snr_fixed);
+
+  // Whatever computes them, beside what they are computed and in how many parts.
+  EXPECT_EQ(measure(networks, {.batch = 16, .force_kernels = {"ref"}})[2].overflows, counts[2].overflows);
+  EXPECT_EQ(measure(networks, {.threads = 2, .batch = 64}), counts);
+  EXPECT_EQ(measure({&fp32_, &narrower, &wraps, &narrower})[2], counts[2]);
+  Counts sum = measure({&fp32_, &saturates}, {}, {.range = ImageRange{0, 77}})[1];
+  sum += measure({&fp32_, &saturates}, {}, {.range = ImageRange{77, 223}})[1];
+  EXPECT_EQ(sum, counts[3]);
+}
+
+TEST_F(EngineTest, OnlyTheReferenceSaturates) {
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> uses,
+                          Engine({}).kernels(limited(int8_, 10, Accumulator::Overflow::kSaturate)));
+  for (const KernelUse& use : uses) {
+    if (use.layer != "conv2" && use.layer != "dense1") continue;
+    EXPECT_EQ(use.kernel, "ref") << use.layer;
+    EXPECT_THAT(use.declined, ::testing::Contains(HasSubstr("sums saturate at 10 bits, so that the order")));
+  }
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<KernelUse> wrapping,
+                          Engine({}).kernels(limited(int8_, 10, Accumulator::Overflow::kWrap)));
+  for (const KernelUse& use : wrapping) {
+    if (use.layer == "conv2" || use.layer == "dense1") {
+      EXPECT_NE(use.kernel, "ref") << use.layer;
+    }
+  }
+}
+
+// A layer that the output does not need runs or not, depending on the other networks: it does not count.
+TEST_F(EngineTest, OverflowsOfLayersThatLeadNowhereDoNotCount) {
+  Network wraps = limited(int8_, 10, Accumulator::Overflow::kWrap);
+  std::vector<Layer> layers(wraps.layers().begin(), wraps.layers().end());
+  for (Layer& layer : layers)
+    if (layer.name != "dense2") layer.arithmetic.accumulator.reset();
+  Layer aside = layers.back();
+  aside.name = "aside";
+  aside.arithmetic.accumulator.reset();
+  layers.push_back(aside);
+  const Network without = *Network::create(layers, static_cast<LayerId>(layers.size()) - 1);
+  const Network with = *Network::create(layers, static_cast<LayerId>(layers.size()) - 2);
+  const std::vector<Counts> counts = measure({&fp32_, &without, &with});
+  EXPECT_EQ(counts[1].overflows, 0);
+  EXPECT_GT(counts[2].overflows, 0);
+}
+
 }  // namespace
 }  // namespace roofscape::engine

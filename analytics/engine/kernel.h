@@ -59,6 +59,12 @@ struct Buffers {
   std::span<const void* const> inputs;  // 64-byte aligned, as `forms` asked; readable 64 bytes beyond their end
   void* output = nullptr;               // 64-byte aligned, overlaps nothing else
   void* scratch = nullptr;              // 64-byte aligned, scratch_bytes() long
+  std::int64_t* overflows = nullptr;    // null: not wanted
+
+  // Of layers with an accumulator: adds so many values that overflowed it (integer/accumulator.h).
+  void count_overflows(std::int64_t values) const {
+    if (overflows != nullptr) *overflows += values;
+  }
 };
 
 // A kernel made ready for one layer: weights packed, sizes fixed. Immutable, shared by all threads.

@@ -6,6 +6,23 @@
 #include "analytics/engine/workers.h"
 
 namespace roofscape::engine {
+namespace {
+
+// Nodes of the layers with an accumulator on which the network's output depends. Whether other layers run is a matter
+// of the set, so they do not count.
+std::vector<NodeId> limited_nodes(const Network& network, const std::vector<NodeId>& node_of) {
+  std::vector<bool> needed(static_cast<std::size_t>(network.size()), false);
+  needed[static_cast<std::size_t>(network.output())] = true;
+  std::vector<NodeId> nodes;
+  for (LayerId id = network.output(); id >= 0; --id) {
+    if (!needed[static_cast<std::size_t>(id)]) continue;
+    for (const LayerId input : network.layer(id).inputs) needed[static_cast<std::size_t>(input)] = true;
+    if (network.layer(id).arithmetic.accumulator) nodes.push_back(node_of[static_cast<std::size_t>(id)]);
+  }
+  return nodes;
+}
+
+}  // namespace
 
 Status check_options(const EngineOptions& options) {
   if (options.threads < 1) return invalid_argument("the engine is given {} threads; use 1 or more", options.threads);
@@ -44,6 +61,8 @@ Status Measurement::prepare(const Preparation& preparation, const EngineOptions&
   const Graph graph = merge_networks(networks_);
   std::vector<NodeId> taps;
   for (const std::size_t i : order_) taps.push_back(graph.outputs[i]);
+  limited_.clear();
+  for (std::size_t i = 0; i < networks_.size(); ++i) limited_.push_back(limited_nodes(*networks_[i], graph.node_of[i]));
   const OneOpenMpThread one_thread;
   RS_ASSIGN(plan_, Plan::build(graph, taps, {piece, options.force_kernels, arena_limit}));
   for (std::size_t i = 0; i < plan_->input_count(); ++i) {
@@ -93,6 +112,12 @@ void Measurement::run_piece(Workspace& workspace, ImageRange images, const Class
     }
     if (observe) observe(network, images.first, predicted);
   });
+  add_overflows(workspace, counts);
+}
+
+void Measurement::add_overflows(const Workspace& workspace, std::vector<Counts>& counts) const {
+  for (std::size_t i = 0; i < limited_.size(); ++i)
+    for (const NodeId node : limited_[i]) counts[i].overflows += workspace.overflows(node);
 }
 
 }  // namespace roofscape::engine

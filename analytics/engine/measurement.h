@@ -43,11 +43,13 @@ class Measurement {
  private:
   void run_piece(Workspace& workspace, ImageRange images, const ClassObserver& observe,
                  std::vector<Counts>& counts) const;
+  void add_overflows(const Workspace& workspace, std::vector<Counts>& counts) const;
 
   std::span<const Network* const> networks_;
   const Dataset& dataset_;
   std::vector<std::size_t> order_;  // of the taps: the reference first, since all others are compared with it
   std::vector<OutputMeaning> meanings_;
+  std::vector<std::vector<NodeId>> limited_;  // of each network: nodes of its layers with an accumulator
   std::optional<Plan> plan_;
   std::vector<ImageFeed> feeds_;
   std::mutex mutex_;  // guards what follows

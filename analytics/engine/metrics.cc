@@ -29,6 +29,7 @@ Counts& Counts::operator+=(const Counts& other) {
   agree += other.agree;
   loss_fixed += other.loss_fixed;
   snr_fixed += other.snr_fixed;
+  overflows += other.overflows;
   return *this;
 }
 

@@ -1,5 +1,7 @@
 #include "analytics/engine/plan.h"
 
+#include <algorithm>
+
 namespace roofscape::engine {
 
 float* Plan::input(Workspace& workspace, std::size_t i) const {
@@ -7,6 +9,7 @@ float* Plan::input(Workspace& workspace, std::size_t i) const {
 }
 
 void Plan::run(Workspace& workspace, std::int64_t count, const OnTap& on_tap) const {
+  std::fill(workspace.overflows_.begin(), workspace.overflows_.end(), 0);
   std::vector<const void*> inputs;
   for (const Scheduled& scheduled : steps_) {
     inputs.clear();
@@ -15,7 +18,9 @@ void Plan::run(Workspace& workspace, std::int64_t count, const OnTap& on_tap) co
       on_tap(scheduled.output, static_cast<const float*>(inputs[0]));
       continue;
     }
-    scheduled.step->run(count, {inputs, workspace.arena_.at(scheduled.output), workspace.scratch_.at(0)});
+    std::int64_t* const overflows =
+        scheduled.node < 0 ? nullptr : &workspace.overflows_[static_cast<std::size_t>(scheduled.node)];
+    scheduled.step->run(count, {inputs, workspace.arena_.at(scheduled.output), workspace.scratch_.at(0), overflows});
   }
 }
 

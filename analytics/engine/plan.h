@@ -46,7 +46,7 @@ class Plan {
 
   // Called with the index of the tap and `count` images of its value, plain fp32; in the order of the taps.
   using OnTap = std::function<void(std::size_t tap, const float* values)>;
-  // Runs `count` images, at most `piece`, that were written to the inputs.
+  // Runs `count` images, at most `piece`, that were written to the inputs; the workspace then knows their overflows.
   void run(Workspace& workspace, std::int64_t count, const OnTap& on_tap) const;
 
   std::int64_t piece() const { return piece_; }
@@ -69,6 +69,7 @@ class Plan {
     std::unique_ptr<Step> step;       // null: a tap
     std::vector<std::size_t> inputs;  // offsets into the arena
     std::size_t output = 0;           // offset into the arena; of a tap: its index
+    NodeId node = -1;                 // whose layer it computes; -1: a conversion or a tap
   };
 
   std::int64_t piece_ = 0;
@@ -82,11 +83,16 @@ class Plan {
 // One thread's buffers for a plan.
 class Workspace {
  public:
-  explicit Workspace(const Plan& plan) : arena_(plan.arena_bytes()), scratch_(plan.scratch_bytes()) {}
+  explicit Workspace(const Plan& plan)
+      : arena_(plan.arena_bytes()), scratch_(plan.scratch_bytes()), overflows_(plan.node_kernels().size()) {}
+
+  // Values of the node, in the images that were run last, that overflowed its accumulator.
+  std::int64_t overflows(NodeId node) const { return overflows_[static_cast<std::size_t>(node)]; }
 
  private:
   friend class Plan;
   AlignedMemory arena_, scratch_;
+  std::vector<std::int64_t> overflows_;  // one a node
 };
 
 }  // namespace roofscape::engine

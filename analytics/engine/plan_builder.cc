@@ -210,6 +210,7 @@ Status PlanBuilder::prepare(const Placement& placement, Plan& plan) {
       continue;
     }
     scheduled.output = offset(pending.output);
+    scheduled.node = pending.node;
     if (pending.node >= 0) {
       const Decision& decision = nodes_[index(pending.node)];
       RS_ASSIGN(scheduled.step, decision.kernel->prepare(decision.site, decision.epilogue, options_.piece));

@@ -66,6 +66,7 @@ void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
   for (const FunctionTablePtr& table : arithmetic.functions) table->hash_into(hasher);
   if (arithmetic.skips)
     hasher.add(arithmetic.skips->threshold).add_range(std::span<const float>(arithmetic.skips->zero_shares));
+  if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
 }
 
 }  // namespace

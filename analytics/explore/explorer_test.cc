@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "analytics/base/status_matchers.h"
 #include "analytics/explore/test_job.h"
 
@@ -89,6 +91,27 @@ TEST_P(EverySearcher, NeverEvaluatesAPointTwice) {
   std::set<search::Point> points;
   for (const Evaluation& evaluation : sink.stored) EXPECT_TRUE(points.insert(evaluation.point).second);
   EXPECT_EQ(sink.stored.size(), GetParam() == "grid" ? 49U : 60U);
+}
+
+TEST_P(EverySearcher, PassesOverAccumulatorsOfLayersThatAddNoIntegers) {
+  Job job = small_job();
+  job.searcher = GetParam();
+  job.evaluations = 30;
+  job.rules = {
+      {"conv*", "", {{"integer", {{"weight_bits", numbers({4, 8})}}}, {"accumulator", {{"bits", numbers({10, 14})}}}}}};
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_EQ(sink.stored.size(), 30U);
+  int accumulators = 0;
+  for (const Evaluation& evaluation : sink.stored)
+    for (const approx::Step& step : evaluation.recipe) {
+      if (step.method != "accumulator") continue;
+      ++accumulators;
+      EXPECT_TRUE(std::any_of(evaluation.recipe.begin(), evaluation.recipe.end(), [&](const approx::Step& other) {
+        return other.method == "integer" && other.layer == step.layer;
+      })) << step.layer;
+    }
+  EXPECT_GT(accumulators, 0);
 }
 
 TEST(Explorer, ExtendedItGoesOnAsIfItHadWantedMoreFromTheStart) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,18 @@ struct Skips {
 };
 using SkipsPtr = std::shared_ptr<const Skips>;
 
+// The two's complement register in which integer products are added up, and what it does with a sum that it cannot
+// hold. Which sums those are, and in which order they come about: analytics/engine/integer/accumulator.h.
+struct Accumulator {
+  enum class Overflow : std::uint8_t { kWrap, kSaturate };
+  static constexpr int kFewestBits = 4, kMostBits = 32;
+
+  int bits = kMostBits;
+  Overflow overflow = Overflow::kWrap;
+
+  bool operator==(const Accumulator&) const = default;
+};
+
 // How a layer is computed. Null quantisers mean fp32.
 //
 // With `weight` set, constants[0] (and, for recurrent layers, [1]) hold values that lie on the quantiser's grid, so
@@ -45,6 +58,10 @@ struct Arithmetic {
   std::vector<FunctionTablePtr> functions{};
 
   SkipsPtr skips{};  // of the first input; null: nothing is skipped. Convolutions and dense layers only
+
+  // Of the sum of products, before scales and bias; absent: wide enough for every sum. Integer layers only
+  // (integer_layer.h).
+  std::optional<Accumulator> accumulator{};
 
   QuantiserPtr input(std::size_t i) const { return i < inputs.size() ? inputs[i] : nullptr; }
   FunctionTablePtr function(std::size_t i) const { return i < functions.size() ? functions[i] : nullptr; }

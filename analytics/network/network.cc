@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "analytics/base/text.h"
+#include "analytics/network/integer_layer.h"
 #include "analytics/network/packed/packed.h"
 #include "analytics/network/shape_inference.h"
 
@@ -55,6 +56,20 @@ Status check_skips(const Layer& layer) {
   for (const float share : skips->zero_shares)
     if (!(share >= 0 && share <= 1))
       return invalid_argument("layer '{}' has a share of zeros of {}; use 0 to 1", printable(layer.name), share);
+  return {};
+}
+
+Status check_accumulator(const Layer& layer) {
+  const std::optional<Accumulator>& accumulator = layer.arithmetic.accumulator;
+  if (!accumulator) return {};
+  if (accumulator->bits < Accumulator::kFewestBits || accumulator->bits > Accumulator::kMostBits)
+    return invalid_argument("layer '{}' has an accumulator of {} bits; use {} to {}", printable(layer.name),
+                            accumulator->bits, Accumulator::kFewestBits, Accumulator::kMostBits);
+  if (!is_integer_layer(layer))
+    return invalid_argument(
+        "layer '{}' has an accumulator of {} bits, but adds no integer products; only convolutions, dense layers and "
+        "matrix products whose weights and inputs are both integers do",
+        printable(layer.name), accumulator->bits);
   return {};
 }
 
@@ -116,6 +131,8 @@ Digest layer_key(const Layer& layer, std::span<const Digest> keys) {
   for (const FunctionTablePtr& table : layer.arithmetic.functions) table->hash_into(hasher);
   if (const Skips* skips = layer.arithmetic.skips.get(); skips != nullptr && skips->threshold > 0)
     hasher.add("skips").add(skips->threshold);
+  if (const std::optional<Accumulator>& accumulator = layer.arithmetic.accumulator)
+    hasher.add("accumulator").add(accumulator->bits).add(accumulator->overflow);
   return hasher.finish();
 }
 
@@ -144,6 +161,7 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
     for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
     RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
     RS_TRY(check_shape(layer));
+    RS_TRY(check_accumulator(layer));  // looks at the weight's shape, which is known to be right only now
     RS_TRY(check_storage(layer));
   }
   if (input < 0) return invalid_argument("the network has no input layer");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "analytics/base/status_matchers.h"
 
 namespace roofscape {
@@ -73,6 +75,34 @@ TEST(Network, RefusesWhatIsNotANetwork) {
   EXPECT_THAT(Network::create({input}, 0), StatusIs(Code::kResourceExhausted, HasSubstr("elements")));
   input.operation = op::Input{{0}};
   EXPECT_THAT(Network::create({input}, 0), StatusIs(Code::kInvalidArgument, HasSubstr("at least 1")));
+}
+
+// The dense layer of small() with integers on both sides.
+Result<Network> with_accumulator(std::optional<Accumulator> accumulator, bool integers = true) {
+  RS_ASSIGN(const Network network, small(1));
+  std::vector<Layer> layers(network.layers().begin(), network.layers().end());
+  const auto quantiser =
+      std::make_shared<const Quantiser>(Quantiser{NumberFormat::integer(8, Signedness::kSigned), {0.5F}, {0}});
+  layers[1].arithmetic.weight = quantiser;
+  if (integers) layers[1].arithmetic.inputs = {quantiser};
+  layers[1].arithmetic.accumulator = accumulator;
+  return Network::create(std::move(layers), network.output());
+}
+
+TEST(Network, AccumulatorsBelongToIntegerSumsAndToTheKey) {
+  using Overflow = Accumulator::Overflow;
+  RS_ASSERT_OK_AND_ASSIGN(const Network none, with_accumulator(std::nullopt));
+  RS_ASSERT_OK_AND_ASSIGN(const Network wraps, with_accumulator(Accumulator{16, Overflow::kWrap}));
+  RS_ASSERT_OK_AND_ASSIGN(const Network saturates, with_accumulator(Accumulator{16, Overflow::kSaturate}));
+  RS_ASSERT_OK_AND_ASSIGN(const Network wider, with_accumulator(Accumulator{17, Overflow::kWrap}));
+  EXPECT_EQ((std::set<Digest>{none.key(), wraps.key(), saturates.key(), wider.key()}.size()), 4U);
+  EXPECT_THAT(with_accumulator(Accumulator{3, Overflow::kWrap}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("layer 'fc' has an accumulator of 3 bits; use 4 to 32")));
+  EXPECT_THAT(with_accumulator(Accumulator{33, Overflow::kWrap}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("layer 'fc' has an accumulator of 33 bits; use 4 to 32")));
+  EXPECT_THAT(with_accumulator(Accumulator{16, Overflow::kWrap}, false),
+              StatusIs(Code::kInvalidArgument,
+                       HasSubstr("layer 'fc' has an accumulator of 16 bits, but adds no integer products; only")));
 }
 
 }  // namespace

@@ -30,6 +30,11 @@ Result<std::string> Exporter::run() {
           "layer '{}': its function is a table of {} pieces, for which opset 13 has no operator; export the network "
           "without function_table",
           printable(layer.name), layer.arithmetic.functions[0]->slopes.size());
+    if (const std::optional<Accumulator>& accumulator = layer.arithmetic.accumulator)
+      return unimplemented(
+          "layer '{}': its sums are kept in an accumulator of {} bits, for which neither ONNX nor QONNX has a form; "
+          "export the network without accumulator",
+          printable(layer.name), accumulator->bits);
     Result<std::string> output = export_layer(*this);
     if (!output.ok()) return output.status().in(fmt::format("layer '{}'", printable(layer.name)));
     values_.push_back(*std::move(output));

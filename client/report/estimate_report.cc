@@ -117,6 +117,8 @@ std::string evaluation_text(const v1::EvaluateModelResponse& response, const Con
                                                             : static_cast<double>(exit.left_count()) /
                                                                   static_cast<double>(exit.reached_count())),
                           percent(exit.priced_share())));
+  if (const std::int64_t overflows = response.evaluation().counts().overflow_count(); overflows > 0)
+    facts.add("overflows", count(overflows) + " sums that an accumulator could not hold, over all layers and images");
   std::map<std::string, int> kernels;
   for (const std::string& line : response.kernels()) ++kernels[line.substr(std::min(line.size(), line.find(": ") + 2))];
   std::string ran;

@@ -1,54 +1,11 @@
 #include "analytics/engine/integer/arithmetic.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 
+#include "analytics/engine/integer/accumulator.h"
+
 namespace roofscape::engine {
-namespace {
-
-// Up to 31 bits, so that q − z fits 32.
-bool is_integer(const QuantiserPtr& quantiser) {
-  return quantiser && quantiser->has_codes() && quantiser->format.bits() <= 31;
-}
-
-// Bits of the magnitude of q − z.
-int centred_bits(const Quantiser& quantiser) {
-  const std::int64_t span = quantiser.format.highest() - quantiser.format.lowest();
-  return std::bit_width(static_cast<std::uint64_t>(span));
-}
-
-// The axis of the weight tensor that runs over output channels (of one group, for transposed convolutions).
-int output_axis(const Layer& layer) { return layer.as<op::ConvTranspose>() ? 1 : 0; }
-
-// Products in one sum: with activations' lengths for MatMul left out, whose bound is taken at 2^24 terms.
-std::int64_t terms_of(const Layer& layer) {
-  const Tensor* weight = layer.weight();
-  if (weight == nullptr) return std::int64_t{1} << 24;
-  const std::int64_t along_output = weight->shape()[static_cast<std::size_t>(output_axis(layer))];
-  return along_output == 0 ? 0 : weight->size() / along_output;
-}
-
-}  // namespace
-
-bool is_integer_layer(const Layer& layer) {
-  const QuantiserPtr x = layer.arithmetic.input(0);
-  if (!is_integer(x) || x->per_channel()) return false;
-  QuantiserPtr w;
-  if (layer.as<op::MatMul>()) {
-    w = layer.arithmetic.input(1);
-    if (!is_integer(w) || w->per_channel()) return false;
-  } else if (layer.as<op::Conv>() || layer.as<op::ConvTranspose>() || layer.as<op::Dense>()) {
-    w = layer.arithmetic.weight;
-    if (!is_integer(w) || layer.weight() == nullptr) return false;
-    if (w->per_channel() && w->axis != output_axis(layer)) return false;
-  } else {
-    return false;
-  }
-  const int sum_bits =
-      centred_bits(*x) + centred_bits(*w) + std::bit_width(static_cast<std::uint64_t>(terms_of(layer)));
-  return sum_bits <= 62;
-}
 
 std::int64_t output_channels(const Layer& layer) {
   if (const auto* conv = layer.as<op::ConvTranspose>()) return layer.weight()->shape()[1] * conv->groups;
@@ -60,7 +17,7 @@ IntegerWeights integer_weights(const Layer& layer) {
   const Quantiser& x = *layer.arithmetic.input(0);
   const Quantiser& w = *layer.arithmetic.weight;
   const Tensor& weight = *layer.weight();
-  const auto axis = static_cast<std::size_t>(output_axis(layer));
+  const auto axis = static_cast<std::size_t>(weight_output_axis(layer));
   const std::int64_t along_axis = weight.shape()[axis];
   std::int64_t inner = 1;  // elements between neighbours along the axis
   for (std::size_t d = axis + 1; d < weight.shape().size(); ++d) inner *= weight.shape()[d];
@@ -79,8 +36,9 @@ IntegerWeights integer_weights(const Layer& layer) {
     result.largest_weight = std::max<std::int64_t>(result.largest_weight, std::abs(std::int64_t{centred}));
     magnitude[position] += std::abs(std::int64_t{centred});
   }
-  result.terms = terms_of(layer);
+  result.terms = products_of_sum(layer);
   for (const std::int64_t m : magnitude) result.largest_sum = std::max(result.largest_sum, m * result.largest_input);
+  result.accumulator = limiting_accumulator(layer, result.largest_sum);
 
   const std::int64_t channels = output_channels(layer);
   const Tensor* bias = layer.constants.size() > 1 ? layer.constants[1].get() : nullptr;

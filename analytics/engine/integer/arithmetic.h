@@ -1,19 +1,17 @@
-// Which layers are summed in exact integers, and the integers that go into the sums.
+// The integers that go into the sums of an integer layer (analytics/network/integer_layer.h).
 //
-// A Conv, ConvTranspose or Dense is an integer layer when its input and its weight are quantised to integer formats,
-// the input per tensor and the weight per tensor or per output channel; a MatMul when both inputs are, per tensor. Its
-// truth is Σ (q_x − z_x)·(q_w − z_w) without rounding, then integer_result (epilogue.h). Sums that might leave int64
-// (formats near 32 bits) make it an ordinary fp32 layer on quantised values.
+// Its truth is Σ (q_x − z_x)·(q_w − z_w) without rounding, in the layer's accumulator where it has one (accumulator.h),
+// then integer_result (epilogue.h).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "analytics/engine/kernel.h"
+#include "analytics/network/integer_layer.h"
 
 namespace roofscape::engine {
-
-bool is_integer_layer(const Layer& layer);
 
 // What an integer layer with weights multiplies and adds.
 struct IntegerWeights {
@@ -25,6 +23,7 @@ struct IntegerWeights {
   std::int64_t largest_weight = 0;    // largest magnitude among `centred`
   std::int64_t largest_input = 0;     // largest possible |q_x − z_x|
   std::int64_t largest_sum = 0;  // bound on |Σ| from the actual weights: max over channels of Σ|w|·largest_input
+  std::optional<Accumulator> accumulator{};  // absent where it holds every sum, too
 };
 IntegerWeights integer_weights(const Layer& layer);
 

@@ -44,15 +44,18 @@ class DepthwiseStep final : public Step {
   void run(std::int64_t count, const Buffers& buffers) const override {
     auto* staged = static_cast<std::byte*>(buffers.scratch);
     image_.clear(staged);
+    std::int64_t overflows = 0;
     for (std::int64_t n = 0; n < count; ++n) {
       image_.stage_image(buffers.inputs[0], n, staged);
-      finish_image(epilogue_, n, image_.geometry().out_values(), staged + image_.bytes(), buffers.output,
-                   [&](float* results) { convolve(reinterpret_cast<const std::int16_t*>(staged), results); });
+      finish_image(
+          epilogue_, n, image_.geometry().out_values(), staged + image_.bytes(), buffers.output,
+          [&](float* results) { convolve(reinterpret_cast<const std::int16_t*>(staged), results, &overflows); });
     }
+    buffers.count_overflows(overflows);
   }
 
  private:
-  void convolve(const std::int16_t* staged, float* result) const {
+  void convolve(const std::int16_t* staged, float* result, std::int64_t* overflows) const {
     const ConvGeometry& g = image_.geometry();
     DepthwiseRow row;
     row.pixel_stride = g.step_across();
@@ -64,6 +67,8 @@ class DepthwiseStep final : public Step {
     row.scale = integers_.scale.data();
     row.bias = integers_.bias.data();
     row.relu = is_relu(epilogue_);
+    if (integers_.accumulator) row.wrap_bits = integers_.accumulator->bits;
+    row.overflows = overflows;
     for (std::int64_t y = 0; y < g.out_height; ++y) {
       row.input = staged + y * g.step_down();
       row.output = result + y * g.out_width * g.channels;

@@ -24,7 +24,9 @@ struct DepthwiseRow {
   const float* scale = nullptr;  // one a channel
   const float* bias = nullptr;
   bool relu = false;
-  float* output = nullptr;  // [pixel][channel]
+  int wrap_bits = 32;                 // of sums; 32: none is changed
+  std::int64_t* overflows = nullptr;  // counts those that are; never null with fewer bits
+  float* output = nullptr;            // [pixel][channel]
 };
 
 }  // namespace roofscape::engine

@@ -25,6 +25,9 @@ struct TileJob {
   const std::int32_t* offsets = nullptr;     // one a group
   std::int64_t groups = 0;
   // From sum to result: y = float(sum − correction)·scale + bias, then max(y, 0) if `relu`. One entry a channel.
+  // sum − correction wraps to `wrap_bits`, and `overflows` counts those that this changes; 32 bits: none does.
+  int wrap_bits = 32;
+  std::int64_t* overflows = nullptr;  // never null with fewer
   const std::int32_t* correction = nullptr;
   const float* scale = nullptr;
   const float* bias = nullptr;

@@ -1,7 +1,8 @@
 // The loop that all micro-kernels share; included by mac_tile_<name>.cc alone, each compiled for its instruction set.
 //
 // `Mac` brings a vector of int32 lanes and its instructions: Vector, kLanes, zero(), load(p), broadcast(p) of 4 bytes,
-// mac(sum, activations, weights), and finish(sum, correction, scale, bias, relu, float out[kLanes]).
+// mac(sum, activations, weights), wrap(sum&, correction, bits), which returns how many lanes changed, and finish(sum,
+// correction, scale, bias, relu, float out[kLanes]).
 #pragma once
 
 #include <cstring>
@@ -68,6 +69,7 @@ inline void run_tile(const TileJob& job, std::int64_t first, int count, int bloc
       const auto finish = [&](float* out) {
         Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
       };
+      if (job.wrap_bits < 32) *job.overflows += Mac::wrap(finished[p][v], job.correction + channel, job.wrap_bits);
       const int wanted = job.channel_count - channel;
       if (wanted >= Mac::kLanes || (job.spills && channel + Mac::kLanes <= room)) {
         finish(pixel + channel);

@@ -1,5 +1,6 @@
 // Any machine: the same loop with lanes in an array. The int8 one exists so that the layout which VNNI machines use is
 // tested everywhere.
+#include "analytics/engine/integer/accumulator.h"
 #include "analytics/engine/integer/epilogue.h"
 #include "analytics/engine/integer/mac_tile_body.h"
 
@@ -21,6 +22,16 @@ struct Lanes {
     Vector v;
     for (auto& lane : v.lane) std::memcpy(&lane, p, sizeof lane);
     return v;
+  }
+  static int wrap(Vector& sum, const std::int32_t* correction, int bits) {
+    int changed = 0;
+    for (int l = 0; l < kLanes; ++l) {
+      const std::int32_t exact = sum.lane[l] - correction[l];
+      const auto kept = static_cast<std::int32_t>(wrapped(exact, bits));
+      sum.lane[l] = kept + correction[l];
+      changed += kept != exact ? 1 : 0;
+    }
+    return changed;
   }
   static void finish(const Vector& sum, const std::int32_t* correction, const float* scale, const float* bias,
                      bool relu, float* out) {

@@ -33,6 +33,7 @@ struct PackedWeights {
   // One entry a channel, filled up to whole blocks.
   std::vector<std::int32_t> correction;
   std::vector<float> scale, bias;
+  int wrap_bits = 32;  // of sums
 };
 
 // Places a group's weights of one channel (kInt16: 2, kInt8: 4) at `at`.
@@ -49,6 +50,7 @@ PackedWeights pack_weights(const MacTile& tile, const IntegerWeights& source, st
   const std::int64_t run_groups = (runs.length + group - 1) / group;
   PackedWeights packed;
   packed.channels = channels;
+  if (source.accumulator) packed.wrap_bits = source.accumulator->bits;
   const auto filled = static_cast<std::size_t>((channels + width - 1) / width * width);
   packed.correction.resize(filled);
   packed.scale.resize(filled);

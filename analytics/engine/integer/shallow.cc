@@ -104,7 +104,10 @@ class Shallow final : public Kernel {
       return decline(DeclineReason::kShape,
                      fmt::format("steps of {} pixels across; only neighbouring pixels fill a vector", conv.stride[1]));
     if (!has_avx2()) return decline(DeclineReason::kInstructionSet, "this machine lacks AVX2");
-    return int16_declines(id(), *site.layer);
+    if (MaybeDecline declined = int16_declines(id(), *site.layer)) return declined;
+    if (!site.layer->arithmetic.accumulator || !integer_weights(*site.layer).accumulator) return std::nullopt;
+    return decline(DeclineReason::kRange, fmt::format("sums wrap at {} bits; this one keeps them whole",
+                                                      site.layer->arithmetic.accumulator->bits));
   }
   Forms forms(const Site& site) const override {
     return {{input_form(*site.layer, 0, Layout::kPlain)}, Layout::kChannelsLast};

@@ -14,6 +14,13 @@ Decline decline(const MacTile& tile, DeclineReason reason, std::string because) 
   return {std::string(tile.id), reason, std::move(because)};
 }
 
+MaybeDecline saturation_declines(std::string_view who, const IntegerWeights& weights) {
+  if (!weights.accumulator || weights.accumulator->overflow != Accumulator::Overflow::kSaturate) return std::nullopt;
+  return Decline{std::string(who), DeclineReason::kRange,
+                 fmt::format("sums saturate at {} bits, so that the order of adding counts; only ref keeps it",
+                             weights.accumulator->bits)};
+}
+
 MaybeDecline int8_declines(const MacTile& tile, const Quantiser& input, const IntegerWeights& weights) {
   if (input.format.bits() > 8)
     return decline(tile, DeclineReason::kFormat,
@@ -51,7 +58,9 @@ MaybeDecline not_integer(std::string_view who) {
 
 MaybeDecline int16_declines(std::string_view who, const Layer& layer) {
   if (!is_integer_layer(layer)) return not_integer(who);
-  return int16_operands_decline(who, integer_weights(layer));
+  const IntegerWeights weights = integer_weights(layer);
+  if (MaybeDecline decline = saturation_declines(who, weights)) return decline;
+  return int16_operands_decline(who, weights);
 }
 
 MaybeDecline tile_declines(const MacTile& tile, const Layer& layer) {
@@ -59,6 +68,7 @@ MaybeDecline tile_declines(const MacTile& tile, const Layer& layer) {
   if (!tile.supported())
     return decline(tile, DeclineReason::kInstructionSet, fmt::format("this machine lacks {}", tile.needs));
   const IntegerWeights weights = integer_weights(layer);
+  if (MaybeDecline decline = saturation_declines(tile.id, weights)) return decline;
   return tile.operand == MacTile::Operand::kInt8 ? int8_declines(tile, *layer.arithmetic.input(0), weights)
                                                  : int16_operands_decline(tile.id, weights);
 }
@@ -102,9 +112,12 @@ void finish_values(const Epilogue& epilogue, std::span<float> values, void* outp
   }
 }
 
-void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,
-               float* output, std::int64_t output_stride) {
+std::int64_t run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels,
+                       bool relu, float* output, std::int64_t output_stride) {
+  std::int64_t overflows = 0;
   TileJob job;
+  job.wrap_bits = packed.wrap_bits;
+  job.overflows = &overflows;
   job.pixels = pixels.data();
   job.pixel_count = static_cast<std::int64_t>(pixels.size());
   job.relu = relu;
@@ -123,6 +136,7 @@ void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const
     tile.run(job);
     channel += tile.channels;
   }
+  return overflows;
 }
 
 }  // namespace roofscape::engine

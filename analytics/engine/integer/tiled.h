@@ -46,7 +46,7 @@ MaybeDecline tile_declines(const MacTile& tile, const Layer& layer);
 struct PackedWeights;
 MaybeDecline split_declines(const MacTile& tile, const PackedWeights& packed);
 
-// Why int16 operands and int32 sums cannot hold this layer exactly; `who` declines.
+// Why int16 operands and int32 sums, added in any order, cannot compute this layer exactly; `who` declines.
 MaybeDecline int16_declines(std::string_view who, const Layer& layer);
 
 // Whether a fused epilogue is one that finish_values can do.
@@ -75,8 +75,8 @@ void finish_image(const Epilogue& epilogue, std::int64_t n, std::int64_t values,
 }
 
 // Computes the outputs of the pixels whose first activations are at `pixels`, for all blocks of channels, into
-// [pixel][stride] floats.
-void run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels, bool relu,
-               float* output, std::int64_t output_stride);
+// [pixel][stride] floats. How many of them overflowed the layer's accumulator.
+std::int64_t run_tiles(const MacTile& tile, const PackedWeights& packed, std::span<const std::byte* const> pixels,
+                       bool relu, float* output, std::int64_t output_stride);
 
 }  // namespace roofscape::engine

@@ -73,11 +73,13 @@ class TiledConvStep final : public Step {
     point_at_pixels(staged, pixels);
     image_.clear(staged);
     std::byte* unfinished = staged + image_.bytes() + pointer_bytes();
+    std::int64_t overflows = 0;
     for (std::int64_t n = 0; n < count; ++n) {
       image_.stage_image(buffers.inputs[0], n, staged);
       finish_image(epilogue_, n, window_.out_values(), unfinished, buffers.output,
-                   [&](float* results) { convolve(pixels, results); });
+                   [&](float* results) { overflows += convolve(pixels, results); });
     }
+    buffers.count_overflows(overflows);
   }
 
  private:
@@ -91,14 +93,17 @@ class TiledConvStep final : public Step {
         *pixels++ = staged + (y * window_.step_down() + x * window_.step_across()) * operand_bytes(tile_.operand);
   }
 
-  void convolve(const std::byte** pixels, float* result) const {
+  // How many sums overflowed.
+  std::int64_t convolve(const std::byte** pixels, float* result) const {
     const auto count = static_cast<std::size_t>(window_.out_pixels());
+    std::int64_t overflows = 0;
     for (std::int64_t group = 0; group < window_.conv.groups; ++group) {
-      run_tiles(tile_, packed_[static_cast<std::size_t>(group)], std::span(pixels, count), is_relu(epilogue_),
-                result + group * window_.group_filters(), window_.filters);
+      overflows += run_tiles(tile_, packed_[static_cast<std::size_t>(group)], std::span(pixels, count),
+                             is_relu(epilogue_), result + group * window_.group_filters(), window_.filters);
       if (window_.conv.groups > 1) shift(pixels, count, window_.group_channels());
     }
     if (window_.conv.groups > 1) shift(pixels, count, -window_.channels);
+    return overflows;
   }
 
   void shift(const std::byte** pixels, std::size_t count, std::int64_t activations) const {

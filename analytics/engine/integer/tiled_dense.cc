@@ -51,8 +51,8 @@ class TiledDenseStep final : public Step {
       std::byte* output = static_cast<std::byte*>(buffers.output) + first * outputs_ * output_bytes(epilogue_);
       float* result = epilogue_.quantiser ? reinterpret_cast<float*>(staged + kRowsAtOnce * row_bytes() + 64)
                                           : reinterpret_cast<float*>(output);
-      run_tiles(tile_, packed_, std::span(pixels, static_cast<std::size_t>(rows)), is_relu(epilogue_), result,
-                outputs_);
+      buffers.count_overflows(run_tiles(tile_, packed_, std::span(pixels, static_cast<std::size_t>(rows)),
+                                        is_relu(epilogue_), result, outputs_));
       finish_values(epilogue_, std::span(result, static_cast<std::size_t>(rows * outputs_)), output);
     }
   }

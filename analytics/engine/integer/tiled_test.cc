@@ -142,6 +142,14 @@ Case random_dense(Rng& rng) {
   return c;
 }
 
+// A layer of `make` whose sums wrap.
+template <Case (*make)(Rng&)>
+Case wrapping(Rng& rng) {
+  Case c = make(rng);
+  c.layer.arithmetic.accumulator = Accumulator{static_cast<int>(pick(rng, 4, 18)), Accumulator::Overflow::kWrap};
+  return c;
+}
+
 Epilogue random_epilogue(Rng& rng) {
   Epilogue epilogue;
   if (rng.below(2) == 0)
@@ -164,7 +172,7 @@ std::vector<std::byte> random_codes(Rng& rng, const Case& c) {
 }
 
 std::vector<std::byte> run(const Kernel& kernel, const Site& site, const Epilogue& epilogue, const Case& c,
-                           const std::vector<std::byte>& codes, std::size_t out_bytes) {
+                           const std::vector<std::byte>& codes, std::size_t out_bytes, std::int64_t* overflows) {
   auto step = kernel.prepare(site, epilogue, c.batch);
   EXPECT_TRUE(step.ok()) << step.status().message();
   const Forms forms = kernel.forms(site);
@@ -178,7 +186,8 @@ std::vector<std::byte> run(const Kernel& kernel, const Site& site, const Epilogu
       to_channels_last(codes.data() + static_cast<std::size_t>(n) * image,
                        static_cast<std::byte*>(input.data) + static_cast<std::size_t>(n) * image, c.input, bytes);
   const void* inputs[] = {input.data};
-  (*step)->run(c.batch, {inputs, output.data, scratch.data});
+  *overflows = 0;
+  (*step)->run(c.batch, {inputs, output.data, scratch.data, overflows});
   const auto* out = static_cast<const std::byte*>(output.data);
   const auto* end = out + static_cast<std::size_t>(c.batch * element_count(site.output())) * out_bytes;
   EXPECT_TRUE(std::all_of(end, out + output.bytes_, [](std::byte b) { return b == Aligned::kUntouched; }))
@@ -188,8 +197,8 @@ std::vector<std::byte> run(const Kernel& kernel, const Site& site, const Epilogu
 
 // What the reference gives, with the epilogue done value by value, in the layout in which the kernel answers.
 std::vector<std::byte> expected(const Kernel& reference, const Site& site, const Epilogue& epilogue, const Case& c,
-                                const std::vector<std::byte>& codes, Layout layout) {
-  const std::vector<std::byte> plain = run(reference, site, {}, c, codes, sizeof(float));
+                                const std::vector<std::byte>& codes, Layout layout, std::int64_t* overflows) {
+  const std::vector<std::byte> plain = run(reference, site, {}, c, codes, sizeof(float), overflows);
   std::vector<float> values(plain.size() / sizeof(float));
   std::memcpy(values.data(), plain.data(), plain.size());
   const std::size_t bytes =
@@ -217,7 +226,9 @@ std::vector<std::byte> expected(const Kernel& reference, const Site& site, const
 void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Case (*make)(Rng&),
              const std::vector<bool>& machine_has) {
   constexpr int kRounds = 400;
-  std::vector<int> ran(kernels.size());
+  std::vector<int> ran(kernels.size()), overflowing(kernels.size());
+  const bool wraps =
+      make == wrapping<random_conv> || make == wrapping<random_dense> || make == wrapping<random_depthwise>;
   for (int seed = 0; seed < kRounds; ++seed) {
     Rng rng(static_cast<std::uint64_t>(seed));
     Case c = make(rng);
@@ -236,14 +247,20 @@ void compare(std::span<const Kernel* const> kernels, const Kernel& reference, Ca
       ++ran[k];
       const std::size_t bytes =
           epilogue.quantiser ? element_bytes(code_element(epilogue.quantiser->format)) : sizeof(float);
-      const auto got = run(*kernels[k], site, epilogue, c, codes, bytes);
-      const auto want = expected(reference, site, epilogue, c, codes, kernels[k]->forms(site).output);
+      std::int64_t overflows = 0, wanted_overflows = 0;
+      const auto got = run(*kernels[k], site, epilogue, c, codes, bytes, &overflows);
+      const auto want =
+          expected(reference, site, epilogue, c, codes, kernels[k]->forms(site).output, &wanted_overflows);
       ASSERT_EQ(got, want) << kernels[k]->id() << " differs from ref with seed " << seed;
+      ASSERT_EQ(overflows, wanted_overflows) << kernels[k]->id() << " counts otherwise than ref with seed " << seed;
+      if (overflows > 0) ++overflowing[k];
     }
   }
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     if (machine_has[k]) {
       EXPECT_GT(ran[k], kRounds / 10) << kernels[k]->id() << " was hardly tested";
+      EXPECT_EQ(overflowing[k] > kRounds / 20, wraps)
+          << kernels[k]->id() << " overflowed " << overflowing[k] << " times";
     }
   }
 }
@@ -269,6 +286,18 @@ TEST(Depthwise, EqualsTheReferenceBitForBit) {
 
 TEST(Shallow, EqualsTheReferenceBitForBit) {
   compare(shallow_kernels(), ref_conv(), random_shallow, std::vector<bool>(shallow_kernels().size(), has_avx2()));
+}
+
+TEST(TiledConv, WrapsAsTheReferenceDoes) {
+  compare(tiled_conv_kernels(), ref_conv(), wrapping<random_conv>, tiles_of_this_machine());
+}
+TEST(TiledDense, WrapsAsTheReferenceDoes) {
+  compare(tiled_dense_kernels(), ref_dense(), wrapping<random_dense>, tiles_of_this_machine());
+}
+TEST(Depthwise, WrapsAsTheReferenceDoes) {
+  std::vector<bool> machine_has(depthwise_kernels().size(), false);
+  machine_has.back() = true;
+  compare(depthwise_kernels(), ref_conv(), wrapping<random_depthwise>, machine_has);
 }
 
 TEST(Tiles, DeclineWithTheReason) {

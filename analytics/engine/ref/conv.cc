@@ -1,4 +1,5 @@
 // Convolution, by its definition: seven loops.
+#include "analytics/engine/integer/accumulator.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/epilogue.h"
 #include "analytics/engine/ref/ref.h"
@@ -60,21 +61,24 @@ std::unique_ptr<Step> float_step(const Geometry& g, const Layer& layer) {
 std::unique_ptr<Step> integer_step(const Geometry& g, const Layer& layer) {
   return make_step([g, weights = integer_weights(layer), element = input_form(layer, 0, Layout::kPlain).element()](
                        std::int64_t count, const Buffers& buffers) {
+    std::int64_t overflows = 0;
     for (std::int64_t n = 0; n < count; ++n) {
       const std::int64_t image = n * g.input_elements();
       float* out = image_of(buffers.output, n, g.output_elements());
       for (std::int64_t o = 0; o < g.outputs; ++o)
         for (std::int64_t y = 0; y < g.out_height; ++y)
           for (std::int64_t x = 0; x < g.out_width; ++x) {
-            std::int64_t sum = 0;
+            LimitedSum sum(weights.accumulator);
             g.for_each_term(o, y, x, [&](std::int64_t from, std::int64_t by) {
-              sum += (code_at(buffers.inputs[0], element, image + from) - weights.input_zero_point) *
-                     std::int64_t{weights.centred[static_cast<std::size_t>(by)]};
+              sum.add((code_at(buffers.inputs[0], element, image + from) - weights.input_zero_point) *
+                      std::int64_t{weights.centred[static_cast<std::size_t>(by)]});
             });
+            overflows += sum.overflowed() ? 1 : 0;
             const auto channel = static_cast<std::size_t>(o);
-            *out++ = integer_result(sum, weights.scale[channel], weights.bias[channel]);
+            *out++ = integer_result(sum.value(), weights.scale[channel], weights.bias[channel]);
           }
     }
+    buffers.count_overflows(overflows);
   });
 }
 

@@ -1,4 +1,5 @@
 // Transposed convolution: each output gathers from the inputs whose windows cover it.
+#include "analytics/engine/integer/accumulator.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/epilogue.h"
 #include "analytics/engine/ref/ref.h"
@@ -75,15 +76,18 @@ std::unique_ptr<Step> float_step(const Geometry& g, const Layer& layer) {
 std::unique_ptr<Step> integer_step(const Geometry& g, const Layer& layer) {
   return make_step([g, weights = integer_weights(layer), element = input_form(layer, 0, Layout::kPlain).element()](
                        std::int64_t count, const Buffers& buffers) {
+    std::int64_t overflows = 0;
     for_each_output(g, count, buffers.output, [&](std::int64_t o, std::int64_t y, std::int64_t x, std::int64_t image) {
-      std::int64_t sum = 0;
+      LimitedSum sum(weights.accumulator);
       g.for_each_term(o, y, x, [&](std::int64_t from, std::int64_t by) {
-        sum += (code_at(buffers.inputs[0], element, image + from) - weights.input_zero_point) *
-               std::int64_t{weights.centred[static_cast<std::size_t>(by)]};
+        sum.add((code_at(buffers.inputs[0], element, image + from) - weights.input_zero_point) *
+                std::int64_t{weights.centred[static_cast<std::size_t>(by)]});
       });
+      overflows += sum.overflowed() ? 1 : 0;
       const auto channel = static_cast<std::size_t>(o);
-      return integer_result(sum, weights.scale[channel], weights.bias[channel]);
+      return integer_result(sum.value(), weights.scale[channel], weights.bias[channel]);
     });
+    buffers.count_overflows(overflows);
   });
 }
 

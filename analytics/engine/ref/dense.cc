@@ -1,4 +1,5 @@
 // Dense: y[…, o] = Σ_i x[…, i]·W[o, i] + b[o].
+#include "analytics/engine/integer/accumulator.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/epilogue.h"
 #include "analytics/engine/ref/ref.h"
@@ -36,15 +37,18 @@ class RefDense final : public RefKernel {
         [weights = integer_weights(layer), outputs = output_channels(layer), rows, inputs,
          element = input_form(layer, 0, Layout::kPlain).element()](std::int64_t count, const Buffers& buffers) {
           auto* out = static_cast<float*>(buffers.output);
+          std::int64_t overflows = 0;
           for (std::int64_t row = 0; row < count * rows; ++row)
             for (std::int64_t o = 0; o < outputs; ++o) {
-              std::int64_t sum = 0;
+              LimitedSum sum(weights.accumulator);
               for (std::int64_t i = 0; i < inputs; ++i)
-                sum += (code_at(buffers.inputs[0], element, row * inputs + i) - weights.input_zero_point) *
-                       std::int64_t{weights.centred[static_cast<std::size_t>(o * inputs + i)]};
+                sum.add((code_at(buffers.inputs[0], element, row * inputs + i) - weights.input_zero_point) *
+                        std::int64_t{weights.centred[static_cast<std::size_t>(o * inputs + i)]});
+              overflows += sum.overflowed() ? 1 : 0;
               const auto channel = static_cast<std::size_t>(o);
-              *out++ = integer_result(sum, weights.scale[channel], weights.bias[channel]);
+              *out++ = integer_result(sum.value(), weights.scale[channel], weights.bias[channel]);
             }
+          buffers.count_overflows(overflows);
         });
   }
 };

@@ -1,4 +1,7 @@
 // Product of two activations, leading axes broadcast; axes that numpy adds to vectors are added here, too.
+#include <algorithm>
+
+#include "analytics/engine/integer/accumulator.h"
 #include "analytics/engine/integer/arithmetic.h"
 #include "analytics/engine/integer/epilogue.h"
 #include "analytics/engine/ref/broadcast.h"
@@ -62,19 +65,30 @@ std::unique_ptr<Step> float_step(Geometry geometry) {
   });
 }
 
+// Largest |q − z|.
+std::int64_t largest(const Quantiser& quantiser) {
+  const std::int64_t zero = quantiser.zero_point[0];
+  return std::max(quantiser.format.highest() - zero, zero - quantiser.format.lowest());
+}
+
 std::unique_ptr<Step> integer_step(Geometry geometry, const Layer& layer) {
   const Quantiser& left = *layer.arithmetic.input(0);
   const Quantiser& right = *layer.arithmetic.input(1);
-  return make_step([g = std::move(geometry), left_zero = left.zero_point[0], right_zero = right.zero_point[0],
-                    scale = left.scale[0] * right.scale[0], left_element = code_element(left.format),
+  const auto accumulator = limiting_accumulator(layer, geometry.inner * largest(left) * largest(right));
+  return make_step([g = std::move(geometry), accumulator, left_zero = left.zero_point[0],
+                    right_zero = right.zero_point[0], scale = left.scale[0] * right.scale[0],
+                    left_element = code_element(left.format),
                     right_element = code_element(right.format)](std::int64_t count, const Buffers& buffers) {
+    std::int64_t overflows = 0;
     for_each_output(g, count, buffers.output, [&](std::int64_t a, std::int64_t b) {
-      std::int64_t sum = 0;
+      LimitedSum sum(accumulator);
       for (std::int64_t i = 0; i < g.inner; ++i)
-        sum += (code_at(buffers.inputs[0], left_element, a + i) - left_zero) *
-               (code_at(buffers.inputs[1], right_element, b + i * g.columns) - right_zero);
-      return integer_result(sum, scale, 0);
+        sum.add((code_at(buffers.inputs[0], left_element, a + i) - left_zero) *
+                (code_at(buffers.inputs[1], right_element, b + i * g.columns) - right_zero));
+      overflows += sum.overflowed() ? 1 : 0;
+      return integer_result(sum.value(), scale, 0);
     });
+    buffers.count_overflows(overflows);
   });
 }
 

@@ -206,6 +206,35 @@ TEST(RefFunctionTables, StandForTheFunctionsOfTheirLayers) {
   EXPECT_THAT(testing::run_layer(layer, {{3, 1}}, {{1, 1, 1}}, 1, ""), ElementsAre(0.25F, 0.5F, 0.5F));
 }
 
+// Products 6, 5 and −3, in this order, in a register of 4 bits.
+TEST(RefAccumulator, AddsInTheOrderOfTheWeight) {
+  const auto grid = std::make_shared<const Quantiser>(Quantiser{NumberFormat::integer(4, Signedness::kSigned)});
+  const auto sum = [&](const Operation& operation, const Shape& input, TensorPtr weight,
+                       Accumulator::Overflow overflow) {
+    Layer layer;
+    layer.operation = operation;
+    layer.arithmetic.inputs = {grid};
+    layer.arithmetic.accumulator = Accumulator{4, overflow};
+    const Values x{6, 5, -3};
+    if (!weight) {
+      layer.arithmetic.inputs.push_back(grid);
+      return run_layer(layer, {input, {3, 1}}, {x, {1, 1, 1}}, 1, "ref");
+    }
+    layer.arithmetic.weight = grid;
+    layer.constants = {std::move(weight), nullptr};
+    return run_layer(layer, {input}, {x}, 1, "ref");
+  };
+  const auto ones = [](const Shape& shape) { return make_tensor(shape, {1, 1, 1}); };
+  for (const auto& [overflow, expected] :
+       {std::pair(Accumulator::Overflow::kSaturate, 4.0F), std::pair(Accumulator::Overflow::kWrap, -8.0F)}) {
+    EXPECT_THAT(sum(op::Dense{}, {3}, ones({1, 3}), overflow), ElementsAre(expected));
+    EXPECT_THAT(sum(op::Conv{}, {3, 1, 1}, ones({1, 3, 1, 1}), overflow), ElementsAre(expected));
+    EXPECT_THAT(sum(op::Conv{}, {1, 1, 3}, ones({1, 1, 1, 3}), overflow), ElementsAre(expected));
+    EXPECT_THAT(sum(op::ConvTranspose{}, {3, 1, 1}, ones({3, 1, 1, 1}), overflow), ElementsAre(expected));
+    EXPECT_THAT(sum(op::MatMul{}, {1, 3}, nullptr, overflow), ElementsAre(expected));
+  }
+}
+
 TEST(RefSelect, TakesTheEarlyScoresOfConfidentImages) {
   Layer layer;
   layer.operation = op::Select{.confidence = 0.75F};

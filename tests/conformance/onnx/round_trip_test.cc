@@ -252,5 +252,18 @@ TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
       StatusIs(Code::kUnimplemented, HasSubstr("layer 'gate': its function is a table of 1 pieces, for which")));
 }
 
+TEST(ExportTest, AnAccumulatorIsRefusedByLayer) {
+  NetworkBuilder b;
+  const LayerId fc = b.add("fc", op::Dense{}, {b.input({2})}, {make_tensor({1, 2}, {1, 2}), nullptr});
+  const auto quantiser =
+      std::make_shared<const Quantiser>(Quantiser{NumberFormat::integer(8, Signedness::kSigned), {1.0F}, {0}});
+  b.layer(fc).arithmetic = {.inputs = {quantiser}, .weight = quantiser, .accumulator = Accumulator{12}};
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  for (const auto dialect : {OnnxExportOptions::Dialect::kOnnx, OnnxExportOptions::Dialect::kQonnx})
+    EXPECT_THAT(
+        export_onnx(network, {.dialect = dialect}),
+        StatusIs(Code::kUnimplemented, HasSubstr("layer 'fc': its sums are kept in an accumulator of 12 bits")));
+}
+
 }  // namespace
 }  // namespace roofscape
