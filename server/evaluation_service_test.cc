@@ -149,6 +149,27 @@ TEST(EvaluationService, ACascadeHasNoPriceWithoutData) {
   EXPECT_GT(priced.latency_seconds(), 0);
 }
 
+TEST(EvaluationService, OverflowsOfAccumulatorsAreCountedAndStored) {
+  TestServer server;
+  server.import_all();
+  v1::EvaluateModelRequest request = evaluate_request();
+  *request.mutable_configuration() = integer_bits(8);
+  RS_ASSERT_OK_AND_ASSIGN(const auto whole, evaluate(server, request));
+  EXPECT_EQ(whole.evaluation().counts().overflow_count(), 0);
+  auto& methods = *request.mutable_configuration()->mutable_space(0)->mutable_methods();
+  (*methods["accumulator"].mutable_knobs())["bits"].add_values()->set_number_value(8);
+  RS_ASSERT_OK_AND_ASSIGN(const auto limited, evaluate(server, request));
+  EXPECT_GT(limited.evaluation().counts().overflow_count(), 0);
+  EXPECT_LT(limited.evaluation().accuracy().snr_db(), whole.evaluation().accuracy().snr_db());
+  server.restart();
+  RS_ASSERT_OK_AND_ASSIGN(const auto again, evaluate(server, request));
+  EXPECT_EQ(again.evaluation().counts().SerializeAsString(), limited.evaluation().counts().SerializeAsString());
+
+  request.mutable_configuration()->mutable_space(0)->mutable_methods()->erase("integer");
+  EXPECT_THAT(evaluate(server, request),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("method 'accumulator': an accumulator adds integers")));
+}
+
 // Everything that one call streams: the classes it sends, joined, and its result.
 struct Predicted {
   v1::Predictions predictions;

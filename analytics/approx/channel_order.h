@@ -22,9 +22,8 @@ struct LeavingOrder {
 };
 
 // The first `steps` of the groups asked for; of equal ones those that come first. A group that is the last of a value's
-// stays, so that there may be fewer. Norms sum over all layers that make,
-// or read, a group. Outputs: step by step, given those that are gone; `refit`: after the readers' other weights have
-// made good what they can (refit_readers).
+// stays, so that there may be fewer. Norms sum over all layers that make, or read, a group. Outputs: step by step, given
+// those that are gone; `refit`: after the readers' other weights have made good what they can (refit_readers).
 Result<LeavingOrder> leaving_order(const Draft& draft, const ChannelGroups& groups, std::span<const std::int64_t> asked,
                                    ChannelScore score, bool refit, std::size_t steps);
 
