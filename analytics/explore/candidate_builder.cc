@@ -64,6 +64,7 @@ void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
   hash_quantiser(hasher, arithmetic.weight);
   for (const QuantiserPtr& input : arithmetic.inputs) hash_quantiser(hasher, input);
   for (const FunctionTablePtr& table : arithmetic.functions) table->hash_into(hasher);
+  if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
   if (arithmetic.skips)
     hasher.add(arithmetic.skips->threshold).add_range(std::span<const float>(arithmetic.skips->zero_shares));
   if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
