@@ -10,8 +10,12 @@
 namespace roofscape::approx {
 namespace {
 
-// Just enough for a factor to exist: equal channels must be able to stand for each other.
-constexpr double kDampening = 1e-5;
+// Just enough for a factor to exist, so that equal channels can stand for each other; GPTQ's 1 % where there are so few
+// samples that a fit would follow their noise.
+double dampening(const SecondMoments& moments) {
+  constexpr std::int64_t kEnoughSamplesAColumn = 4;
+  return moments.samples < kEnoughSamplesAColumn * moments.columns ? 1e-2 : 1e-5;
+}
 
 bool keeps_its_weights(const Layer& layer) { return layer.arithmetic.weight || layer.storage != Storage{}; }
 
@@ -80,7 +84,7 @@ Result<ReaderLoss> reader_loss(const Draft& draft, const ChannelReader& reader, 
   loss.refitted = refit && !keeps_its_weights(layer);
   loss.gram = loss.refitted && corrects_bias(layer) ? centred_gram(*matrix.moments) : matrix.gram();
   if (loss.refitted) {
-    loss.hessian = linear::damped_hessian(loss.gram, kDampening);
+    loss.hessian = linear::damped_hessian(loss.gram, dampening(*matrix.moments));
   } else {
     loss.hessian.values = loss.gram;
     for (double& value : loss.hessian.values.values) value *= 2;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "analytics/approx/channel_removal.h"
 #include "analytics/approx/test_networks.h"
 #include "analytics/base/status_matchers.h"
@@ -15,7 +17,7 @@ using ::roofscape::testing::draft_of;
 using ::roofscape::testing::RandomNetwork;
 using ::testing::HasSubstr;
 
-constexpr std::size_t kSamples = 300;
+constexpr std::size_t kSamples = 600;  // enough for 128 columns
 
 // Vectors [n, samples] that are correlated and not centred, as activations are.
 Matrix random_vectors(std::size_t n, std::uint64_t seed) {
@@ -144,6 +146,26 @@ TEST(ChannelReaders, ChannelsThatAreEqualStandForEachOther) {
   const std::span<const float> weights = refitted.network.layer(*network.find("next")).weight()->values();
   const std::vector<float> expected = {5, 0, 7, 5};
   for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(weights[i], expected[i], 1e-4);
+}
+
+// Where as many terms stay as there are samples, an undamped fit goes through every one of them.
+TEST(ChannelReaders, FewSamplesAreNotFollowedInTheirNoise) {
+  RandomNetwork n({8});
+  n.dense("next", n.dense("fc", n.last(), 8, 44), 44, 6);
+  const Network network = n.finish();
+  const Draft draft = draft_of(network);  // of 40 samples
+  const LayerId id = *network.find("next");
+  const ChannelGroups groups = find_channel_groups(network, *network.find("fc"));
+  const std::set<std::int64_t> removed(groups.layer_groups.begin(), groups.layer_groups.begin() + 4);
+  RS_ASSERT_OK_AND_ASSIGN(const Draft refitted, refit_readers(draft, groups, removed));
+  const Matrix before = weight_matrices(draft, network.layer(id))[0].values;
+  const Matrix after = weight_matrices(refitted, refitted.network.layer(id))[0].values;
+  double moved = 0;
+  double gone = 0;
+  for (std::size_t r = 0; r < before.rows; ++r)
+    for (std::size_t c = 0; c < before.columns; ++c)
+      (after(r, c) == 0 ? gone : moved) += std::pow(after(r, c) - before(r, c), 2);
+  EXPECT_LT(moved, 10 * gone);  // undamped: more than a hundred times
 }
 
 TEST(ChannelReaders, AreThoseThatWeighTheChannels) {
