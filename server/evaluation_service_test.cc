@@ -108,7 +108,7 @@ TEST(EvaluationService, ACascadeIsPricedByTheImagesThatStayWithItsFirstNetwork) 
   RS_ASSERT_OK_AND_ASSIGN(const auto alone, evaluate(server, request));
   v1::Cascade& cascade = *request.mutable_configuration()->mutable_cascade();
   *cascade.mutable_space() = integer_bits(4).space();
-  cascade.set_confidence(0.6);
+  cascade.set_confidence(0.3);
   RS_ASSERT_OK_AND_ASSIGN(const auto both, evaluate(server, request));
   ASSERT_EQ(both.evaluation().exits_size(), 1);
   const v1::ExitShare& exit = both.evaluation().exits(0);
@@ -117,7 +117,7 @@ TEST(EvaluationService, ACascadeIsPricedByTheImagesThatStayWithItsFirstNetwork) 
   EXPECT_GT(exit.priced_share(), 0);
   EXPECT_LE(exit.priced_share(), 1);
   EXPECT_GT(both.evaluation().recipe().first_steps_size(), 0);
-  EXPECT_EQ(both.evaluation().recipe().confidence(), 0.6);
+  EXPECT_EQ(both.evaluation().recipe().confidence(), 0.3);
   // At worst an image goes through both.
   EXPECT_GT(both.evaluation().weight_bytes(), alone.evaluation().weight_bytes());
 

@@ -7,8 +7,8 @@
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/engine.h"
-#include "analytics/engine/integer/arithmetic.h"
 #include "analytics/network/dataset.h"
+#include "analytics/network/integer_layer.h"
 #include "analytics/network/onnx_import.h"
 #include "tests/support/shared_data.h"
 
@@ -69,7 +69,7 @@ TEST(RealNetworksTest, TwoBitNetworkRunsInIntegersAndScoresAsPublished) {
   for (const Layer& layer : imported.network.layers()) {
     if (!layer.has_weight()) continue;
     ++matrix_layers;
-    EXPECT_TRUE(engine::is_integer_layer(layer)) << layer.name;
+    EXPECT_TRUE(is_integer_layer(layer)) << layer.name;
     EXPECT_EQ(layer.arithmetic.weight->format.name(), "int2n") << layer.name;
     EXPECT_EQ(layer.arithmetic.input(0)->format.name(), "int2n") << layer.name;
   }

@@ -7,7 +7,7 @@
 #include "analytics/base/rng.h"
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/engine.h"
-#include "analytics/engine/integer/arithmetic.h"
+#include "analytics/network/integer_layer.h"
 #include "analytics/network/onnx_import.h"
 #include "tests/support/onnx_builder.h"
 
@@ -52,7 +52,7 @@ std::vector<float> run(const OnnxBuilder& b, const std::vector<float>& x) {
   EXPECT_THAT(m, testing::IsOk());
   if (!m.ok()) return {};
   for (const Layer& layer : m->network.layers())
-    EXPECT_EQ(engine::is_integer_layer(layer), layer.has_weight() || layer.as<op::MatMul>()) << layer.name;
+    EXPECT_EQ(is_integer_layer(layer), layer.has_weight() || layer.as<op::MatMul>()) << layer.name;
   const auto images = static_cast<std::int64_t>(x.size()) / element_count(m->network.input_shape());
   return engine::Engine({}).run(m->network, x, images).value();
 }
