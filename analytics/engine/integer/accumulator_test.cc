@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <limits>
+#include <vector>
 
 namespace roofscape::engine {
 namespace {

@@ -18,12 +18,10 @@ struct Avx512 {
     return _mm512_set1_epi32(group);
   }
   static int wrap(Vector& sum, const std::int32_t* correction, int bits) {
-    const Vector offset = _mm512_loadu_si512(correction);
     const __m128i shift = _mm_cvtsi32_si128(32 - bits);
-    const Vector exact = _mm512_sub_epi32(sum, offset);
-    const Vector kept = _mm512_sra_epi32(_mm512_sll_epi32(exact, shift), shift);
-    sum = _mm512_add_epi32(kept, offset);
-    return __builtin_popcount(_mm512_cmpneq_epi32_mask(exact, kept));
+    const Vector exact = _mm512_sub_epi32(sum, _mm512_loadu_si512(correction));
+    sum = _mm512_sra_epi32(_mm512_sll_epi32(exact, shift), shift);
+    return __builtin_popcount(_mm512_cmpneq_epi32_mask(exact, sum));
   }
   static void finish(Vector sum, const std::int32_t* correction, const float* scale, const float* bias, bool relu,
                      float* out) {

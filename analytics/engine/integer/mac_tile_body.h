@@ -1,8 +1,8 @@
 // The loop that all micro-kernels share; included by mac_tile_<name>.cc alone, each compiled for its instruction set.
 //
 // `Mac` brings a vector of int32 lanes and its instructions: Vector, kLanes, zero(), load(p), broadcast(p) of 4 bytes,
-// mac(sum, activations, weights), wrap(sum&, correction, bits), which returns how many lanes changed, and finish(sum,
-// correction, scale, bias, relu, float out[kLanes]).
+// mac(sum, activations, weights), wrap(sum&, correction, bits), which corrects the sum, wraps it and returns how many
+// lanes that changed, and finish(sum, correction, scale, bias, relu, float out[kLanes]).
 #pragma once
 
 #include <cstring>
@@ -66,10 +66,15 @@ inline void run_tile(const TileJob& job, std::int64_t first, int count, int bloc
     float* pixel = job.output + (first + p) * job.output_stride;
     const std::int64_t room = (job.pixel_count - first - p) * job.output_stride;  // floats until the output's end
     for (int v = 0, channel = 0; v < kVectors && channel < job.channel_count; ++v, channel += Mac::kLanes) {
+      const std::int32_t* correction = job.correction + channel;
+      if (job.wrap_bits < 32) {
+        static constexpr std::int32_t kNone[Mac::kLanes] = {};
+        *job.overflows += Mac::wrap(finished[p][v], correction, job.wrap_bits);
+        correction = kNone;
+      }
       const auto finish = [&](float* out) {
-        Mac::finish(finished[p][v], job.correction + channel, job.scale + channel, job.bias + channel, job.relu, out);
+        Mac::finish(finished[p][v], correction, job.scale + channel, job.bias + channel, job.relu, out);
       };
-      if (job.wrap_bits < 32) *job.overflows += Mac::wrap(finished[p][v], job.correction + channel, job.wrap_bits);
       const int wanted = job.channel_count - channel;
       if (wanted >= Mac::kLanes || (job.spills && channel + Mac::kLanes <= room)) {
         finish(pixel + channel);

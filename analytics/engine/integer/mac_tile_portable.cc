@@ -27,9 +27,8 @@ struct Lanes {
     int changed = 0;
     for (int l = 0; l < kLanes; ++l) {
       const std::int32_t exact = sum.lane[l] - correction[l];
-      const auto kept = static_cast<std::int32_t>(wrapped(exact, bits));
-      sum.lane[l] = kept + correction[l];
-      changed += kept != exact ? 1 : 0;
+      sum.lane[l] = static_cast<std::int32_t>(wrapped(exact, bits));
+      changed += sum.lane[l] != exact ? 1 : 0;
     }
     return changed;
   }

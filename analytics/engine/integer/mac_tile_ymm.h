@@ -20,12 +20,10 @@ struct Ymm {
     return _mm256_set1_epi32(pair);
   }
   static int wrap(Vector& sum, const std::int32_t* correction, int bits) {
-    const Vector offset = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(correction));
     const __m128i shift = _mm_cvtsi32_si128(32 - bits);
-    const Vector exact = _mm256_sub_epi32(sum, offset);
-    const Vector kept = _mm256_sra_epi32(_mm256_sll_epi32(exact, shift), shift);
-    sum = _mm256_add_epi32(kept, offset);
-    const int same = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(exact, kept)));
+    const Vector exact = _mm256_sub_epi32(sum, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(correction)));
+    sum = _mm256_sra_epi32(_mm256_sll_epi32(exact, shift), shift);
+    const int same = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(exact, sum)));
     return kLanes - __builtin_popcount(static_cast<unsigned>(same));
   }
   static void finish(Vector sum, const std::int32_t* correction, const float* scale, const float* bias, bool relu,
