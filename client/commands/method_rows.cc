@@ -24,6 +24,7 @@ std::string_view default_method_rows() {
   - {name: pruned 50 %, space: [{prune: {fraction: 0.5}}]}
   - {name: "pruned 50 %, second-order", space: [{prune: {fraction: 0.5, criterion: second-order}}]}
   - {name: "pruned 2:4", space: [{prune: {pattern: "2:4", criterion: second-order}}]}
+  - {name: "pruned 2:4, 8 bits", space: [{prune: {pattern: "2:4", criterion: second-order}, integer: {}}]}
   - {name: pruned blocks of 4, space: [{prune: {pattern: block, criterion: exact}}]}
   - {name: pruned filters 25 %, space: [{op: Conv, prune_filters: {fraction: 0.25}}]}
   - {name: "pruned filters 25 %, refitted", space: [{op: Conv, prune_filters: {fraction: 0.25, criterion: second-order, reconstruct: true}}]}
