@@ -44,6 +44,18 @@ TEST(Explorer, SameSeedSameBytesForAnyNumberOfThreads) {
   EXPECT_EQ(one.stored[0].estimates.size(), 2U);
 }
 
+// Candidates are priced on all threads, and share what is kept of each other.
+TEST(Explorer, MethodsOfEveryStageGiveTheSameBytesForAnyNumberOfThreads) {
+  Job job = small_job();
+  job.rules = testing::rules_of_every_stage();
+  job.evaluations = 40;
+  MemorySink one, three;
+  ASSERT_THAT(run(job, one, 1), IsOk());
+  ASSERT_THAT(run(job, three, 3), IsOk());
+  EXPECT_EQ(one.lines.size(), 40U);
+  EXPECT_EQ(one.lines, three.lines);
+}
+
 TEST(Explorer, AnotherSeedIsAnotherRun) {
   Job job = small_job();
   MemorySink one, two;

@@ -67,6 +67,26 @@ inline Job small_job() {
   return job;
 }
 
+// Methods of every stage, on structures that change under them, with the second moments that they need.
+inline std::vector<Rule> rules_of_every_stage() {
+  const auto words = [](std::initializer_list<const char*> values) {
+    return std::vector<approx::KnobValue>(values.begin(), values.end());
+  };
+  return {{"*",
+           "",
+           {{"integer", {{"weight_bits", numbers({3, 8})}, {"rounding", words({"nearest", "second-order"})}}},
+            {"minifloat", {}},
+            {"prune",
+             {{"fraction", numbers({0.5})},
+              {"criterion", words({"second-order"})},
+              {"budget", words({"layer", "network"})}}},
+            {"share", {{"clusters", numbers({4})}, {"weighting", words({"hessian"})}}},
+            {"huffman", {}}}},
+          {"", "Conv", {{"prune_filters", {{"fraction", numbers({0.25})}, {"reconstruct", {true}}}}, {"smooth", {}}}},
+          {"", "Gemm", {{"low_rank", {{"rank", numbers({0.5})}}}}},
+          {"*", "", {{"equalise", {}}}, true}};
+}
+
 // One line an evaluation, exact.
 inline std::string text_of(const Evaluation& evaluation) {
   std::string text =
