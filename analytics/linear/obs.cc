@@ -139,7 +139,7 @@ class Eliminator {
     for (std::size_t u = 0; u < updates_.size(); ++u)
       for (std::size_t k = 0; k < stay.size(); ++k)
         updates(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(u)) = updates_[u][stay[k]];
-    smaller.selfadjointView<Eigen::Lower>().rankUpdate(updates, -1);
+    if (n > 0) smaller.selfadjointView<Eigen::Lower>().rankUpdate(updates, -1);  // Eigen takes the address of the first
     matrix_ = std::move(smaller);
     updates_.clear();
     std::vector<std::size_t> live;
