@@ -70,6 +70,13 @@ void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
   if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
 }
 
+// What was made in another structure reads the same, but there it may have another number.
+void replace(Layer& layer, const Layer& made) {
+  std::vector<LayerId> inputs = std::move(layer.inputs);
+  layer = made;
+  layer.inputs = std::move(inputs);
+}
+
 }  // namespace
 
 CandidateBuilder::CandidateBuilder(approx::Draft base, std::uint64_t seed)
@@ -128,11 +135,7 @@ Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, c
   std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
   for (const auto& [id, its_steps] : of_layer) {
     RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content_of(draft, id), its_steps));
-    Layer& layer = layers[static_cast<std::size_t>(id)];
-    // What was made in another structure reads the same, but there it may have another number.
-    std::vector<LayerId> inputs = std::move(layer.inputs);
-    layer = *made;
-    layer.inputs = std::move(inputs);
+    replace(layers[static_cast<std::size_t>(id)], *made);
   }
   return Network::create(std::move(layers), draft.network.output());
 }
@@ -166,9 +169,7 @@ Result<CandidateBuilder::LayerPtr> CandidateBuilder::with_steps(const approx::Dr
     if (steps.size() > 1) {
       RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content, steps.first(steps.size() - 1)));
       std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
-      std::vector<LayerId> inputs = layers[static_cast<std::size_t>(id)].inputs;
-      layers[static_cast<std::size_t>(id)] = *made;
-      layers[static_cast<std::size_t>(id)].inputs = std::move(inputs);
+      replace(layers[static_cast<std::size_t>(id)], *made);
       RS_ASSIGN(before.network, Network::create(std::move(layers), draft.network.output()));
     }
     RS_ASSIGN(const approx::Draft applied, approx::apply_step(before, id, steps.back(), seed_));
