@@ -36,12 +36,13 @@ std::string weighted(Exporter& out, std::string_view op, const GraphWriter::Attr
     return out.result(op, inputs, attributes);
   }
   // Between DequantizeLinear and QuantizeLinear, ONNX Runtime rounds an operator's bias to multiples of the product of
-  // both scales, which is coarse for narrow integers, and float weights to 8 bits. With an Add between, both stay.
+  // both scales, which is coarse for narrow integers, and float weights to 8 bits. With an Add between, both stay; its
+  // constant stands first, since one that stands second becomes the bias of a Conv with float weights.
   const Tensor& bias = *out.layer().constants[1];
   Shape shape(1 + axes_after_channels, 1);
   shape[0] = bias.size();
-  return out.result("Add", {out.part(op, inputs, "product", attributes),
-                            out.writer().floats(out.named("bias"), shape, bias.values())});
+  return out.result("Add", {out.writer().floats(out.named("bias"), shape, bias.values()),
+                            out.part(op, inputs, "product", attributes)});
 }
 
 std::string export_operation(Exporter& out, const op::Input&) { return out.layer().name; }
