@@ -29,20 +29,23 @@ GraphWriter::Attributes window_attributes(const Layer& layer, const Convolution&
 // The operator on the layer's input and weight, plus the bias; so many axes follow the channels' in its output.
 std::string weighted(Exporter& out, std::string_view op, const GraphWriter::Attributes& attributes,
                      std::size_t axes_after_channels) {
+  const Layer& layer = out.layer();
+  const bool has_bias = has_constant(layer, 1);
   std::vector<std::string> inputs{out.input(0), out.weight()};
-  if (!has_constant(out.layer(), 1)) return out.result(op, inputs, attributes);
-  if (!out.reads_dequantised()) {
-    inputs.push_back(out.constant(1, "bias"));
-    return out.result(op, inputs, attributes);
-  }
   // Between DequantizeLinear and QuantizeLinear, ONNX Runtime rounds an operator's bias to multiples of the product of
   // both scales, which is coarse for narrow integers, and float weights to 8 bits. With an Add between, both stay; its
   // constant stands first, since one that stands second becomes the bias of a Conv with float weights.
-  const Tensor& bias = *out.layer().constants[1];
+  const bool apart = out.reads_dequantised() && (has_bias || !out.stores_integers());
+  if (!apart) {
+    if (has_bias) inputs.push_back(out.constant(1, "bias"));
+    return out.result(op, inputs, attributes);
+  }
   Shape shape(1 + axes_after_channels, 1);
-  shape[0] = bias.size();
-  return out.result("Add", {out.writer().floats(out.named("bias"), shape, bias.values()),
-                            out.part(op, inputs, "product", attributes)});
+  shape[0] = layer.output_shape[0];
+  const std::vector<float> zeros(static_cast<std::size_t>(shape[0]));
+  const std::string bias =
+      out.writer().floats(out.named("bias"), shape, has_bias ? layer.constants[1]->values() : std::span(zeros));
+  return out.result("Add", {bias, out.part(op, inputs, "product", attributes)});
 }
 
 std::string export_operation(Exporter& out, const op::Input&) { return out.layer().name; }
@@ -62,7 +65,7 @@ std::string export_operation(Exporter& out, const op::Dense&) {
   if (out.input_shape(0).size() == 1) return weighted(out, "Gemm", {{"transB", std::int64_t{1}}}, 0);
   const std::vector<std::string> operands{out.input(0), out.transposed_weight()};
   if (!has_constant(out.layer(), 1)) return out.result("MatMul", operands);
-  return out.result("Add", {out.part("MatMul", operands, "product"), out.constant(1, "bias")});
+  return out.result("Add", {out.constant(1, "bias"), out.part("MatMul", operands, "product")});
 }
 
 // Both inputs with as many axes as the wider one, so that their batches meet.

@@ -110,6 +110,11 @@ bool Exporter::reads_dequantised() const {
   return q && fits_eight_bits(q->format) && !qonnx();
 }
 
+bool Exporter::stores_integers() const {
+  const QuantiserPtr& q = layer_->arithmetic.weight;
+  return q && fits_eight_bits(q->format) && !qonnx();
+}
+
 std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
   const QuantiserPtr& quantiser = layer_->arithmetic.weight;
   if (quantiser && qonnx()) {

@@ -49,6 +49,8 @@ class Exporter {
   std::int64_t& trunc_version() { return trunc_version_; }
   // Whether a DequantizeLinear gives the first input of the layer at hand.
   bool reads_dequantised() const;
+  // Whether a DequantizeLinear gives its weight.
+  bool stores_integers() const;
   // Constant i as floats.
   std::string constant(std::size_t i, std::string_view suffix);
   // Constant 0, as 8-bit integers and a DequantizeLinear (QONNX: as floats and a Quant) where its quantiser can be said

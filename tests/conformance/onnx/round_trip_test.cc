@@ -182,21 +182,48 @@ TEST(QonnxExportTest, FormatsItCannotNameAreRefusedByLayer) {
               StatusIs(Code::kUnimplemented, HasSubstr("this format in QONNX")));
 }
 
-// ONNX Runtime would round it, and float weights too.
+// ONNX Runtime would round it, and float weights too. It would also move it back from an Add that has it second.
 TEST(ExportTest, NoOperatorOnQuantisedInputHoldsItsBias) {
   for (const Sample& sample : testing::quantised_samples()) {
     RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(sample.network));
     onnx::ModelProto model;
     ASSERT_TRUE(model.ParseFromString(bytes));
-    std::set<std::string> dequantised;
+    std::set<std::string> dequantised, constants;
+    for (const onnx::TensorProto& tensor : model.graph().initializer()) constants.insert(tensor.name());
     int biases = 0;
     for (const onnx::NodeProto& node : model.graph().node()) {
       if (node.op_type() == "DequantizeLinear") dequantised.insert(node.output(0));
-      if (node.op_type() == "Add") ++biases;
+      if (node.op_type() == "Add") {
+        ++biases;
+        EXPECT_TRUE(constants.contains(node.input(0))) << sample.name << " " << node.name();
+        EXPECT_FALSE(constants.contains(node.input(1))) << sample.name << " " << node.name();
+      }
       if (node.op_type() != "Conv" && node.op_type() != "Gemm") continue;
       EXPECT_EQ(node.input_size(), dequantised.contains(node.input(0)) ? 2 : 3) << sample.name << " " << node.name();
     }
     EXPECT_EQ(biases == 0, dequantised.empty() || sample.name == "int6_uint12") << sample.name;
+  }
+}
+
+// Between its quantisers ONNX Runtime would store them in 8 bits.
+TEST(ExportTest, FloatWeightsOnQuantisedInputAreFollowedByAnAddEvenWithoutABias) {
+  const auto bytes =
+      std::make_shared<const Quantiser>(Quantiser{NumberFormat::integer(8, Signedness::kSigned), {1.0F}, {0}});
+  for (const bool float_weights : {true, false}) {
+    NetworkBuilder b;
+    const LayerId x = b.input({2, 4, 4});
+    const LayerId conv =
+        b.add("conv", op::ConvTranspose{}, {x}, {make_tensor({2, 3, 1, 1}, {1, 2, 3, 4, 5, 6}), nullptr});
+    b.layer(conv).arithmetic.inputs = {bytes};
+    if (!float_weights) b.layer(conv).arithmetic.weight = bytes;
+    RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(conv));
+    RS_ASSERT_OK_AND_ASSIGN(const std::string file, export_onnx(network));
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(file));
+    const auto& nodes = model.graph().node();
+    EXPECT_EQ(nodes.rbegin()->op_type(), float_weights ? "Add" : "ConvTranspose");
+    RS_ASSERT_OK_AND_ASSIGN(const Imported again, import_onnx(std::as_bytes(std::span(file.data(), file.size()))));
+    EXPECT_EQ(again.network.output_shape(), network.output_shape());
   }
 }
 
