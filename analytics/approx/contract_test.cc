@@ -137,6 +137,11 @@ TEST_P(Contract, AppliesAndApplyAgreeAtEveryCornerAndRepeatExactly) {
         RS_ASSERT_OK_AND_ASSIGN(const Draft once, GetParam()->apply(draft, id, knobs, 7));
         RS_ASSERT_OK_AND_ASSIGN(const Draft again, GetParam()->apply(draft, id, knobs, 7));
         EXPECT_EQ(once.network.design_key(), again.network.design_key());
+        Draft separately = draft;
+        for (const Knobs& part : GetParam()->separated(knobs)) {
+          RS_ASSERT_OK_AND_ASSIGN(separately, GetParam()->apply(separately, id, part, 7));
+        }
+        EXPECT_EQ(separately.network.design_key(), once.network.design_key()) << name << " " << to_string(knobs);
         if (info().stage != Stage::kExit) expect_parts_of(network.layer(id).name, network, once);  // which adds a head
         EXPECT_EQ(once.network.output_shape(), network.output_shape()) << name << " " << to_string(knobs);
       }

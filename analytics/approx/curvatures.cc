@@ -18,10 +18,9 @@ linear::Matrix gram(const SecondMoments& moments, std::int64_t group) {
 
 Result<CurvaturePtr> Curvatures::of(const std::shared_ptr<const SecondMoments>& moments, std::int64_t group,
                                     CurvatureOrder order) {
-  return kept_.get({moments.get(), group, order}, [&]() -> Result<Sized<Curvature>> {
+  return kept_.get({digests_.of(moments), group, order}, [&]() -> Result<Sized<Curvature>> {
     auto made = std::make_shared<Curvature>();
     made->hessian = linear::damped_hessian(gram(*moments, group));
-    made->moments = moments;
     RS_ASSIGN(made->factor, linear::sweep_factor(made->hessian, {.descending = order == CurvatureOrder::kDescending}));
     constexpr std::int64_t kMatrices = 3;  // G, H and U
     const std::int64_t bytes =

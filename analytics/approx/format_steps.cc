@@ -110,6 +110,17 @@ Result<Draft> FormatMethod::apply(const Draft& draft, LayerId id, const Knobs& k
   });
 }
 
+std::vector<Knobs> FormatMethod::separated(const Knobs& knobs) const {
+  if (!formats_weights(knobs) || !formats_inputs(knobs)) return {knobs};
+  std::vector<Knobs> steps;
+  for (const auto& [name, off] : info().identity) {
+    Knobs without = knobs;
+    without[name] = off;
+    steps.insert(formats_weights(without) ? steps.begin() : steps.end(), std::move(without));
+  }
+  return steps;
+}
+
 Status put_weights_on_grid(const Draft& draft, Layer& layer, const WeightGrid& grid) {
   const std::span<const TensorPtr> weights = std::span<const TensorPtr>(layer.constants).first(weight_count(layer));
   auto quantiser = weight_quantiser(grid.range, weights, grid.axis);
@@ -150,9 +161,9 @@ Status quantise_inputs(const Draft& draft, Layer& layer, const InputPlan& plan) 
 }
 
 Result<Draft> with_changed_layer(const Draft& draft, LayerId id, const std::function<Status(Layer&)>& change) {
-  std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
-  RS_TRY(change(layers[static_cast<std::size_t>(id)]));
-  RS_ASSIGN(Network network, Network::create(std::move(layers), draft.network.output()));
+  Layer layer = draft.network.layer(id);
+  RS_TRY(change(layer));
+  RS_ASSIGN(Network network, draft.network.with_layer(id, std::move(layer)));
   return draft.with(std::move(network));
 }
 

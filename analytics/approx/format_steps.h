@@ -41,7 +41,7 @@ using InputPlan = std::function<RangePlan(bool never_negative)>;
 Status quantise_inputs(const Draft& draft, Layer& layer, const InputPlan& plan);
 
 // A method that gives weights, inputs or both a number format, and does nothing else. Knobs: its own, `granularity`
-// where it has one, and correction_knobs().
+// where it has one, and correction_knobs(). Its identity is one knob for the weights and one for the inputs.
 class FormatMethod : public Method {
  public:
   MaybeDecline applies(const Network& network, LayerId layer) const override;
@@ -49,6 +49,8 @@ class FormatMethod : public Method {
   bool needs_moments(const Knobs& knobs) const override;
   Effects effects(const Knobs& knobs) const override;
   Result<Draft> apply(const Draft& draft, LayerId layer, const Knobs& knobs, std::uint64_t seed) const override;
+  // The weights, then the inputs.
+  std::vector<Knobs> separated(const Knobs& knobs) const override;
 
  protected:
   // Whether these knobs give the weights, or the inputs, a format at all.

@@ -114,6 +114,9 @@ class Method {
   virtual Effects effects(const Knobs& knobs) const = 0;
   // `knobs` are validated and complete (defaults filled in).
   virtual Result<Draft> apply(const Draft& draft, LayerId layer, const Knobs& knobs, std::uint64_t seed) const = 0;
+  // Knobs of steps that do what a step with these does, one after the other and each to less of the layer: a caller
+  // that builds many networks keeps what each of them makes. Methods that change more than their layer are never asked.
+  virtual std::vector<Knobs> separated(const Knobs& knobs) const { return {knobs}; }
   // Where the knob `budget` is "network": each layer's own knobs (budget: layer), so that together they keep the budget
   // with the least loss. Methods without that knob are never asked.
   virtual Result<std::vector<Knobs>> spread(const Draft& draft, std::span<const LayerId> layers,

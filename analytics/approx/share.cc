@@ -85,15 +85,17 @@ struct NormalEquations {
       const std::size_t index = list.index_of(weights[c]);
       shared.push_back({c, index, weights[c] - list.values[index]});
     }
-    for (std::size_t i = 0; i < shared.size(); ++i) {
-      const std::span<const double> row = gram.row(shared[i].column);
-      const std::span<double> sums = a.row(shared[i].index);
-      double moved = 0;
-      for (const Shared& other : shared) {
-        moved += row[other.column] * other.error;
-        sums[other.index] += row[other.column];
+    linear::Matrix sums(b.rows, weights.size());  // for each value, the rows of G of its weights
+    for (const Shared& one : shared) {
+      const std::span<const double> row = gram.row(one.column);
+      const std::span<double> sum = sums.row(one.index);
+      for (std::size_t c = 0; c < row.size(); ++c) sum[c] += row[c];
+    }
+    for (std::size_t k = 0; k < b.rows; ++k) {
+      for (const Shared& one : shared) {
+        a(k, one.index) += sums(k, one.column);
+        b(k, 0) += sums(k, one.column) * one.error;
       }
-      b(shared[i].index, 0) += moved;
     }
   }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "analytics/approx/curvatures.h"
+
 namespace roofscape::explore {
 namespace {
 
@@ -67,7 +69,6 @@ void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
   if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
   if (arithmetic.skips)
     hasher.add(arithmetic.skips->threshold).add_range(std::span<const float>(arithmetic.skips->zero_shares));
-  if (arithmetic.accumulator) hasher.add(arithmetic.accumulator->bits).add(arithmetic.accumulator->overflow);
 }
 
 // What was made in another structure reads the same, but there it may have another number.
@@ -130,7 +131,8 @@ Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, c
   std::map<LayerId, approx::Recipe> of_layer;
   for (const approx::Step& step : spread) {
     RS_ASSIGN(const std::vector<LayerId> layers, approx::targets(draft, step));
-    for (const LayerId layer : layers) of_layer[layer].push_back(step);
+    for (const approx::Knobs& knobs : approx::find_method(step.method).value()->separated(step.knobs))
+      for (const LayerId layer : layers) of_layer[layer].push_back({step.layer, step.method, knobs});
   }
   std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
   for (const auto& [id, its_steps] : of_layer) {
@@ -149,13 +151,13 @@ Digest CandidateBuilder::content_of(const approx::Draft& draft, LayerId id) {
   hash_arithmetic(hasher, layer.arithmetic);
   layer.storage.hash_into(hasher);
   const Calibration& calibration = draft.calibration;
+  StatisticsDigests& digests = draft.curvatures->digests();
   for (const LayerId input : layer.inputs) {
     const Layer& read = draft.network.layer(input);
-    hasher.add_range(std::span<const std::int64_t>(read.output_shape))
-        .add(statistics_.of(calibration.values, read.name));
+    hasher.add_range(std::span<const std::int64_t>(read.output_shape)).add(digests.of(calibration.values, read.name));
   }
-  hasher.add(statistics_.of(calibration.moments, layer.name));
-  hasher.add(statistics_.of(calibration.state_moments, layer.name));
+  hasher.add(digests.of(calibration.moments, layer.name));
+  hasher.add(digests.of(calibration.state_moments, layer.name));
   return hasher.finish();
 }
 
@@ -168,9 +170,9 @@ Result<CandidateBuilder::LayerPtr> CandidateBuilder::with_steps(const approx::Dr
     approx::Draft before = draft;
     if (steps.size() > 1) {
       RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content, steps.first(steps.size() - 1)));
-      std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
-      replace(layers[static_cast<std::size_t>(id)], *made);
-      RS_ASSIGN(before.network, Network::create(std::move(layers), draft.network.output()));
+      Layer layer = draft.network.layer(id);
+      replace(layer, *made);
+      RS_ASSIGN(before.network, draft.network.with_layer(id, std::move(layer)));
     }
     RS_ASSIGN(const approx::Draft applied, approx::apply_step(before, id, steps.back(), seed_));
     const Layer& layer = applied.network.layer(id);

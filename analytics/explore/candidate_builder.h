@@ -16,7 +16,6 @@
 
 #include "analytics/approx/method.h"
 #include "analytics/base/lru_cache.h"
-#include "analytics/explore/statistics_digests.h"
 
 namespace roofscape::explore {
 
@@ -47,7 +46,6 @@ class CandidateBuilder {
 
   StructurePtr base_;
   std::uint64_t seed_;
-  StatisticsDigests statistics_;
   LruCache<Digest, Structure> structures_;
   LruCache<Digest, Layer> layers_;
 };

@@ -136,6 +136,21 @@ Digest layer_key(const Layer& layer, std::span<const Digest> keys) {
   return hasher.finish();
 }
 
+// Checks the layer, whose inputs are finished, and fills in its output shape.
+Status finish_layer(std::span<Layer> layers, LayerId id) {
+  Layer& layer = layers[static_cast<std::size_t>(id)];
+  RS_TRY(check_inputs(layer, id));
+  RS_TRY(check_quantisers(layer));
+  RS_TRY(check_functions(layer));
+  RS_TRY(check_skips(layer));
+  std::vector<Shape> shapes;
+  for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
+  RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
+  RS_TRY(check_shape(layer));
+  RS_TRY(check_accumulator(layer));  // looks at the weight's shape, which is known to be right only now
+  return check_storage(layer);
+}
+
 }  // namespace
 
 Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
@@ -153,16 +168,7 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
       if (input >= 0) return invalid_argument("the network has more than one input: '{}'", printable(layer.name));
       input = id;
     }
-    RS_TRY(check_inputs(layer, id));
-    RS_TRY(check_quantisers(layer));
-    RS_TRY(check_functions(layer));
-    RS_TRY(check_skips(layer));
-    std::vector<Shape> shapes;
-    for (const LayerId source : layer.inputs) shapes.push_back(layers[static_cast<std::size_t>(source)].output_shape);
-    RS_ASSIGN(layer.output_shape, infer_output_shape(layer, shapes));
-    RS_TRY(check_shape(layer));
-    RS_TRY(check_accumulator(layer));  // looks at the weight's shape, which is known to be right only now
-    RS_TRY(check_storage(layer));
+    RS_TRY(finish_layer(layers, id));
   }
   if (input < 0) return invalid_argument("the network has no input layer");
 
@@ -171,6 +177,18 @@ Result<Network> Network::create(std::vector<Layer> layers, LayerId output) {
   network.input_ = input;
   network.output_ = output;
   return network;
+}
+
+Result<Network> Network::with_layer(LayerId id, Layer layer) const {
+  Network changed = *this;
+  Layer& place = changed.layers_[static_cast<std::size_t>(id)];
+  std::swap(place, layer);
+  RS_CHECK(place.name == layer.name && place.as<op::Input>() == nullptr && layer.as<op::Input>() == nullptr);
+  RS_TRY(finish_layer(changed.layers_, id));
+  // What reads it was checked against the shape that it had.
+  if (place.output_shape != layer.output_shape) return create(std::move(changed.layers_), output_);
+  RS_TRY(check_limits(changed.layers_));
+  return changed;
 }
 
 std::optional<LayerId> Network::find(std::string_view name) const {

@@ -26,6 +26,10 @@ class Network {
   // Checks order, names, constants and shapes, and fills in each layer's output shape. `output` names the result.
   static Result<Network> create(std::vector<Layer> layers, LayerId output);
 
+  // The same network with another layer of the same name in place of one that is no input. Checks that layer alone
+  // where its output shape stays.
+  Result<Network> with_layer(LayerId id, Layer layer) const;
+
   std::span<const Layer> layers() const { return layers_; }
   const Layer& layer(LayerId id) const { return layers_[static_cast<std::size_t>(id)]; }
   LayerId size() const { return static_cast<LayerId>(layers_.size()); }

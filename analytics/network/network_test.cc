@@ -105,5 +105,25 @@ TEST(Network, AccumulatorsBelongToIntegerSumsAndToTheKey) {
                        HasSubstr("layer 'fc' has an accumulator of 16 bits, but adds no integer products; only")));
 }
 
+TEST(Network, OneLayerIsReplacedAsIfTheNetworkWereMadeAnew) {
+  NetworkBuilder b;
+  const LayerId x = b.input({2});
+  const LayerId fc = b.add("fc", op::Dense{}, {x}, {make_tensor({3, 2}, {1, 2, 3, 4, 5, 6}), nullptr});
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(b.add("relu", op::Activation{}, {fc})));
+
+  Layer other = network.layer(fc);
+  for (const std::int64_t rows : {3, 5}) {  // the output shape stays, and changes
+    other.constants[0] = make_tensor({rows, 2}, std::vector<float>(static_cast<std::size_t>(2 * rows), 0.5F));
+    std::vector<Layer> layers(network.layers().begin(), network.layers().end());
+    layers[static_cast<std::size_t>(fc)] = other;
+    RS_ASSERT_OK_AND_ASSIGN(const Network expected, Network::create(std::move(layers), network.output()));
+    RS_ASSERT_OK_AND_ASSIGN(const Network changed, network.with_layer(fc, other));
+    EXPECT_EQ(changed.design_key(), expected.design_key());
+    EXPECT_EQ(changed.output_shape(), Shape{rows});
+  }
+  other.constants[0] = make_tensor({3, 1}, {1, 2, 3});
+  EXPECT_THAT(network.with_layer(fc, other), StatusIs(Code::kInvalidArgument, HasSubstr("'fc'")));
+}
+
 }  // namespace
 }  // namespace roofscape

@@ -10,7 +10,7 @@
 
 #include "analytics/network/statistics.h"
 
-namespace roofscape::explore {
+namespace roofscape {
 
 class StatisticsDigests {
  public:
@@ -40,4 +40,4 @@ class StatisticsDigests {
   std::size_t next_visit_ = 1024;
 };
 
-}  // namespace roofscape::explore
+}  // namespace roofscape

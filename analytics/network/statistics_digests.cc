@@ -1,6 +1,6 @@
-#include "analytics/explore/statistics_digests.h"
+#include "analytics/network/statistics_digests.h"
 
-namespace roofscape::explore {
+namespace roofscape {
 
 std::optional<Digest> StatisticsDigests::find(const std::weak_ptr<const void>& statistics) {
   const std::lock_guard lock(mutex_);
@@ -17,4 +17,4 @@ void StatisticsDigests::add(const std::weak_ptr<const void>& statistics, const D
   known_.emplace(statistics, digest);
 }
 
-}  // namespace roofscape::explore
+}  // namespace roofscape
