@@ -117,15 +117,15 @@ void demo(benchmark::State& state) {
   explore_repeatedly(state, job, static_cast<int>(state.range(0)));
 }
 
-void all_methods_on(benchmark::State& state, const char* name) {
+void all_methods_on(benchmark::State& state, const char* name, std::int64_t evaluations) {
   const auto network = load_network(name);
   if (!network) return state.SkipWithError("the network is missing");
-  explore_repeatedly(state, job_of(*network, 8192, {"nvidia-t4", "zcu104"}, all_methods(), 100), 2);
+  explore_repeatedly(state, job_of(*network, 8192, {"nvidia-t4", "zcu104"}, all_methods(), evaluations), 2);
 }
 
 BENCHMARK(demo)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(all_methods_on, lenet5, "lenet5")->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(all_methods_on, resnet8, "resnet8")->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(all_methods_on, lenet5, "lenet5", 600)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(all_methods_on, resnet8, "resnet8", 100)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace roofscape::bench
