@@ -52,6 +52,8 @@ QuantiserPtr without(const QuantiserPtr& quantiser, std::size_t axis, const Kept
   if (!quantiser || !quantiser->per_channel() || static_cast<std::size_t>(quantiser->axis) != axis) return quantiser;
   Quantiser smaller = *quantiser;
   smaller.scale = kept_of(std::span<const float>(quantiser->scale), kept);
+  if (!quantiser->one_scale())
+    smaller.negative_scale = kept_of(std::span<const float>(quantiser->negative_scale), kept);
   smaller.zero_point = kept_of(std::span<const std::int32_t>(quantiser->zero_point), kept);
   return std::make_shared<const Quantiser>(std::move(smaller));
 }

@@ -47,7 +47,8 @@ void scale_channels(Tensor const& weight, int axis, std::span<const float> scale
 
 Status correct_statistics(const Draft& draft, Layer& layer, const Tensor& original) {
   const QuantiserPtr grid = layer.arithmetic.weight;
-  if (!grid || !grid->per_channel() || !grid->has_codes() || grid->axis != output_axis(layer)) return {};
+  if (!grid || !grid->per_channel() || !grid->has_codes() || !grid->one_scale() || grid->axis != output_axis(layer))
+    return {};
   Layer before = layer;
   before.constants[0] = make_tensor(original.shape(), {original.values().begin(), original.values().end()});
   std::vector<double> wanted(grid->scale.size(), 0.0), found(grid->scale.size(), 0.0);

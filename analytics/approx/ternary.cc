@@ -1,4 +1,5 @@
-// Ternary weights: -1, 0 or +1 times a scale, so that products are additions or nothing at all.
+// Ternary weights: -1, 0 or +1 times a scale, so that products are additions or nothing at all; or with a scale for
+// each sign.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -15,21 +16,23 @@ struct Cut {
   double threshold = 0, scale = 0;
 };
 
-// TWN (Li et al. 2016): Δ = 0.7·mean |w|, α the mean over what lies beyond it.
-Cut twn_cut(const std::vector<double>& magnitudes) {
+// TWN (Li et al. 2016): Δ = 0.7·mean |w|.
+double twn_threshold(const std::vector<double>& magnitudes) {
   constexpr double kShare = 0.7;
-  const double mean = std::accumulate(magnitudes.begin(), magnitudes.end(), 0.0) /
-                      static_cast<double>(std::max<std::size_t>(magnitudes.size(), 1));
-  Cut cut{kShare * mean, 0};
+  const double sum = std::accumulate(magnitudes.begin(), magnitudes.end(), 0.0);
+  return kShare * sum / static_cast<double>(std::max<std::size_t>(magnitudes.size(), 1));
+}
+
+// α the mean over what lies beyond the threshold.
+Cut cut_at(double threshold, const std::vector<double>& magnitudes) {
   double sum = 0;
   std::size_t count = 0;
   for (const double magnitude : magnitudes) {
-    if (magnitude <= cut.threshold) continue;
+    if (magnitude <= threshold) continue;
     sum += magnitude;
     ++count;
   }
-  cut.scale = count == 0 ? 0 : sum / static_cast<double>(count);
-  return cut;
+  return {threshold, count == 0 ? 0 : sum / static_cast<double>(count)};
 }
 
 // The k largest at α = their mean leave Σ w² − (Σ top k)²/k: the k of the largest (Σ top k)²/k is best.
@@ -49,6 +52,28 @@ Cut exact_cut(std::vector<double> magnitudes) {
   return cut;
 }
 
+// Of weights that share their scales.
+struct Cuts {
+  Cut positive, negative;
+  const Cut& of(float value) const { return value < 0 ? negative : positive; }
+};
+
+// The squared errors of both signs add up, so that each sign's own best cut is best.
+Cuts cuts_of(const std::vector<double>& weights, bool by_rule, bool two_scales) {
+  std::vector<double> all, positive, negative;
+  for (const double weight : weights) {
+    all.push_back(std::abs(weight));
+    (weight < 0 ? negative : positive).push_back(std::abs(weight));
+  }
+  const double threshold = twn_threshold(all);
+  const auto cut = [&](const std::vector<double>& magnitudes) {
+    return by_rule ? cut_at(threshold, magnitudes) : exact_cut(magnitudes);
+  };
+  if (two_scales) return {cut(positive), cut(negative)};
+  const Cut both = cut(all);
+  return {both, both};
+}
+
 struct Ternarised {
   Quantiser grid;
   std::vector<TensorPtr> weights;
@@ -56,6 +81,7 @@ struct Ternarised {
 
 Ternarised ternarise(const Layer& layer, const Knobs& knobs) {
   const bool by_channel = word(knobs, "granularity") == "channel";
+  const bool two_scales = word(knobs, "scales") == "asymmetric";
   const auto axis = static_cast<std::size_t>(output_axis(layer));
   const std::size_t channels =
       by_channel ? static_cast<std::size_t>(layer.constants[0]->shape()[axis]) : std::size_t{1};
@@ -64,24 +90,27 @@ Ternarised ternarise(const Layer& layer, const Knobs& knobs) {
     for (std::size_t d = axis + 1; d < weight.shape().size(); ++d) inner *= static_cast<std::size_t>(weight.shape()[d]);
     return i / inner % channels;
   };
-  std::vector<std::vector<double>> magnitudes(channels);
+  std::vector<std::vector<double>> weights(channels);
   for (std::size_t t = 0; t < weight_count(layer); ++t) {
     const std::span<const float> values = layer.constants[t]->values();
     for (std::size_t i = 0; i < values.size(); ++i)
-      magnitudes[channel_of(*layer.constants[t], i)].push_back(std::abs(static_cast<double>(values[i])));
+      weights[channel_of(*layer.constants[t], i)].push_back(static_cast<double>(values[i]));
   }
   Ternarised result;
   result.grid = {NumberFormat::integer(2, Signedness::kSigned, true),
                  {},
                  {},
                  by_channel ? static_cast<int>(axis) : Quantiser::kPerTensor};
-  std::vector<double> thresholds;
-  for (std::vector<double>& channel : magnitudes) {
-    const Cut cut = word(knobs, "threshold") == "twn" ? twn_cut(channel) : exact_cut(std::move(channel));
-    const auto scale = static_cast<float>(cut.scale);
-    result.grid.scale.push_back(std::isnormal(scale) ? scale : 1.0F);
+  const auto storable = [](double scale) {
+    const auto stored = static_cast<float>(scale);
+    return std::isnormal(stored) ? stored : 1.0F;
+  };
+  std::vector<Cuts> cuts;
+  for (const std::vector<double>& channel : weights) {
+    cuts.push_back(cuts_of(channel, word(knobs, "threshold") == "twn", two_scales));
+    result.grid.scale.push_back(storable(cuts.back().positive.scale));
+    if (two_scales) result.grid.negative_scale.push_back(storable(cuts.back().negative.scale));
     result.grid.zero_point.push_back(0);
-    thresholds.push_back(cut.threshold);
   }
   for (std::size_t t = 0; t < weight_count(layer); ++t) {
     const Tensor& weight = *layer.constants[t];
@@ -89,8 +118,8 @@ Ternarised ternarise(const Layer& layer, const Knobs& knobs) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t channel = channel_of(weight, i);
       const float value = weight.values()[i];
-      if (static_cast<double>(std::abs(value)) > thresholds[channel])
-        values[i] = std::copysign(result.grid.scale[channel], value);
+      if (static_cast<double>(std::abs(value)) > cuts[channel].of(value).threshold)
+        values[i] = std::copysign(result.grid.scale_of(value < 0, channel), value);
     }
     result.weights.push_back(make_tensor(weight.shape(), std::move(values)));
   }
@@ -108,6 +137,10 @@ class Ternary final : public Method {
         .knobs = {KnobSpec::choice("threshold",
                                    "Which weights become 0: by the rule of TWN, or those of the least squared error",
                                    {"twn", "exact"}, "exact"),
+                  KnobSpec::choice("scales",
+                                   "symmetric: one scale for both signs; asymmetric: one for each, which integer "
+                                   "arithmetic cannot use",
+                                   {"symmetric", "asymmetric"}, "symmetric"),
                   granularity_knob("channel"),
                   KnobSpec::flag("bias_correction", "Whether biases take back the mean error of the weights", true)},
     };

@@ -175,7 +175,7 @@ std::size_t dequantise_avx2(const Byte*, std::size_t, float, std::int32_t, float
 bool vector_path_applies(const Quantiser& quantiser) {
   if (!quantiser.format.is_integer()) return true;
   return quantiser.format.bits() <= kMostVectorBits && !quantiser.format.is_bipolar() && !quantiser.zero_point_first &&
-         quantiser.rounding == Rounding::kHalfEven;
+         quantiser.rounding == Rounding::kHalfEven && quantiser.one_scale();
 }
 
 QuantisePath resolve(QuantisePath path, const Quantiser& quantiser) {
@@ -207,6 +207,10 @@ template <typename Code>
 void dequantise_bytes(std::span<const Code> codes, const Quantiser& quantiser, std::size_t channel,
                       std::span<float> results) {
   RS_CHECK(codes.size() == results.size() && channel < quantiser.scale.size() && quantiser.format.bits() <= 8);
+  if (!quantiser.one_scale()) {
+    for (std::size_t i = 0; i < codes.size(); ++i) results[i] = quantiser.dequantise(codes[i], channel);
+    return;
+  }
   const float scale = quantiser.scale[channel];
   const std::int32_t zero = quantiser.zero_point[channel];
   std::size_t i = has_avx2() ? dequantise_avx2(codes.data(), codes.size(), scale, zero, results.data()) : 0;

@@ -107,6 +107,16 @@ TEST(QuantiseFast, EqualsTheScalarTruthBitForBit) {
   }
 }
 
+TEST(QuantiseFast, AScaleForEachSignTakesTheScalarTruth) {
+  Rng rng(8);
+  for (int bits = 2; bits <= 16; ++bits) {
+    Quantiser q = random_quantiser(bits, Signedness::kSigned, true, rng);
+    for (std::int32_t& zero : q.zero_point) zero = 0;
+    for (const float scale : q.scale) q.negative_scale.push_back(scale * 1.7F);
+    expect_fast_equals_scalar(q, rng);
+  }
+}
+
 TEST(QuantiseFast, SmallFloatsAndFp32TakeTheScalarTruth) {
   const std::vector<float> values = {0.1F, -3.3F, 1e9F};
   for (const NumberFormat& format : {NumberFormat::fp32(), NumberFormat::minifloat(4, 3)}) {

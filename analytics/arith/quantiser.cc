@@ -62,6 +62,19 @@ Status validate_blocks(const Quantiser& q) {
   return {};
 }
 
+Status validate_negative_scales(const Quantiser& q) {
+  if (q.negative_scale.size() != q.scale.size())
+    return invalid_argument("a quantiser has {} scales and {} for values below 0; give as many, or none",
+                            q.scale.size(), q.negative_scale.size());
+  if (!q.format.is_integer() || q.format.is_bipolar() || !q.format.is_signed() || !q.symmetric())
+    return invalid_argument("{} cannot have a scale for each sign; signed integers with zero point 0 can",
+                            q.format.name());
+  for (const float scale : q.negative_scale)
+    if (!std::isfinite(scale) || scale <= 0)
+      return invalid_argument("a scale for values below 0 is {}; use a positive finite number", scale);
+  return {};
+}
+
 }  // namespace
 
 float round_by(float x, Rounding rounding) {
@@ -105,12 +118,12 @@ Status Quantiser::validate() const {
                               lowest, highest);
     }
   }
-  return {};
+  return one_scale() ? Status() : validate_negative_scales(*this);
 }
 
 std::int32_t Quantiser::quantise(float x, std::size_t channel) const {
   RS_CHECK(has_codes());
-  const float steps = std::isnan(x) ? 0.0F : x / scale[channel];
+  const float steps = std::isnan(x) ? 0.0F : x / scale_of(x < 0, channel);
   if (format.is_bipolar()) return steps >= 0 ? 1 : -1;
   const std::int64_t lowest = format.lowest();
   const std::int64_t highest = std::min(format.highest(), kHighestCode);
@@ -121,7 +134,7 @@ std::int32_t Quantiser::quantise(float x, std::size_t channel) const {
 }
 
 float Quantiser::dequantise(std::int32_t q, std::size_t channel) const {
-  return scale[channel] * static_cast<float>(std::int64_t{q} - zero_point[channel]);
+  return scale_of(q < 0, channel) * static_cast<float>(std::int64_t{q} - zero_point[channel]);
 }
 
 float Quantiser::fake(float x, std::size_t channel) const {
@@ -139,6 +152,7 @@ void Quantiser::hash_into(Hasher& hasher) const {
   hasher.add_range(std::span<const float>(scale)).add_range(std::span<const std::int32_t>(zero_point)).add(axis);
   // Added later, and only where they say something, so that older addresses stay.
   if (rounding != Rounding::kHalfEven || zero_point_first) hasher.add("rounding").add(rounding).add(zero_point_first);
+  if (!one_scale()) hasher.add("negative scales").add_range(std::span<const float>(negative_scale));
 }
 
 Quantiser quantiser_for_range(NumberFormat format, float low, float high, RangeOptions options) {

@@ -50,11 +50,15 @@ struct Quantiser {
   Rounding rounding = Rounding::kHalfEven;
   // QONNX's order, rint(x / scale + zero_point): ties fall otherwise where a zero point is odd.
   bool zero_point_first = false;
+  // Of values below 0, where theirs is another: empty, or as many as there are scales. For weights in signed integers
+  // with zero point 0 (ternary weights of two scales); sums of their codes are not the values' sums.
+  std::vector<float> negative_scale{};
 
   // Whether values have integer codes: quantise() may be called.
   bool has_codes() const { return format.is_integer() && format.block() == 0; }
   bool per_channel() const { return axis != kPerTensor && format.block() == 0; }
-  bool symmetric() const;  // every zero point is 0
+  bool symmetric() const;                                    // every zero point is 0
+  bool one_scale() const { return negative_scale.empty(); }  // for values of both signs
 
   // Fails unless sizes agree, scales are positive and finite and zero points lie in the format's range. An unsigned
   // format has at most 31 bits here, so that every code is an int32.
@@ -66,6 +70,10 @@ struct Quantiser {
   float fake(float x, std::size_t channel = 0) const;
 
   void hash_into(Hasher& hasher) const;
+  // Scale of a channel's values of one sign.
+  float scale_of(bool negative, std::size_t channel) const {
+    return negative && !one_scale() ? negative_scale[channel] : scale[channel];
+  }
   friend bool operator==(const Quantiser&, const Quantiser&) = default;
 };
 using QuantiserPtr = std::shared_ptr<const Quantiser>;

@@ -57,6 +57,31 @@ TEST(Quantiser, UsesTheScaleOfTheChannel) {
   EXPECT_TRUE((Quantiser{kInt8, {1.0F, 0.25F}, {0, 0}, 0}.symmetric()));
 }
 
+TEST(Quantiser, ValuesBelowZeroMayHaveAScaleOfTheirOwn) {
+  Quantiser q{NumberFormat::integer(2, Signedness::kSigned, true), {0.5F, 1}, {0, 0}, 0};
+  const Quantiser same = q;
+  q.negative_scale = {2, 3};
+  EXPECT_THAT(q.validate(), IsOk());
+  EXPECT_EQ(q.fake(0.4F, 0), 0.5F);
+  EXPECT_EQ(q.fake(-0.9F, 0), 0);
+  EXPECT_EQ(q.fake(-1.1F, 0), -2);
+  EXPECT_EQ(q.fake(-9, 1), -3);
+  EXPECT_EQ(q.quantise(-9, 1), -1);
+  Hasher with("test"), without("test");
+  q.hash_into(with);
+  same.hash_into(without);
+  EXPECT_NE(with.finish(), without.finish());
+
+  Quantiser wrong = q;
+  wrong.negative_scale = {2};
+  EXPECT_THAT(wrong.validate(), StatusIs(Code::kInvalidArgument, HasSubstr("2 scales and 1 for values below 0")));
+  wrong.negative_scale = {2, 0};
+  EXPECT_THAT(wrong.validate(), StatusIs(Code::kInvalidArgument, HasSubstr("below 0 is 0")));
+  wrong = q;
+  wrong.zero_point = {0, 1};
+  EXPECT_THAT(wrong.validate(), StatusIs(Code::kInvalidArgument, HasSubstr("a scale for each sign")));
+}
+
 TEST(Quantiser, Fp32IsTheIdentity) {
   const Quantiser q;
   EXPECT_EQ(q.fake(0.1F), 0.1F);

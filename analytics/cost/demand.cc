@@ -65,7 +65,8 @@ void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDeman
     const QuantiserPtr input = layer.arithmetic.input(0);
     if (input) demand.activation = input->format;
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
-    if (second) demand.weight = second->format;
+    // With a scale for each sign, codes are for storing only: the values are multiplied.
+    if (second && second->one_scale()) demand.weight = second->format;
   } else {
     demand.activation = demand.weight = kept_format(layer, bits);
   }

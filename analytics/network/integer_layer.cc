@@ -7,7 +7,7 @@ namespace {
 
 // Up to 31 bits, so that q − z fits 32.
 bool is_integer(const QuantiserPtr& quantiser) {
-  return quantiser && quantiser->has_codes() && quantiser->format.bits() <= 31;
+  return quantiser && quantiser->has_codes() && quantiser->one_scale() && quantiser->format.bits() <= 31;
 }
 
 // Bits of the magnitude of q − z.

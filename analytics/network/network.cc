@@ -27,7 +27,12 @@ Status check_quantisers(const Layer& layer) {
   if (layer.arithmetic.inputs.size() > layer.inputs.size())
     return invalid_argument("layer '{}' has {} input quantisers for {} inputs", printable(layer.name),
                             layer.arithmetic.inputs.size(), layer.inputs.size());
-  for (const QuantiserPtr& quantiser : layer.arithmetic.inputs) RS_TRY(check(quantiser, "input quantiser"));
+  for (const QuantiserPtr& quantiser : layer.arithmetic.inputs) {
+    RS_TRY(check(quantiser, "input quantiser"));
+    if (quantiser && !quantiser->one_scale())
+      return invalid_argument("layer '{}' has an input quantiser with a scale for each sign; only weights can have two",
+                              printable(layer.name));
+  }
   return {};
 }
 

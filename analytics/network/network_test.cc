@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analytics/base/status_matchers.h"
+#include "analytics/network/integer_layer.h"
 
 namespace roofscape {
 namespace {
@@ -87,6 +88,20 @@ Result<Network> with_accumulator(std::optional<Accumulator> accumulator, bool in
   if (integers) layers[1].arithmetic.inputs = {quantiser};
   layers[1].arithmetic.accumulator = accumulator;
   return Network::create(std::move(layers), network.output());
+}
+
+TEST(Network, OnlyWeightsHaveAScaleForEachSign) {
+  Quantiser two{NumberFormat::integer(2, Signedness::kSigned, true), {1}, {0}};
+  two.negative_scale = {0.5F};
+  const auto quantiser = std::make_shared<const Quantiser>(two);
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, small(1));
+  Layer layer = network.layer(1);
+  layer.arithmetic.weight = quantiser;
+  RS_ASSERT_OK_AND_ASSIGN(const Network changed, network.with_layer(1, layer));
+  EXPECT_NE(changed.key(), network.key());
+  EXPECT_FALSE(is_integer_layer(changed.layer(1)));
+  layer.arithmetic.inputs = {quantiser};
+  EXPECT_THAT(network.with_layer(1, layer), StatusIs(Code::kInvalidArgument, HasSubstr("only weights can have two")));
 }
 
 TEST(Network, AccumulatorsBelongToIntegerSumsAndToTheKey) {

@@ -82,6 +82,7 @@ v1::PackedLayer describe(const Layer& layer, std::int64_t first_bit, std::int64_
     grid.set_format(outline.format->name());
     grid.set_axis(outline.axis);
     grid.set_scale_count(outline.format->block() != 0 ? 0 : outline.scales);
+    grid.set_negative_scales(outline.negative_scales);
     grid.set_zero_points(outline.zero_points);
     grid.set_rounding(static_cast<int>(outline.rounding));
     grid.set_zero_point_first(outline.zero_point_first);
@@ -130,6 +131,7 @@ Result<Outline> outline_from(const v1::PackedLayer& message, const Layer& skelet
     return data_loss("the grid has {} scales; at least one is needed", grid.scale_count());
   outline.axis = grid.axis();
   outline.scales = grid.scale_count();
+  outline.negative_scales = grid.negative_scales();
   outline.zero_points = grid.zero_points();
   outline.rounding = static_cast<Rounding>(grid.rounding());
   outline.zero_point_first = grid.zero_point_first();

@@ -40,6 +40,9 @@ Status check_qonnx(const Quantiser& q, bool weight) {
         "its {} is {}, which QONNX cannot say; integers, bipolar and floating-point formats can be "
         "exported",
         weight ? "weight" : "input", q.format.name());
+  if (!q.one_scale())
+    return unimplemented(
+        "its weights have a scale for each sign, which QONNX cannot say; standard ONNX holds them as floats");
   const bool onnx_order = q.format.is_integer() && !q.symmetric() && !q.zero_point_first;
   if (!weight && onnx_order && q.rounding != Rounding::kHalfEven)
     return unimplemented(

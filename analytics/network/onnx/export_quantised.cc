@@ -112,7 +112,7 @@ bool Exporter::reads_dequantised() const {
 
 bool Exporter::stores_integers() const {
   const QuantiserPtr& q = layer_->arithmetic.weight;
-  return q && fits_eight_bits(q->format) && !qonnx();
+  return q && fits_eight_bits(q->format) && q->one_scale() && !qonnx();
 }
 
 std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
@@ -123,7 +123,7 @@ std::string Exporter::dequantised_weight(const Shape& shape, std::span<const flo
     in_file.rounding = Rounding::kHalfEven;  // weights are on the grid: nothing is left to round
     return qonnx_quantised(writer_.floats(named("weight"), shape, values), in_file, shape, "weight_quantize");
   }
-  if (!quantiser || !fits_eight_bits(quantiser->format)) return writer_.floats(named("weight"), shape, values);
+  if (!stores_integers()) return writer_.floats(named("weight"), shape, values);
   Quantiser q = *quantiser;
   q.axis = axis;
   std::int64_t inner = 1;  // elements that share an index along the axis, lying together

@@ -223,7 +223,8 @@ inline std::int64_t naive_bits(const Layer& layer) {
   if (grid && layer.has_weight() && grid->format.block() == 0) {
     const bool zero_points =
         std::any_of(grid->zero_point.begin(), grid->zero_point.end(), [](std::int32_t z) { return z != 0; });
-    total += static_cast<std::int64_t>(grid->scale.size()) * (32 + (zero_points ? grid->format.bits() : 0));
+    total += static_cast<std::int64_t>(grid->scale.size() + grid->negative_scale.size()) * 32;
+    if (zero_points) total += static_cast<std::int64_t>(grid->scale.size()) * grid->format.bits();
   }
   for (std::size_t i = 0; i < layer.constants.size(); ++i) {
     if (!layer.constants[i]) continue;

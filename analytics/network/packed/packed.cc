@@ -69,12 +69,16 @@ Result<std::int64_t> remembered_count(const Tensor& tensor, const WeightMatrix& 
   return bits;
 }
 
+void write_floats(std::span<const float> values, BitSink& sink) {
+  sink.put_each(static_cast<std::int64_t>(values.size()), kFloatBits,
+                [&](std::int64_t i) { return std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(i)]); });
+}
+
 void write_quantiser(const Quantiser& quantiser, BitSink& sink) {
   if (quantiser.format.block() != 0) return;
   const auto count = static_cast<std::int64_t>(quantiser.scale.size());
-  sink.put_each(count, kFloatBits, [&](std::int64_t i) {
-    return std::bit_cast<std::uint32_t>(quantiser.scale[static_cast<std::size_t>(i)]);
-  });
+  write_floats(quantiser.scale, sink);
+  write_floats(quantiser.negative_scale, sink);
   if (quantiser.symmetric()) return;
   const std::uint64_t mask = (std::uint64_t{1} << quantiser.format.bits()) - 1;
   sink.put_each(count, quantiser.format.bits(), [&](std::int64_t i) {
@@ -93,9 +97,7 @@ Status write_layer(const Layer& layer, const Storage& storage, BitSink& sink, Co
     if (!layer.constants[i]) continue;
     const Tensor& tensor = *layer.constants[i];
     if (i >= weights) {
-      sink.put_each(tensor.size(), kFloatBits, [&](std::int64_t at) {
-        return std::bit_cast<std::uint32_t>(tensor.values()[static_cast<std::size_t>(at)]);
-      });
+      write_floats(tensor.values(), sink);
     } else if (sink.counts_only()) {
       RS_ASSIGN(const std::int64_t bits, count(i));
       sink.add_counted(bits);
@@ -121,11 +123,16 @@ Result<QuantiserPtr> read_quantiser(BitReader& reader, const Outline& outline) {
   quantiser->rounding = outline.rounding;
   quantiser->zero_point_first = outline.zero_point_first;
   if (quantiser->format.block() == 0) {
-    RS_TRY(reader.need(outline.scales, kFloatBits, "scales"));
     const auto count = static_cast<std::size_t>(outline.scales);
-    quantiser->scale.resize(count);
+    const auto take_scales = [&](std::vector<float>& scales) -> Status {
+      RS_TRY(reader.need(outline.scales, kFloatBits, "scales"));
+      scales.resize(count);
+      for (float& scale : scales) scale = std::bit_cast<float>(static_cast<std::uint32_t>(reader.take(32)));
+      return {};
+    };
+    RS_TRY(take_scales(quantiser->scale));
+    if (outline.negative_scales) RS_TRY(take_scales(quantiser->negative_scale));
     quantiser->zero_point.assign(count, 0);
-    for (float& scale : quantiser->scale) scale = std::bit_cast<float>(static_cast<std::uint32_t>(reader.take(32)));
     if (outline.zero_points) {
       for (std::int32_t& zero : quantiser->zero_point)
         zero = sign_extended(reader.take(quantiser->format.bits()), quantiser->format);
@@ -193,6 +200,7 @@ Outline outline_of(const Layer& layer) {
     outline.rounding = quantiser.rounding;
     outline.zero_point_first = quantiser.zero_point_first;
     outline.scales = static_cast<std::int64_t>(quantiser.scale.size());
+    outline.negative_scales = !quantiser.one_scale();
     outline.zero_points = !quantiser.symmetric();
   }
   return outline;

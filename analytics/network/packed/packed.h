@@ -33,6 +33,7 @@ struct Outline {
   Rounding rounding = Rounding::kHalfEven;
   bool zero_point_first = false;
   std::int64_t scales = 1;
+  bool negative_scales = false;  // as many again
   bool zero_points = false;
   Storage storage;
 };

@@ -75,6 +75,9 @@ QuantiserPtr quantiser_of(const std::string& name, const Tensor& weight, bool pe
     quantiser->zero_point.push_back(affine ? static_cast<std::int32_t>(rng.below(5)) : 0);
   }
   quantiser->rounding = static_cast<Rounding>(rng.below(7));
+  const NumberFormat& format = quantiser->format;
+  if (format.is_integer() && format.is_signed() && !format.is_bipolar() && rng.below(4) == 0)
+    for (const float scale : quantiser->scale) quantiser->negative_scale.push_back(2 * scale);
   return quantiser;
 }
 

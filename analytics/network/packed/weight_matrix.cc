@@ -18,7 +18,7 @@ std::uint32_t mask(int bits) { return bits >= 32 ? ~std::uint32_t{0} : (std::uin
 
 // Codes are found by rounding to the nearest, whatever way of rounding made the values: they lie on the grid.
 std::int64_t nearest_code(float value, const Quantiser& quantiser, std::size_t channel) {
-  const float steps = std::isnan(value) ? 0.0F : value / quantiser.scale[channel];
+  const float steps = std::isnan(value) ? 0.0F : value / quantiser.scale_of(value < 0, channel);
   const double code = static_cast<double>(std::nearbyint(steps)) + quantiser.zero_point[channel];
   const NumberFormat& format = quantiser.format;
   return static_cast<std::int64_t>(

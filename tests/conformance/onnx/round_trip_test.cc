@@ -279,6 +279,20 @@ TEST(ExportTest, ATableInPlaceOfAFunctionIsRefusedByLayer) {
       StatusIs(Code::kUnimplemented, HasSubstr("layer 'gate': its function is a table of 1 pieces, for which")));
 }
 
+TEST(ExportTest, WeightsWithAScaleForEachSignAreFloats) {
+  Quantiser two{NumberFormat::integer(2, Signedness::kSigned, true), {1}, {0}};
+  two.negative_scale = {0.5F};
+  NetworkBuilder b;
+  const LayerId fc = b.add("fc", op::Dense{}, {b.input({2})}, {make_tensor({2, 2}, {1, -0.5F, 0, 1}), nullptr});
+  b.layer(fc).arithmetic.weight = std::make_shared<const Quantiser>(two);
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  RS_ASSERT_OK_AND_ASSIGN(const std::string bytes, export_onnx(network));
+  RS_ASSERT_OK_AND_ASSIGN(const Imported again, import_onnx(std::as_bytes(std::span(bytes.data(), bytes.size()))));
+  EXPECT_THAT(again.network.layer(1).weight()->values(), ::testing::ElementsAre(1, -0.5F, 0, 1));
+  EXPECT_THAT(export_onnx(network, {.dialect = OnnxExportOptions::Dialect::kQonnx}),
+              StatusIs(Code::kUnimplemented, HasSubstr("layer 'fc': its weights have a scale for each sign")));
+}
+
 TEST(ExportTest, AnAccumulatorIsRefusedByLayer) {
   NetworkBuilder b;
   const LayerId fc = b.add("fc", op::Dense{}, {b.input({2})}, {make_tensor({1, 2}, {1, 2}), nullptr});
