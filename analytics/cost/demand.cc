@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/network/integer_layer.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::cost {
@@ -63,10 +64,9 @@ NumberFormat kept_format(const Layer& layer, const std::vector<double>& bits) {
 void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDemand& demand) {
   if (demand.kind == Kind::kMatrix) {
     const QuantiserPtr input = layer.arithmetic.input(0);
-    if (input) demand.activation = input->format;
+    demand.activation = factor_format(input);
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
-    // With a scale for each sign, codes are for storing only: the values are multiplied.
-    if (second && second->one_scale()) demand.weight = second->format;
+    demand.weight = factor_format(second);
   } else {
     demand.activation = demand.weight = kept_format(layer, bits);
   }

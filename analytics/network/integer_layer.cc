@@ -37,6 +37,10 @@ bool is_integer_layer(const Layer& layer) {
   return sum_bits <= 62;
 }
 
+NumberFormat factor_format(const QuantiserPtr& quantiser) {
+  return quantiser && quantiser->one_scale() ? quantiser->format : NumberFormat::fp32();
+}
+
 int weight_output_axis(const Layer& layer) { return layer.as<op::ConvTranspose>() ? 1 : 0; }
 
 std::int64_t products_of_sum(const Layer& layer) {

@@ -14,6 +14,10 @@ namespace roofscape {
 // For layers whose weights have the shape that their operation asks for.
 bool is_integer_layer(const Layer& layer);
 
+// The format in which values on this grid are multiplied: their own, or fp32 where there is no grid, or one that has a
+// scale for each sign.
+NumberFormat factor_format(const QuantiserPtr& quantiser);
+
 // The axis of the weight tensor that runs over output channels (of one group, for transposed convolutions).
 int weight_output_axis(const Layer& layer);
 // Products in the layer's longest sum; those of a MatMul, whose weight is an activation, are taken as 2^24.

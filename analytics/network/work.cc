@@ -4,6 +4,7 @@
 #include <bit>
 #include <optional>
 
+#include "analytics/network/integer_layer.h"
 #include "analytics/network/packed/packed.h"
 
 namespace roofscape {
@@ -174,7 +175,7 @@ double bit_operations(const Network& network) {
     const Layer& layer = network.layer(id);
     const QuantiserPtr input = layer.arithmetic.input(0);
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
-    const double bits = (input ? input->format.bits() : 32.0) * (second ? second->format.bits() : 32.0);
+    const double bits = static_cast<double>(factor_format(input).bits()) * factor_format(second).bits();
     total += static_cast<double>(layer_work(network, id).macs) * bits;
   }
   return total;

@@ -51,6 +51,20 @@ TEST(Work, StoredBitsAreExact) {
   EXPECT_EQ(stored_bits(layer), 8 + 3 * 4 + 2 * 32 + 2 * 32);
 }
 
+TEST(BitOperations, AreOfTheFormatsThatAreMultiplied) {
+  NetworkBuilder b;
+  const LayerId fc = b.add("fc", op::Dense{}, {b.input({4})}, {filled({2, 4}), nullptr});
+  b.layer(fc).arithmetic = {.inputs = {integers(8)}, .weight = integers(2)};
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, b.finish(fc));
+  EXPECT_EQ(bit_operations(network), 8 * 8 * 2);
+  Quantiser two = *integers(2);
+  two.negative_scale = {0.5F};
+  Layer layer = network.layer(fc);
+  layer.arithmetic.weight = std::make_shared<const Quantiser>(two);
+  RS_ASSERT_OK_AND_ASSIGN(const Network asymmetric, network.with_layer(fc, layer));
+  EXPECT_EQ(bit_operations(asymmetric), 8 * 8 * 32);
+}
+
 Layer& circulant(NetworkBuilder& b, LayerId id, int block) {
   b.layer(id).storage = {.encoding = Storage::Encoding::kCirculant, .block_rows = block};
   return b.layer(id);

@@ -19,7 +19,7 @@ std::string_view default_method_rows() {
   - {name: root two weights, space: [{power_of_two: {weight_exponent_bits: 4, base: sqrt2}, integer: {weight_bits: 32}}]}
   - {name: power of two both, space: [{power_of_two: {weight_exponent_bits: 4, activation_exponent_bits: 4, base: sqrt2}}]}
   - {name: ternary weights, space: [{ternary: {}, integer: {weight_bits: 32}}]}
-  - {name: "ternary weights, two scales", space: [{ternary: {scales: asymmetric}}]}
+  - {name: "ternary weights, two scales", space: [{ternary: {scales: asymmetric}, integer: {weight_bits: 32}}]}
   - {name: binary weights, space: [{binary: {}, integer: {weight_bits: 32}}]}
   - {name: binary both, space: [{binary: {activations: binary}}]}
   - {name: pruned 50 %, space: [{prune: {fraction: 0.5}}]}
