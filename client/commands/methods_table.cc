@@ -48,10 +48,10 @@ Result<ExitCode> run(Session& session) {
   RS_ASSIGN(v1::MethodTable table, read_rows(given, &file));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   Progress progress(session.console, "measuring");
-  // The same images are kept out for fp32 as for the others: an empty list of rules changes nothing.
+  // The same images are kept out for the base as for the others: an empty list of rules changes nothing.
   v1::EvaluateModelRequest base_request = common;
   base_request.mutable_configuration();
-  auto base = evaluate(*daemon, base_request, "fp32", progress);
+  auto base = evaluate(*daemon, base_request, "the base", progress);
   if (!base.ok()) return base.status();
   for (int i = 0; i < table.rows_size(); ++i) {
     v1::MethodTableRow& row = *table.mutable_rows(i);
@@ -78,8 +78,9 @@ CommandSpec methods_table() {
       .path = "methods table",
       .summary = "measure methods side by side on one model: what each saves, and what it costs in accuracy",
       .details =
-          "For each row: top-1 and its drop against fp32 on the same images, how much cheaper arithmetic, memory and "
-          "work become, and what each platform makes of it, with the arithmetic in which it does most of the work.\n"
+          "For each row: top-1 and its drop against the network as imported, on the same images, how much cheaper "
+          "arithmetic, memory and work become, and what each platform makes of it, with the arithmetic in which it "
+          "does most of the work.\n"
           "The built-in rows apply each method to every layer that it applies to. A file of rows reads\n"
           "  rows:\n"
           "    - name: int4, second-order\n"

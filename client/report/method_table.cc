@@ -49,6 +49,12 @@ Row row_of(const v1::Evaluation& now, const v1::Evaluation& base) {
   return row;
 }
 
+// A file may hold narrower formats than fp32 already.
+std::string name_of(const v1::Evaluation& base) {
+  constexpr double kBitOperations = 32 * 32;  // of a multiplication in fp32
+  return base.bit_operations() == kBitOperations * static_cast<double>(base.mac_count()) ? "fp32" : "as imported";
+}
+
 }  // namespace
 
 std::string method_table_text(const v1::MethodTable& table, const v1::Evaluation& base, const Console& console) {
@@ -70,7 +76,7 @@ std::string method_table_text(const v1::MethodTable& table, const v1::Evaluation
     cells.resize(columns.size());
     text.add(std::move(cells));
   };
-  add("fp32", base);
+  add(name_of(base), base);
   std::string failures;
   for (const v1::MethodTableRow& row : table.rows()) {
     if (row.error().empty()) {
@@ -80,10 +86,10 @@ std::string method_table_text(const v1::MethodTable& table, const v1::Evaluation
     }
   }
   return text.to_text(console) + (failures.empty() ? "" : "\n" + failures) +
-         "\nPost-training, without retraining. Factors are against fp32: bits of both factors a multiplication, bytes "
-         "of "
-         "weights\nas stored, multiply-accumulates that an image needs (of weights and inputs other than 0, before it "
-         "leaves), and\nestimated time. Drops are points of top-1.\n";
+         "\nPost-training, without retraining. Factors are against the first row: bits of both factors a "
+         "multiplication, "
+         "bytes of\nweights as stored, multiply-accumulates that an image needs (of weights and inputs other than 0, "
+         "before it leaves),\nand estimated time. Drops are points of top-1.\n";
 }
 
 std::string method_table_csv(const v1::MethodTable& table, const v1::Evaluation& base) {
@@ -109,7 +115,7 @@ std::string method_table_csv(const v1::MethodTable& table, const v1::Evaluation&
     }
     csv.add(cells);
   };
-  add("fp32", base);
+  add(name_of(base), base);
   for (const v1::MethodTableRow& row : table.rows())
     if (row.error().empty()) add(row.name(), row.evaluation());
   return csv.to_text();
