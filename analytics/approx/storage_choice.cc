@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "analytics/approx/weight_matrix.h"
 #include "analytics/network/packed/packed.h"
 #include "analytics/network/packed/weight_matrix.h"
 
@@ -11,8 +12,6 @@ namespace {
 using Encoding = Storage::Encoding;
 
 constexpr int kWidestGap = 16;
-
-std::size_t weight_count(const Layer& layer) { return layer.as<op::Recurrent>() ? 2 : 1; }
 
 std::int64_t nonzeros(const Layer& layer) {
   std::int64_t count = 0;
