@@ -9,6 +9,8 @@ namespace roofscape::onnx_export {
 namespace {
 
 bool fits_eight_bits(const NumberFormat& format) { return format.is_integer() && format.bits() <= 8; }
+// Whether a DequantizeLinear of 8-bit integers gives the values on this grid.
+bool said_in_bytes(const QuantiserPtr& q) { return q && fits_eight_bits(q->format) && q->one_scale(); }
 // Whether int8 or uint8 holds values that the format has not.
 bool narrower_than_bytes(const NumberFormat& format) {
   return format.is_signed() ? format.lowest() > -128 || format.highest() < 127 : format.highest() < 255;
@@ -105,15 +107,9 @@ Result<std::string> Exporter::quantised(const std::string& value, const Quantise
   return done;
 }
 
-bool Exporter::reads_dequantised() const {
-  const QuantiserPtr q = layer_->arithmetic.input(0);
-  return q && fits_eight_bits(q->format) && !qonnx();
-}
+bool Exporter::reads_dequantised() const { return !qonnx() && said_in_bytes(layer_->arithmetic.input(0)); }
 
-bool Exporter::stores_integers() const {
-  const QuantiserPtr& q = layer_->arithmetic.weight;
-  return q && fits_eight_bits(q->format) && q->one_scale() && !qonnx();
-}
+bool Exporter::stores_integers() const { return !qonnx() && said_in_bytes(layer_->arithmetic.weight); }
 
 std::string Exporter::dequantised_weight(const Shape& shape, std::span<const float> values, int axis) {
   const QuantiserPtr& quantiser = layer_->arithmetic.weight;
