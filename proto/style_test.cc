@@ -82,7 +82,7 @@ bool ends_in_unit(std::string name) {
   if (const auto per = name.find("_per_"); per != std::string::npos) name.resize(per);
   static const std::set<std::string> kUnits = {"seconds", "joules",   "bytes", "watts",       "hertz",
                                                "ops",     "nats",     "db",    "evaluations", "count",
-                                               "fixed",   "fraction", "time",  "throughput"};
+                                               "fixed",   "fraction", "time",  "throughput",  "weights"};
   return kUnits.count(name.substr(name.rfind('_') + 1)) == 1;
 }
 

@@ -182,10 +182,10 @@ INSTANTIATE_TEST_SUITE_P(
     All, PlatformMistake,
     ::testing::Values(
         Mistake{"device_class: CPU\n",
-                "p.yaml:1:15: device_class: 'CPU' is not one of cpu, gpu, fpga, asic; did you mean 'cpu'?"},
+                "p.yaml:1:15: device_class: 'CPU' is not one of cpu, gpu, fpga, asic, npu, mcu; did you mean 'cpu'?"},
         Mistake{"device_class: device_class_unspecified\n",
-                "p.yaml:1:15: device_class: 'device_class_unspecified' is not one of cpu, gpu, fpga, asic"},
-        Mistake{"device_class: 1\n", "p.yaml:1:15: device_class: '1' is not one of cpu, gpu, fpga, asic"},
+                "p.yaml:1:15: device_class: 'device_class_unspecified' is not one of cpu, gpu, fpga, asic, npu, mcu"},
+        Mistake{"device_class: 1\n", "p.yaml:1:15: device_class: '1' is not one of cpu, gpu, fpga, asic, npu, mcu"},
         Mistake{"peak_watts: 7\n", "p.yaml:1:13: peak_watts is '7'; it needs a mapping of value, source, provenance"},
         Mistake{"peak_watts: {value: 7, source: x}\n", "p.yaml:1:13: peak_watts has no 'provenance', which it needs"},
         Mistake{"peak_watts: {value: 7, provenance: recalled}\n",
