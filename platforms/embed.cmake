@@ -1,9 +1,9 @@
-# cmake -DOUTPUT=texts.cc -DFILES="a.yaml;b.yaml" -P embed.cmake
-# Writes a source that defines roofscape::platforms::texts(): each file's name and bytes.
+# cmake -DOUTPUT=texts.cc -DROOT=data -DFILES="data/a.yaml;data/families/b.yaml" -P embed.cmake
+# Writes a source that defines roofscape::platforms::texts(): each file's name below the root and its bytes.
 set(CODE "// Made by embed.cmake from platforms/data; change the files there.\n#include \"platforms/texts.h\"\n\n")
 string(APPEND CODE "namespace roofscape::platforms {\n\nstd::span<const Text> texts() {\n  static constexpr Text kTexts[] = {\n")
 foreach(FILE IN LISTS FILES)
-  get_filename_component(NAME ${FILE} NAME)
+  file(RELATIVE_PATH NAME ${ROOT} ${FILE})
   file(READ ${FILE} BYTES)
   string(APPEND CODE "      {\"${NAME}\", R\"yaml(${BYTES})yaml\"},\n")
 endforeach()

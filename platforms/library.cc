@@ -1,12 +1,41 @@
 #include "platforms/library.h"
 
 #include <algorithm>
+#include <map>
 
+#include "platforms/extends.h"
 #include "platforms/texts.h"
 #include "proto/yaml_reader.h"
 
 namespace roofscape::platforms {
 namespace {
+
+// All files as they were read, platforms and families: what others may extend.
+struct Files {
+  std::map<std::string, v1::Platform, std::less<>> by_id;
+  std::vector<std::string> ids;
+  std::vector<Status> faults;
+};
+
+const Files& files() {
+  static const Files kFiles = [] {
+    Files all;
+    for (const Text& text : texts()) {
+      v1::Platform platform;
+      if (const auto where = read_yaml(text.yaml, text.file, &platform); !where.ok()) {
+        all.faults.push_back(where.status());
+        continue;
+      }
+      std::string id = platform.id();
+      if (all.by_id.emplace(id, std::move(platform)).second)
+        all.ids.push_back(std::move(id));
+      else
+        all.faults.push_back(invalid_argument("{}: the id '{}' stands in another file too", text.file, id));
+    }
+    return all;
+  }();
+  return kFiles;
+}
 
 struct Library {
   std::vector<v1::Platform> platforms;
@@ -15,8 +44,9 @@ struct Library {
 
 const Library& library() {
   static const Library kLibrary = [] {
-    Library all;
+    Library all{{}, files().faults};
     for (const Text& text : texts()) {
+      if (text.is_family()) continue;
       Result<v1::Platform> platform = parse_platform(text.yaml, text.file);
       if (!platform.ok()) {
         all.faults.push_back(platform.status());
@@ -39,9 +69,21 @@ std::span<const v1::Platform> built_in_platforms() { return library().platforms;
 std::span<const Status> built_in_faults() { return library().faults; }
 
 Result<v1::Platform> parse_platform(std::string_view text, std::string_view file_name) {
-  v1::Platform platform;
-  RS_ASSIGN(const YamlPositions where, read_yaml(text, file_name, &platform));
-  if (Status status = validate_platform(platform); !status.ok()) return where.place(status);
+  v1::Platform read;
+  RS_ASSIGN(const YamlPositions where, read_yaml(text, file_name, &read));
+  Result<v1::Platform> platform = complete_platform(read);
+  if (!platform.ok()) return where.place(platform.status());
+  return platform;
+}
+
+Result<v1::Platform> complete_platform(const v1::Platform& read) {
+  const auto find = [](std::string_view id) {
+    const auto found = files().by_id.find(id);
+    return found == files().by_id.end() ? nullptr : &found->second;
+  };
+  RS_ASSIGN(v1::Platform platform, extend(read, {find, files().ids}));
+  derive_peaks(&platform);
+  RS_TRY(validate_platform(platform));
   return platform;
 }
 

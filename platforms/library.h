@@ -17,8 +17,11 @@ namespace roofscape::platforms {
 
 // By id, ascending. The files are data of the program; a test reads and validates every one.
 std::span<const v1::Platform> built_in_platforms();
-// Reads YAML and validates; errors carry file:line:column.
+// Reads YAML and completes it; errors carry file:line:column.
 Result<v1::Platform> parse_platform(std::string_view text, std::string_view file_name);
+// A platform as it was read, with what it extends (a built-in platform or family), with the peaks that follow from its
+// cores, and validated: see extends.h.
+Result<v1::Platform> complete_platform(const v1::Platform& read);
 // Built-in platforms that could not be read or are not valid: empty, which a test demands.
 std::span<const Status> built_in_faults();
 // What the schema cannot say: an id that is a resource id; figures finite, sourced and plausible in their unit (GB/s or

@@ -55,8 +55,8 @@ Result<std::vector<v1::Platform>> PlatformShelf::list() {
   return all;
 }
 
-Result<v1::Platform> PlatformShelf::import(v1::Platform platform) {
-  if (Status status = platforms::validate_platform(platform); !status.ok()) return status;
+Result<v1::Platform> PlatformShelf::import(const v1::Platform& read) {
+  RS_ASSIGN(v1::Platform platform, platforms::complete_platform(read));
   if (find_built_in(platform.id()) != nullptr)
     return already_exists("platform '{}' is built in; give yours another id", platform.id());
   platform = finished(platform, false);

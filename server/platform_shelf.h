@@ -19,7 +19,8 @@ class PlatformShelf {
   Result<v1::Platform> get(const std::string& id);
   // All of them, by id.
   Result<std::vector<v1::Platform>> list();
-  Result<v1::Platform> import(v1::Platform platform);
+  // What it extends is looked up now: a later library does not change it.
+  Result<v1::Platform> import(const v1::Platform& read);
   Status remove(const std::string& id);
 
  private:
