@@ -25,9 +25,10 @@ Result<v1::Platform> complete_platform(const v1::Platform& read);
 // Built-in platforms that could not be read or are not valid: empty, which a test demands.
 std::span<const Status> built_in_faults();
 // What the schema cannot say: an id that is a resource id; figures finite, sourced and plausible in their unit (GB/s or
-// MHz instead of bytes a second and hertz are seen, as is a GPU's sparse int8 peak); memory levels ordered from the
-// inside out, the last with a bandwidth; number formats known and none twice; programmable logic exactly on FPGAs. The
-// field path of the offence is in the status.
+// MHz instead of bytes a second and hertz are seen, as are bits in place of bytes and a GPU's sparse peaks as dense);
+// no peak above what the cores make; memory levels ordered from the inside out, the last with a bandwidth; number
+// formats known and none twice; programmable logic only on FPGAs. The parts are in checks.h. The field path of the
+// offence is in the status.
 Status validate_platform(const v1::Platform& platform);
 
 }  // namespace roofscape::platforms

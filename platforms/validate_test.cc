@@ -20,6 +20,28 @@ const v1::Platform& built_in(std::string_view id) {
   throw std::runtime_error("no such platform");
 }
 
+v1::Figure count(double value) {
+  v1::Figure figure;
+  figure.set_value(value);
+  figure.set_source("test");
+  figure.set_provenance(v1::RECALLED);
+  return figure;
+}
+v1::Figure& peak(v1::Platform& p, std::string_view format) {
+  for (v1::ComputeCeiling& ceiling : *p.mutable_compute())
+    if (ceiling.weight() == format && ceiling.sparsity().empty()) return *ceiling.mutable_ops_per_second();
+  throw std::runtime_error("no such peak");
+}
+v1::Figure& outermost(v1::Platform& p) {
+  return *p.mutable_memory(p.memory_size() - 1)->mutable_bandwidth_bytes_per_second();
+}
+void add_winograd(v1::Platform& p, const char* format, double gain) {
+  v1::ComputeCeiling* ceiling = p.add_compute();
+  ceiling->set_weight(format);
+  ceiling->set_algorithm("winograd");
+  *ceiling->mutable_ops_per_second() = count(gain * peak(p, format).value());
+}
+
 struct Nonsense {
   const char* what;
   const char* base;
@@ -49,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "401 bytes of text; at most 400"},
         Nonsense{"terminal", "tpu-v1", [](P& p) { p.set_family("\x1b[2J"); }, "family", "'\\x1b[2J' holds a control"},
         Nonsense{"no_class", "tpu-v1", [](P& p) { p.clear_device_class(); }, "device_class",
-                 "no device class; use cpu, gpu, fpga or asic"},
+                 "no device class; use cpu, gpu, fpga, asic, npu or mcu"},
         Nonsense{"alias_twice", "tpu-v1", [](P& p) { p.add_aliases("coral"), p.add_aliases("coral"); }, "aliases[1]",
                  "alias 'coral' stands twice"},
         Nonsense{"no_compute", "tpu-v1", [](P& p) { p.clear_compute(); }, "compute", "no arithmetic peak"},
@@ -135,7 +157,91 @@ INSTANTIATE_TEST_SUITE_P(
                  "launch_seconds_per_layer.value", "20 seconds is not plausible"},
         Nonsense{"sparse", "nvidia-a100",
                  [](P& p) { p.mutable_compute(2)->mutable_ops_per_second()->set_value(4 * 3.12e14); },
-                 "compute[2].ops_per_second.value", "the int8 peak is 4 times the fp16 peak, as with 2:4 sparsity"}),
+                 "compute[2].ops_per_second.value", "the int8 peak is 4 times the fp16 peak, as with 2:4 sparsity"},
+        Nonsense{"sparse_int4", "nvidia-a100",
+                 [](P& p) { peak(p, "int4").set_value(8 * 3.12e14); }, "compute[3].ops_per_second.value",
+                 "the int4 peak is 8 times the fp16 peak, as with 2:4 sparsity; give the dense peak"},
+        Nonsense{"sparse_fp16", "nvidia-a100",
+                 [](P& p) {
+                   for (const char* format : {"fp16", "int8", "int4"})
+                     peak(p, format).set_value(2 * peak(p, format).value());
+                 },
+                 "compute[1].ops_per_second.value", "the fp16 peak is 32 times the fp32 peak, as with 2:4 sparsity"},
+        Nonsense{"pattern_equal", "nvidia-a100",
+                 [](P& p) { p.mutable_compute(5)->mutable_ops_per_second()->set_value(6.24e14); },
+                 "compute[5].ops_per_second.value",
+                 "the peak for weights 2:4 is 1 times the dense one; it should be 1.5 to 2.1 times it"},
+        Nonsense{"pattern_great", "nvidia-a100",
+                 [](P& p) { p.mutable_compute(5)->mutable_ops_per_second()->set_value(4 * 6.24e14); },
+                 "compute[5].ops_per_second.value", "the peak for weights 2:4 is 4 times the dense one"},
+        Nonsense{"int4_on_hopper", "nvidia-a100", [](P& p) { p.set_family("hopper"); }, "compute[3].weight",
+                 "Hopper has no int4 arithmetic; leave the peak out, int4 runs as int8"},
+        Nonsense{"algorithm", "nvidia-t4", [](P& p) { p.mutable_compute(0)->set_algorithm("fft"); },
+                 "compute[0].algorithm", "'fft' is no algorithm; use winograd, or leave it out"},
+        Nonsense{"winograd_slow", "nvidia-t4", [](P& p) { add_winograd(p, "fp32", 1); },
+                 "compute[4].ops_per_second.value",
+                 "the Winograd peak is 1 times the nominal one; it should be above it and at most 4 times it"},
+        Nonsense{"winograd_fast", "nvidia-t4", [](P& p) { add_winograd(p, "fp32", 5); },
+                 "compute[4].ops_per_second.value", "the Winograd peak is 5 times the nominal one"},
+        Nonsense{"winograd_int8", "nvidia-t4", [](P& p) { add_winograd(p, "int8", 2); }, "compute[4].algorithm",
+                 "a Winograd peak for int8; engines use it for floats only"},
+        Nonsense{"winograd_alone", "nvidia-t4",
+                 [](P& p) { add_winograd(p, "fp32", 2), p.mutable_compute()->DeleteSubrange(0, 1); },
+                 "compute[3].algorithm", "a Winograd peak without the nominal one for fp32"},
+        Nonsense{"cycles_without_cores", "tpu-v1",
+                 [](P& p) { *p.mutable_compute(0)->mutable_ops_per_cycle() = count(4); }, "compute[0].ops_per_cycle",
+                 "operations a cycle without cores; give cores.core_count and cores.clock_hertz"},
+        Nonsense{"cores_without_clock", "tpu-v1",
+                 [](P& p) { *p.mutable_cores()->mutable_core_count() = count(4); }, "cores.clock_hertz",
+                 "cores without their clock"},
+        Nonsense{"no_cores", "tpu-v1", [](P& p) { *p.mutable_cores()->mutable_clock_hertz() = count(7e8); },
+                 "cores.core_count", "cores without their number"},
+        Nonsense{"above_cores", "tpu-v1",
+                 [](P& p) {
+                   *p.mutable_cores()->mutable_core_count() = count(1);
+                   *p.mutable_cores()->mutable_clock_hertz() = count(7e8);
+                   *p.mutable_compute(0)->mutable_ops_per_cycle() = count(65536);
+                 },
+                 "compute[0].ops_per_second.value",
+                 "9.2e+13 operations a second; 1 core x 700 MHz x 65536 operations a cycle make 4.58752e+13"},
+        Nonsense{"gpu_bits", "nvidia-t4",
+                 [](P& p) {
+                   for (auto& level : *p.mutable_memory()) level.mutable_bandwidth_bytes_per_second()->set_value(2.56e12);
+                 },
+                 "memory[0].bandwidth_bytes_per_second.value",
+                 "2.56e+12 bytes a second are more than a GPU of 70 W has (1.05e+12); are these bits? Then give 3.2e+11"},
+        Nonsense{"any_bits", "tpu-v1",
+                 [](P& p) { outermost(p).set_value(1.3e13); },
+                 "memory[1].bandwidth_bytes_per_second.value", "1.3e+13 bytes a second are more than any device has"},
+        Nonsense{"mcu_bits", "tpu-v1", [](P& p) { p.set_device_class(v1::MCU); },
+                 "memory[1].bandwidth_bytes_per_second.value", "bytes a second are more than a microcontroller has"},
+        Nonsense{"stated_bits", "tpu-v1",
+                 [](P& p) {
+                   p.mutable_memory(0)->mutable_capacity_bytes()->set_source("the data sheet: 28 Mb of SRAM");
+                 },
+                 "memory[0].capacity_bytes.value",
+                 "2.93601e+07 is the number of bits that the source states; in bytes that is 3.67002e+06"},
+        Nonsense{"stated_gigabits", "tpu-v1",
+                 [](P& p) { outermost(p).set_source("34 Gbit/s, says the vendor"); },
+                 "memory[1].bandwidth_bytes_per_second.value", "3.4e+10 is the number of bits that the source states"},
+        Nonsense{"overlay_and_fabric", "zcu104", [](P& p) { *p.add_compute() = built_in("tpu-v1").compute(0); },
+                 "compute", "a streaming design gives `fpga`, an overlay `compute`"},
+        Nonsense{"npu_without_peak", "tpu-v1", [](P& p) { p.set_device_class(v1::NPU), p.clear_compute(); }, "compute",
+                 "no arithmetic peak"},
+        Nonsense{"runtime", "tpu-v1", [](P& p) { p.set_runtime("TensorRT 8"); }, "runtime",
+                 "'TensorRT 8' is no key; write it like an id"},
+        Nonsense{"keyword_twice", "tpu-v1", [](P& p) { p.add_mode_keywords("maxN"), p.add_mode_keywords("MAXN"); },
+                 "mode_keywords[1]", "the word 'MAXN' stands twice"},
+        Nonsense{"lanes", "tpu-v1",
+                 [](P& p) { *p.mutable_unstructured_sparsity()->mutable_lane_count() = count(0.5); },
+                 "unstructured_sparsity.lane_count.value", "0.5 pieces is not plausible"},
+        Nonsense{"streaming_lanes", "zcu104",
+                 [](P& p) { *p.mutable_unstructured_sparsity()->mutable_lane_count() = count(64); },
+                 "unstructured_sparsity", "streaming designs do not skip zeros"},
+        Nonsense{"decode", "tpu-v1", [](P& p) { *p.mutable_decode_weights_per_second() = count(3); },
+                 "decode_weights_per_second.value", "3 weights a second is not plausible"},
+        Nonsense{"host_time", "tpu-v1", [](P& p) { *p.mutable_host_seconds_per_batch() = count(20); },
+                 "host_seconds_per_batch.value", "20 seconds is not plausible"}),
     [](const auto& test) { return std::string(test.param.what); });
 
 }  // namespace

@@ -288,6 +288,16 @@ TEST(Estimate, AMemoryThatIsTooSmallIsSaid) {
   EXPECT_THAT(e.does_not_fit, HasSubstr("memory 'DRAM' holds 1000"));
 }
 
+TEST(Estimate, AnOverlayIsPricedLayerByLayer) {
+  v1::Platform p = cpu();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate on_cpu, estimate(small_network(), p));
+  p.set_device_class(v1::FPGA);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate overlay, estimate(small_network(), p));
+  EXPECT_EQ(overlay.latency, on_cpu.latency);
+  EXPECT_FALSE(overlay.resources.has_value());
+  EXPECT_EQ(layer(overlay, "conv1").binding_roof, "compute fp32 x fp32");
+}
+
 TEST(Estimate, APricerGivesTheSameNumbersWithoutWords) {
   for (const v1::Platform& p : {cpu(), fpga()}) {
     for (const Network& network : {small_network(), residual_network(), quantised(small_network(), 4, 4)}) {

@@ -59,9 +59,10 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
-  if (platform.zero_skipping().has_lane_count() && platform.device_class() != v1::FPGA)
+  if (platform.zero_skipping().has_lane_count() && !platform.has_fpga())
     machine.zero_lanes = static_cast<int>(std::clamp(platform.zero_skipping().lane_count().value(), 1.0, 1e6));
-  if (platform.device_class() == v1::FPGA) {
+  // With peaks of its own an FPGA is an overlay, which runs one layer after the other.
+  if (platform.device_class() == v1::FPGA && machine.ceilings.all().empty()) {
     RS_ASSIGN(machine.fabric, read_fabric(platform, &machine));
   } else if (machine.ceilings.all().empty()) {
     return failed_precondition("platform '{}' states no arithmetic peak; give compute[].ops_per_second",

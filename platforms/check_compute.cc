@@ -1,0 +1,86 @@
+#include <set>
+#include <tuple>
+
+#include "analytics/arith/number_format.h"
+#include "analytics/arith/sparsity_pattern.h"
+#include "analytics/base/text.h"
+#include "platforms/check_figure.h"
+#include "platforms/checks.h"
+
+namespace roofscape::platforms {
+namespace {
+
+Status check_format(const std::string& name, const std::string& path) {
+  const Result<NumberFormat> format = NumberFormat::parse(name);
+  if (!format.ok()) return format.status().at(path);
+  if (format->name() != name) return invalid_argument("'{}' is usually written '{}'", name, format->name()).at(path);
+  return {};
+}
+
+Status check_cores(const v1::Platform& platform) {
+  if (!platform.has_cores()) return {};
+  const v1::Cores& cores = platform.cores();
+  if (!cores.has_core_count()) return invalid_argument("cores without their number").at("cores.core_count");
+  if (!cores.has_clock_hertz()) return invalid_argument("cores without their clock").at("cores.clock_hertz");
+  const std::string path = "cores.";
+  RS_FIGURE(cores, core_count, kCount, path);
+  RS_FIGURE(cores, clock_hertz, kHertz, path);
+  return {};
+}
+
+Status check_cycles(const v1::Platform& platform, const v1::ComputeCeiling& ceiling, const std::string& path) {
+  if (!ceiling.has_ops_per_cycle()) return {};
+  RS_FIGURE(ceiling, ops_per_cycle, kOpsPerCycle, path);
+  if (!platform.has_cores())
+    return invalid_argument("operations a cycle without cores; give cores.core_count and cores.clock_hertz")
+        .at(path + "ops_per_cycle");
+  const double count = platform.cores().core_count().value(), hertz = platform.cores().clock_hertz().value();
+  const double most = count * hertz * ceiling.ops_per_cycle().value();
+  constexpr double kRounding = 1.02;  // vendors round
+  if (ceiling.has_ops_per_second() && ceiling.ops_per_second().value() > most * kRounding)
+    return invalid_argument("{:g} operations a second; {:g} {} x {:g} MHz x {:g} operations a cycle make {:g}",
+                            ceiling.ops_per_second().value(), count, count == 1 ? "core" : "cores", hertz / 1e6,
+                            ceiling.ops_per_cycle().value(), most)
+        .at(path + "ops_per_second.value");
+  return {};
+}
+
+}  // namespace
+
+Status check_compute(const v1::Platform& platform) {
+  if (platform.compute_size() > kMostEntries)
+    return invalid_argument("{} ceilings; at most {}", platform.compute_size(), kMostEntries).at("compute");
+  RS_TRY(check_cores(platform));
+  if (platform.compute_size() == 0 && platform.device_class() != v1::FPGA)
+    return invalid_argument("no arithmetic peak; give at least one, as {{weight: fp32, ops_per_second: …}}")
+        .at("compute");
+  std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+  for (int i = 0; i < platform.compute_size(); ++i) {
+    const v1::ComputeCeiling& ceiling = platform.compute(i);
+    const std::string path = fmt::format("compute[{}].", i);
+    RS_TRY(check_format(ceiling.weight(), path + "weight"));
+    if (!ceiling.activation().empty()) RS_TRY(check_format(ceiling.activation(), path + "activation"));
+    const std::string& activation = ceiling.activation().empty() ? ceiling.weight() : ceiling.activation();
+    if (!ceiling.sparsity().empty())
+      if (Status status = SparsityPattern::parse(ceiling.sparsity()).status(); !status.ok())
+        return std::move(status).at(path + "sparsity");
+    if (!ceiling.algorithm().empty() && ceiling.algorithm() != "winograd")
+      return invalid_argument("'{}' is no algorithm; use winograd, or leave it out", printable(ceiling.algorithm(), 60))
+          .at(path + "algorithm");
+    if (!seen.insert({ceiling.weight(), activation, ceiling.sparsity(), ceiling.algorithm()}).second)
+      return invalid_argument("the peak for {} x {}{}{} stands twice", ceiling.weight(), activation,
+                              ceiling.sparsity().empty() ? "" : ", weights " + ceiling.sparsity(),
+                              ceiling.algorithm().empty() ? "" : ", " + ceiling.algorithm())
+          .at(path + "weight");
+    RS_TRY(check_cycles(platform, ceiling, path));
+    if (!ceiling.has_ops_per_second())
+      return invalid_argument("no peak for {} x {}; give ops_per_second, or ops_per_cycle and cores", ceiling.weight(),
+                              activation)
+          .at(path + "ops_per_second");
+    RS_FIGURE(ceiling, ops_per_second, kOpsPerSecond, path);
+    RS_FIGURE(ceiling, energy_joules_per_op, kJoulesPerOp, path);
+  }
+  return {};
+}
+
+}  // namespace roofscape::platforms
