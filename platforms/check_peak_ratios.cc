@@ -35,7 +35,7 @@ Status check_narrow_peaks(const v1::Platform& platform) {
   constexpr struct {
     const char* format;
     double least;
-  } kSparse[] = {{"int8", 3.9}, {"fp8_e4m3", 3.9}, {"int4", 7.8}};
+  } kSparse[] = {{"int8", 3.9}, {"e4m3fn", 3.9}, {"int4", 7.8}};
   for (const auto& [format, least] : kSparse) {
     const int at = find_plain(platform, format, format);
     if (at < 0 || rate(platform.compute(at)) < least * half) continue;

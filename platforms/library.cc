@@ -72,8 +72,12 @@ Result<v1::Platform> parse_platform(std::string_view text, std::string_view file
   v1::Platform read;
   RS_ASSIGN(const YamlPositions where, read_yaml(text, file_name, &read));
   Result<v1::Platform> platform = complete_platform(read);
-  if (!platform.ok()) return where.place(platform.status());
-  return platform;
+  if (platform.ok()) return platform;
+  Status status = platform.status();
+  // What the file does not give itself is at fault where it says whence it comes.
+  if (!read.extends().empty() && where.locate(status.field()) == file_name)
+    status = std::move(status).at("extends").in(fmt::format("with what '{}' gives", read.extends()));
+  return where.place(status);
 }
 
 Result<v1::Platform> complete_platform(const v1::Platform& read) {
