@@ -1,0 +1,19 @@
+// How much groups of hardware differ: variances of the coefficients of calibrated efficiency, by class.
+#pragma once
+
+#include <string_view>
+
+namespace roofscape::calibrate {
+
+struct Hyper {
+  double class_features, class_architecture;
+  double family_features, family_architecture, family_level;
+  double platform_features, platform_architecture, platform_level;
+  double format_features, format_level;
+  double runtime_level;
+  double machine_features;
+  double noise;
+};
+Hyper hyper_of(std::string_view device_class);
+
+}  // namespace roofscape::calibrate

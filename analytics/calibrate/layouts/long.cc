@@ -1,0 +1,106 @@
+// One row a figure: platform, network, metric, value, unit. Formats in `precision` or `datatype`, or as `weight_bits`
+// and `activation_bits`; what tells engines of one platform apart in `threads_or_mode`, `mode` or `style`; counts in
+// `gmacs` and `params_m`, `macts_m` if known.
+#include <algorithm>
+#include <cmath>
+#include <regex>
+
+#include "analytics/base/text.h"
+#include "analytics/calibrate/layouts.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+// What "large" and "multi" stand for: a batch that fills any device, and as many threads as hide the host.
+constexpr double kLargeBatch = 64, kManyThreads = 2;
+
+std::string first_of(const Table::Row& row, std::initializer_list<std::string_view> columns) {
+  for (const std::string_view column : columns)
+    if (std::string text = row.text(column); !text.empty()) return text;
+  return "";
+}
+
+struct Batch {
+  double size = 1;
+  bool counted = true;  // the file gives a number, so a latency is that of so many images
+};
+
+Batch read_batch(const Table::Row& row, const std::string& metric) {
+  const std::string text = row.text("batch");
+  if (text == "large") return {kLargeBatch, false};
+  if (text == "multi") return {kManyThreads, false};
+  if (const auto number = parse_double(text); number && *number >= 1) return {*number, true};
+  static const std::regex kInMetric(R"(_b(\d+)$)");
+  std::smatch match;
+  if (std::regex_search(metric, match, kInMetric))
+    return {std::max(1.0, parse_double(match[1].str()).value_or(1)), true};
+  return {metric.find("batched") == std::string::npos ? 1 : kLargeBatch, false};
+}
+
+// How many of a unit are a second, a joule; 0: another unit.
+double seconds_in(const std::string& unit) {
+  return unit == "s" ? 1 : unit == "ms" ? 1e-3 : unit == "us" ? 1e-6 : unit == "ns" ? 1e-9 : 0;
+}
+double joules_in(const std::string& unit) {
+  if (!unit.starts_with("uJ") && !unit.starts_with("mJ") && !unit.starts_with("J")) return 0;
+  return unit[0] == 'u' ? 1e-6 : unit[0] == 'm' ? 1e-3 : 1;
+}
+
+void set_value(const Table::Row& row, const std::string& metric, const Batch& batch, Measurement* out) {
+  const std::string unit = row.text("unit");
+  const auto value = row.number("value");
+  if (!value || !(*value > 0) || !std::isfinite(*value)) {
+    out->left_out = "no positive value";
+  } else if (metric.starts_with("latency") && row.text("batch") == "multi") {
+    out->left_out = "latency of one image among several at once; the file does not say how many";
+  } else if (metric.starts_with("latency") && seconds_in(unit) > 0) {
+    out->seconds = *value * seconds_in(unit);
+    if (batch.counted) out->seconds /= batch.size;
+  } else if ((metric.starts_with("throughput") || metric == "rate") &&
+             (unit == "samples/s" || unit == "fps" || unit == "inf/s" || unit == "images/s")) {
+    out->seconds = 1 / *value;
+  } else if (metric.starts_with("throughput") && unit == "TOPS") {
+    out->seconds = 2 * out->outline.macs / (*value * 1e12);
+  } else if (metric.starts_with("energy") && joules_in(unit) > 0) {
+    out->joules = *value * joules_in(unit);
+  } else {
+    out->left_out = "'" + printable(metric, 40) + "' in " + printable(unit, 40) + " is no time or energy of a network";
+  }
+}
+
+void read(const Table& table, Readings* readings) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Table::Row row = table.row(i);
+    Measurement of;
+    of.file = table.file();
+    of.line = row.line();
+    of.platform = row.text("platform");
+    of.mode = first_of(row, {"threads_or_mode", "mode", "style"});
+    of.network = row.text("network");
+    of.outline.macs = row.number("gmacs").value_or(0) * 1e9;
+    of.outline.parameters = row.number("params_m").value_or(0) * 1e6;
+    of.outline.activations = row.number("macts_m").value_or(0) * 1e6;
+    const std::string metric = row.text("metric");
+    const Batch batch = read_batch(row, metric);
+    of.batch = batch.size;
+    describe_network(&of);
+    std::string format = first_of(row, {"precision", "datatype"});
+    if (format.empty() && !row.text("weight_bits").empty())
+      format = "W" + row.text("weight_bits") + "A" + row.text("activation_bits");
+    // Submissions to MLPerf that name no format run in 8 bits.
+    if (format.empty()) format = "INT8";
+    std::string left_out = of.left_out;
+    of.left_out.clear();
+    set_value(row, metric, batch, &of);
+    if (of.left_out.empty() && !read_formats(format, &of))
+      of.left_out = "'" + printable(format, 40) + "' is no number format that we know";
+    if (of.left_out.empty()) of.left_out = left_out;
+    readings->measurements.push_back(std::move(of));
+  }
+}
+
+}  // namespace
+
+Layout long_layout() { return {"one row a figure", {"platform", "network", "metric", "value", "unit"}, read}; }
+
+}  // namespace roofscape::calibrate

@@ -1,0 +1,27 @@
+// One published or own measurement: which network, in which formats, ran how long on what.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analytics/cost/traits.h"
+
+namespace roofscape::calibrate {
+
+struct Measurement {
+  std::string file;
+  int line = 0;
+  std::string platform;  // as the file calls it
+  std::string mode;      // threads, engine, scenario: words that tell platforms of one name apart
+  std::string network;   // as the file calls it
+  std::string weight_format = "fp32", activation_format = "fp32";
+  double batch = 1;           // images worked on together or at once
+  double seconds = 0;         // for one image, in steady state; 0: the row does not say
+  double joules = 0;          // for one image; 0 likewise
+  cost::Outline outline;      // what is known of the network
+  bool single_layer = false;  // a layer by itself, called again and again
+  std::string structure;      // id of a network known by structure that it is; may be empty
+  std::string left_out;       // why no model can be held against it; empty: one can
+};
+
+}  // namespace roofscape::calibrate

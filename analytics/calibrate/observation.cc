@@ -1,0 +1,92 @@
+#include "analytics/calibrate/observation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "analytics/base/text.h"
+#include "analytics/calibrate/names.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+// Multiply-accumulates to a twentieth of e: variants of one name (resolutions, widths) are different networks.
+std::string network_key(const Measurement& of) {
+  const std::string name = of.single_layer ? of.network : plain_name(of.network);
+  return fmt::format("{} {}", name, std::lround(20 * std::log(of.outline.macs)));
+}
+
+Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms) {
+  if (!of.left_out.empty()) return invalid_argument("{}", of.left_out);
+  if (!(of.seconds > 0)) return invalid_argument("energy alone; no time");
+  Observation row;
+  row.measurement = &of;
+  row.platform = platforms.find(of.platform, of.mode);
+  if (row.platform == nullptr) return not_found("no platform file has the alias '{}'", printable(of.platform, 80));
+  if (row.platform->machine.fabric)
+    return unimplemented(
+        "a streaming design: its units follow from the network's layers, which the file does not give");
+  row.key = row.platform->key;
+  if (of.single_layer) {
+    row.key.device_class += " layer";
+    row.key.platform += " layer";
+  }
+  RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
+  RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
+  RS_ASSIGN(row.traits, cost::complete(of.outline));
+  RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
+  row.log_ratio = std::log(of.seconds * of.batch / row.load.ideal().value());
+  for (std::size_t p = 0; p < cost::kPrecisions; ++p)
+    if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
+  row.network = network_key(of);
+  return row;
+}
+
+}  // namespace
+
+PlatformIndex::PlatformIndex(std::span<const v1::Platform> platforms) {
+  for (const v1::Platform& platform : platforms) {
+    Result<cost::Machine> machine = cost::read_machine(platform);
+    if (!machine.ok()) continue;
+    const std::size_t at = entries_.size();
+    entries_.push_back({&platform, std::move(*machine), cost::calibration_key(platform)});
+    by_name_.emplace(platform.id(), at);
+    for (const std::string& alias : platform.aliases()) by_name_.emplace(alias, at);
+  }
+}
+
+const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const std::string& mode) const {
+  const std::string words = lower(mode);
+  const Entry* without_keywords = nullptr;
+  const auto [begin, end] = by_name_.equal_range(name);
+  for (auto at = begin; at != end; ++at) {
+    const Entry& entry = entries_[at->second];
+    if (entry.platform->mode_keywords().empty()) without_keywords = &entry;
+    for (const std::string& keyword : entry.platform->mode_keywords())
+      if (words.find(lower(keyword)) != std::string::npos) return &entry;
+  }
+  return without_keywords;
+}
+
+Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms) {
+  Observations all;
+  for (const Measurement& of : measurements) {
+    Result<Observation> row = observe_one(of, platforms);
+    if (row.ok())
+      all.rows.push_back(std::move(*row));
+    else
+      all.left_out.emplace_back(&of, row.status().message());
+  }
+  return all;
+}
+
+}  // namespace roofscape::calibrate

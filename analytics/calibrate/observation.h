@@ -1,0 +1,59 @@
+// A measurement that the model can be held against: on a platform that we know, in formats that it computes.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analytics/base/status.h"
+#include "analytics/calibrate/measurement.h"
+#include "analytics/cost/calibration.h"
+#include "analytics/cost/load.h"
+#include "analytics/cost/machine.h"
+
+namespace roofscape::v1 {
+class Platform;
+}
+
+namespace roofscape::calibrate {
+
+// Platforms by the names under which measurement files know them.
+class PlatformIndex {
+ public:
+  // The platforms must outlive the index. Those that cannot be read as machines are left out.
+  explicit PlatformIndex(std::span<const v1::Platform> platforms);
+
+  struct Entry {
+    const v1::Platform* platform = nullptr;
+    cost::Machine machine;
+    cost::CalibrationKey key;
+  };
+  // The platform whose id or alias is `name`; of several the one with a keyword in `mode`, else the one without
+  // keywords. nullptr where there is none.
+  const Entry* find(const std::string& name, const std::string& mode) const;
+
+ private:
+  std::vector<Entry> entries_;
+  std::multimap<std::string, std::size_t, std::less<>> by_name_;
+};
+
+struct Observation {
+  const Measurement* measurement = nullptr;
+  const PlatformIndex::Entry* platform = nullptr;
+  cost::CalibrationKey key;  // of a single layer, with the class "… layer" and so apart from networks
+  cost::Traits traits;
+  cost::Load load;
+  double log_ratio = 0;  // ln of measured time over the time of the ceilings
+  std::string format;    // "int8"
+  std::string network;   // what must not be seen together: one network or layer in all its batches and formats
+};
+
+struct Observations {
+  std::vector<Observation> rows;
+  std::vector<std::pair<const Measurement*, std::string>> left_out;  // with the reason
+};
+// The measurements must outlive the result.
+Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms);
+
+}  // namespace roofscape::calibrate

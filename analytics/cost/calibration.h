@@ -1,0 +1,90 @@
+// How far hardware stays behind its ceilings: efficiencies learned from published measurements, and how sure they are.
+//
+//   RS_ASSIGN(const Calibration calibration, Calibration::create(message));
+//   if (const auto of = calibration.find(platform)) {
+//     const Prediction p = of->predict(traits, load, batch);      // time, and the interval that holds it 9 times of 10
+//     of->basis();                                                // "154 measurements of this platform"
+//   }
+//
+// The core is bounded: a network takes the time that its ceilings take, divided by an efficiency,
+//
+//   time = Σ operations / ceiling  ×  exp(Σ coefficient · feature)
+//
+// of which only the second factor is learned. Features lie within the range that was measured: outside of it the
+// efficiency stays as it is at the edge, and time goes on with the work. Coefficients are sums: what the class of
+// hardware has in common, and what the family, the runtime, the platform and its format add; who has few rows adds
+// little (analytics/calibrate/fit.h). Memory and ceilings enter so that raising any of them is never slower.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "analytics/base/status.h"
+#include "analytics/cost/features.h"
+#include "analytics/cost/traits.h"
+
+namespace roofscape::v1 {
+class Calibration;
+class Platform;
+}  // namespace roofscape::v1
+
+namespace roofscape::cost {
+
+// Between which times the true one lies nine times of ten.
+struct Prediction {
+  Seconds time, low, high;
+};
+
+// What a prediction leans on.
+enum class Seen : std::uint8_t {
+  kPlatform,  // measurements of the platform itself
+  kFamily,    // of others of its family
+  kClass,     // of other families of its class
+};
+std::string_view seen_name(Seen seen);
+
+// The groups that a platform belongs to, as calibrations name them.
+struct CalibrationKey {
+  std::string device_class;  // "cpu", "gpu", "mcu", "accelerator", "streaming"
+  std::string family, runtime, platform;
+};
+CalibrationKey calibration_key(const v1::Platform& platform);
+
+class PlatformCalibration {
+ public:
+  Prediction predict(const Traits& traits, const Load& load, double batch) const;
+  Seen seen() const { return seen_; }
+  int rows() const { return rows_; }
+  // "154 measurements of this platform", "219 measurements of other platforms of the family 'cortex-a72'" …
+  std::string basis() const;
+
+ private:
+  friend class Calibration;
+  std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
+  std::array<double, kMachineFeatures> machine_{};
+  std::array<std::array<double, kFeatures>, kPrecisions> formats_{};
+  std::map<std::string, double, std::less<>> architectures_;
+  Seen seen_ = Seen::kClass;
+  int rows_ = 0;
+  std::string group_;
+  double spread_ = 0, low_ = 0, high_ = 0, architecture_spread_ = 0;
+};
+
+class Calibration {
+ public:
+  // Fails with kInvalidArgument where the message has other features than this program, or a scope of another length.
+  static Result<Calibration> create(const v1::Calibration& message);
+  // Nothing where not even the class has been measured.
+  std::optional<PlatformCalibration> find(const CalibrationKey& key) const;
+
+  struct Data;
+
+ private:
+  explicit Calibration(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  std::shared_ptr<const Data> data_;
+};
+
+}  // namespace roofscape::cost

@@ -1,0 +1,85 @@
+#include "analytics/cost/load.h"
+
+#include <algorithm>
+
+#include "analytics/base/text.h"
+#include "analytics/cost/roofline.h"
+
+namespace roofscape::cost {
+namespace {
+
+// Of all memories but the outermost, the largest.
+double room_of(const Machine& machine) {
+  double room = 0;
+  for (std::size_t level = 0; level + 1 < machine.memory.size(); ++level)
+    if (machine.memory[level].capacity) room = std::max(room, machine.memory[level].capacity->value());
+  return room;
+}
+
+Seconds through_memory(const Machine& machine, Bytes bytes) { return bytes / *machine.memory.back().bandwidth; }
+
+Seconds started(const Machine& machine, double layers) {
+  return machine.launch.value_or(Seconds(0)) * layers + machine.host.value_or(Seconds(0));
+}
+
+// What passes through the outermost memory for a batch, after the rule of roofline.h, when only totals are known: the
+// largest working set of a layer is taken as four times the mean.
+Bytes passing_of_totals(const Traits& traits, const Load& load, double bits, double batch) {
+  constexpr double kLargestToMean = 4;
+  const Bytes written(traits.activations * bits / 8.0), ends(traits.input * bits / 8.0);
+  const Bytes working = 2 * kLargestToMean / traits.layers * written;
+  const Bytes room(load.room);
+  if (load.weights + working <= room) return ends * batch;
+  return load.weights + (working * batch <= room ? ends : 2 * written) * batch;
+}
+
+}  // namespace
+
+Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
+                     const NumberFormat& activation, double batch) {
+  Layer dense;
+  dense.operation = op::Dense{};
+  const int at = machine.ceilings.find(weight, activation, dense);
+  if (at < 0) {
+    std::string known;
+    for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
+    return failed_precondition("platform '{}' has no peak that holds {}: it computes {}", printable(machine.id, 63),
+                               pair_name(weight, activation), known);
+  }
+  const Ceiling& ceiling = machine.ceilings.at(at);
+  Load load;
+  load.ops = Ops(2 * traits.macs * batch);
+  load.compute = load.ops / ceiling.rate;
+  load.weights = Bytes(traits.parameters * weight.bits() / 8.0);
+  load.room = room_of(machine);
+  load.memory = through_memory(machine, passing_of_totals(traits, load, activation.bits(), batch));
+  load.launch = started(machine, traits.layers);
+  load.precisions[static_cast<std::size_t>(precision_of(ceiling.weight, ceiling.activation))] = 1;
+  return load;
+}
+
+Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch) {
+  Load load;
+  load.weights = demand.weight_bytes;
+  load.room = room_of(machine);
+  Bytes passes;
+  double layers = 0;
+  for (std::size_t i = 0; i < demand.layers.size(); ++i) {
+    const LayerDemand& layer = demand.layers[i];
+    if (layer.kind != LayerDemand::Kind::kMatrix) continue;
+    const Ceiling& ceiling = machine.ceilings.at(cost.layers[i].ceiling);
+    const Seconds time = cost.layers[i].ops / ceiling.rate;
+    load.ops += cost.layers[i].ops;
+    load.compute += time;
+    load.precisions[static_cast<std::size_t>(precision_of(ceiling.weight, ceiling.activation))] += time.value();
+    const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
+    passes += through.weights + through.activations;
+    ++layers;
+  }
+  for (double& share : load.precisions) share /= std::max(load.compute.value(), 1e-300);
+  load.memory = through_memory(machine, passes);
+  load.launch = started(machine, layers);
+  return load;
+}
+
+}  // namespace roofscape::cost

@@ -1,0 +1,20 @@
+// What a network asks of one machine, in the few sums on which calibrated efficiency depends (features.h).
+#pragma once
+
+#include "analytics/base/status.h"
+#include "analytics/cost/demand.h"
+#include "analytics/cost/features.h"
+#include "analytics/cost/machine.h"
+#include "analytics/cost/network_cost.h"
+#include "analytics/cost/traits.h"
+
+namespace roofscape::cost {
+
+// Of a network known by its totals alone, computed in one pair of formats throughout. Fails with kFailedPrecondition
+// where no ceiling of the machine holds it.
+Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
+                     const NumberFormat& activation, double batch);
+// Of a network that has been priced: its operations as its layers' ceilings take them.
+Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch);
+
+}  // namespace roofscape::cost
