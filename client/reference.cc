@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "client/text/markdown.h"
 
 namespace roofscape::client {
 namespace {
@@ -12,13 +13,6 @@ namespace {
 std::string anchor(std::string path) {
   std::replace(path.begin(), path.end(), ' ', '-');
   return "roofscape-" + path;
-}
-
-// A cell of a Markdown table.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
-  return out;
 }
 
 std::string section(const CommandSpec& command) {
@@ -31,7 +25,7 @@ std::string section(const CommandSpec& command) {
     if (!paragraph.empty()) out += fmt::format("\n{}\n", paragraph);
   if (!command.options.empty()) out += "\n| Option | Meaning |\n|---|---|\n";
   for (const OptionSpec& option : command.options)
-    out += fmt::format("| `{}` | {}{} |\n", cell(option_label(option)), cell(option.text),
+    out += fmt::format("| `{}` | {}{} |\n", markdown_cell(option_label(option)), markdown_cell(option.text),
                        option.required && !option.is_argument() ? " Required." : "");
   out += "\n```bash\n";
   for (const Example& example : command.examples)
@@ -48,12 +42,13 @@ std::string reference_page(std::span<const CommandSpec> commands) {
       "| Command | What it does |\n|---|---|\n";
   for (const CommandSpec& command : commands)
     if (!command.hidden)
-      out +=
-          fmt::format("| [`roofscape {0}`](#{1}) | {2} |\n", command.path, anchor(command.path), cell(command.summary));
+      out += fmt::format("| [`roofscape {0}`](#{1}) | {2} |\n", command.path, anchor(command.path),
+                         markdown_cell(command.summary));
   CommandSpec shared;
   out += "\n## Options of every command that asks a server\n\n| Option | Meaning |\n|---|---|\n";
   for (const OptionSpec& option : all_options(shared))
-    if (option.name != "--format") out += fmt::format("| `{}` | {} |\n", cell(option_label(option)), cell(option.text));
+    if (option.name != "--format")
+      out += fmt::format("| `{}` | {} |\n", markdown_cell(option_label(option)), markdown_cell(option.text));
   out +=
       "| `--format table\\|json\\|csv` | How to print the result: for people, as protobuf JSON with the schema's field "
       "names, "

@@ -180,9 +180,10 @@ TEST(DatasetService, CountsThatDifferAreRefused) {
 
 TEST(PlatformService, BuiltInsAreListedAndProtected) {
   TestServer server;
-  RS_ASSERT_OK_AND_ASSIGN(const auto all,
-                          server.call(*server.platforms, &Platforms::ListPlatforms, v1::ListPlatformsRequest()));
-  ASSERT_GE(all.platforms_size(), 4);
+  v1::ListPlatformsRequest whole;
+  whole.set_page_size(1000);
+  RS_ASSERT_OK_AND_ASSIGN(const auto all, server.call(*server.platforms, &Platforms::ListPlatforms, whole));
+  ASSERT_GE(all.platforms_size(), 80);
   RS_ASSERT_OK_AND_ASSIGN(const v1::Platform zcu, server.call(*server.platforms, &Platforms::GetPlatform,
                                                               named<v1::GetPlatformRequest>("platforms/zcu104")));
   EXPECT_TRUE(zcu.built_in());
@@ -191,7 +192,7 @@ TEST(PlatformService, BuiltInsAreListedAndProtected) {
       server.call(*server.platforms, &Platforms::DeletePlatform, named<v1::DeletePlatformRequest>("platforms/zcu104")),
       StatusIs(Code::kFailedPrecondition, HasSubstr("built in")));
   EXPECT_THAT(
-      server.call(*server.platforms, &Platforms::GetPlatform, named<v1::GetPlatformRequest>("platforms/zcu105")),
+      server.call(*server.platforms, &Platforms::GetPlatform, named<v1::GetPlatformRequest>("platforms/zcu1104")),
       StatusIs(Code::kNotFound, HasSubstr("zcu104")));
 
   v1::ImportPlatformRequest import;
@@ -204,7 +205,7 @@ TEST(PlatformService, BuiltInsAreListedAndProtected) {
   EXPECT_EQ(mine.name(), "platforms/mine");
 
   v1::ListPlatformsRequest request;
-  request.set_page_size(3);
+  request.set_page_size(30);
   std::vector<std::string> ids;
   do {
     RS_ASSERT_OK_AND_ASSIGN(const auto page, server.call(*server.platforms, &Platforms::ListPlatforms, request));
@@ -213,6 +214,18 @@ TEST(PlatformService, BuiltInsAreListedAndProtected) {
   } while (!request.page_token().empty());
   EXPECT_EQ(static_cast<int>(ids.size()), all.platforms_size() + 1);
   EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+}
+
+TEST(PlatformService, AnImportedOneIsCompletedWithWhatItExtends) {
+  TestServer server;
+  v1::ImportPlatformRequest import;
+  import.mutable_platform()->set_id("mine");
+  import.mutable_platform()->set_title("Mine");
+  import.mutable_platform()->set_extends("zcu104");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Platform mine, server.call(*server.platforms, &Platforms::ImportPlatform, import));
+  EXPECT_EQ(mine.device_class(), v1::FPGA);
+  EXPECT_EQ(mine.fpga().lut().value(), 230400);
+  EXPECT_EQ(mine.aliases_size(), 0);
 }
 
 TEST(PlatformService, AnImportedOneIsValidated) {

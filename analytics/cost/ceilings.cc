@@ -1,9 +1,11 @@
 #include "analytics/cost/ceilings.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "analytics/arith/element.h"
+#include "analytics/base/text.h"
 #include "analytics/network/packed/packed.h"
 #include "roofscape/v1/platform.pb.h"
 
@@ -56,6 +58,8 @@ bool keeps(const SparsityPattern& pattern, const Layer& layer) {
   return layer.has_weight() && packed::fullest_group(layer, pattern.group) <= pattern.kept;
 }
 
+bool is_float(const NumberFormat& format) { return format.kind() == NumberFormat::Kind::kFloat; }
+
 bool same_width(const NumberFormat& a, const NumberFormat& b) {
   return a == b || (a.block() == 0 && b.block() == 0 && a.is_bipolar() == b.is_bipolar() && a.is_integer() &&
                     b.is_integer() && a.bits() == b.bits());
@@ -71,6 +75,14 @@ bool holds(const NumberFormat& wide, const NumberFormat& narrow) {
   if (wide.is_integer()) return holds_in_integers(wide, narrow);
   if (wide.is_logarithmic()) return holds_in_powers(wide, narrow);
   return holds_in_floats(wide, narrow);
+}
+
+bool suits_winograd(const Layer& layer) {
+  const auto* conv = layer.as<op::Conv>();
+  if (conv == nullptr || layer.weight() == nullptr || layer.weight()->shape().size() != 4) return false;
+  const Shape& shape = layer.weight()->shape();
+  constexpr std::array<std::int64_t, 2> kOne = {1, 1};
+  return conv->stride == kOne && conv->dilation == kOne && conv->groups == 1 && shape[2] == 3 && shape[3] == 3;
 }
 
 std::string pair_name(const NumberFormat& weight, const NumberFormat& activation) {
@@ -90,6 +102,13 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
       RS_ASSIGN(ceiling.sparsity, SparsityPattern::parse(given.sparsity()));
       ceiling.name += ", weights " + given.sparsity();
     }
+    if (!given.algorithm().empty()) {
+      if (given.algorithm() != "winograd")
+        return invalid_argument("'{}' is no algorithm; use winograd", printable(given.algorithm(), 60))
+            .at(fmt::format("compute[{}].algorithm", i));
+      ceiling.winograd = true;
+      ceiling.name += ", Winograd";
+    }
     ceiling.rate = OpsPerSecond(given.ops_per_second().value());
     if (!(ceiling.rate.value() > 0))
       return invalid_argument("the peak for {} is {}; it must be positive", ceiling.name, ceiling.rate.value())
@@ -106,13 +125,15 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
 int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const {
   for (std::size_t i = 0; i < all_.size(); ++i)
     if (holds(all_[i].weight, weight) && holds(all_[i].activation, activation) &&
-        (!all_[i].sparsity || keeps(*all_[i].sparsity, layer)))
+        (!all_[i].sparsity || keeps(*all_[i].sparsity, layer)) &&
+        (!all_[i].winograd || (is_float(weight) && is_float(activation) && suits_winograd(layer))))
       return static_cast<int>(i);
   return -1;
 }
 
 int Ceilings::fastest() const {
-  const auto dense = std::find_if(all_.begin(), all_.end(), [](const Ceiling& ceiling) { return !ceiling.sparsity; });
+  const auto dense = std::find_if(all_.begin(), all_.end(),
+                                  [](const Ceiling& ceiling) { return !ceiling.sparsity && !ceiling.winograd; });
   return dense == all_.end() ? 0 : static_cast<int>(dense - all_.begin());
 }
 
@@ -129,7 +150,7 @@ DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& 
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const Ceiling& ceiling = all_[i];
     const bool better = chosen < 0 || static_cast<int>(i) < chosen || pair_bits(ceiling) < pair_bits(at(chosen));
-    if (!better || static_cast<int>(i) == chosen) continue;
+    if (!better || static_cast<int>(i) == chosen || ceiling.winograd) continue;  // nobody expects Winograd elsewhere
     if (!holds(ceiling.weight, weight)) {
       trail.push_back({ceiling.name, DeclineReason::kFormat,
                        fmt::format("weights are {}; it takes {}", weight.name(), ceiling.weight.name())});

@@ -6,7 +6,8 @@
 //
 // A format holds another if every value of it is exact there: int8 holds int4 and (as units take both) uint8, fp16
 // holds int8, fp32 holds int16 and bf16. Taking the fastest peak that holds the pair, not the narrowest, keeps two
-// promises: raising any peak is never slower, and neither is narrowing a format.
+// promises: raising any peak is never slower, and neither is narrowing a format. One exception is a fact of engines: a
+// Winograd peak is for layers that are in floats themselves, so that a 3x3 convolution in integers may be slower.
 #pragma once
 
 #include <optional>
@@ -30,6 +31,7 @@ struct Ceiling {
   std::string name;  // "int8 x int8": weights, activations; with a pattern, "int8 x int8, weights 2:4"
   NumberFormat weight, activation;
   std::optional<SparsityPattern> sparsity;  // that weights must keep; none: any weights
+  bool winograd = false;                    // only for ungrouped 3x3 convolutions with stride 1, and only in floats
   OpsPerSecond rate;
   std::optional<JoulesPerOp> energy;
 };
@@ -49,7 +51,7 @@ class Ceilings {
   const Ceiling& at(int index) const { return all_[static_cast<std::size_t>(index)]; }
   // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1.
   int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const;
-  // Index of the fastest that any weights reach; 0 where there is none.
+  // Index of the fastest that any layer and any weights reach; 0 where there is none.
   int fastest() const;
   // Why what would be faster or closer to the formats than `chosen` was not taken; empty for an exact match.
   DeclineTrail declined(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
@@ -58,6 +60,9 @@ class Ceilings {
  private:
   std::vector<Ceiling> all_;
 };
+
+// Whether Winograd's algorithm computes it: an ungrouped, undilated 3x3 convolution with stride 1.
+bool suits_winograd(const Layer& layer);
 
 // "int4 x uint8"
 std::string pair_name(const NumberFormat& weight, const NumberFormat& activation);

@@ -57,6 +57,22 @@ TEST(Holds, WhatIsExactThere) {
   EXPECT_FALSE(in("uint4", "e2m5"));  // 15 lies beyond its exponents
 }
 
+TEST(Winograd, SuitsUngroupedThreeByThreeConvolutionsWithStrideOne) {
+  const auto conv = [](op::Conv attributes, const Shape& weight) {
+    Layer layer;
+    layer.operation = attributes;
+    layer.constants = {testing::filled(weight)};
+    return layer;
+  };
+  EXPECT_TRUE(suits_winograd(conv({}, {8, 4, 3, 3})));
+  EXPECT_FALSE(suits_winograd(conv({}, {8, 4, 1, 1})));
+  EXPECT_FALSE(suits_winograd(conv({}, {8, 4, 5, 3})));
+  EXPECT_FALSE(suits_winograd(conv({.stride = {2, 2}}, {8, 4, 3, 3})));
+  EXPECT_FALSE(suits_winograd(conv({.dilation = {2, 2}}, {8, 4, 3, 3})));
+  EXPECT_FALSE(suits_winograd(conv({.groups = 4}, {8, 1, 3, 3})));
+  EXPECT_FALSE(suits_winograd(Layer{}));
+}
+
 const Layer kNoWeights{};
 
 Layer dense_layer(std::vector<float> weights) {

@@ -6,6 +6,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/roofline.h"
+#include "analytics/cost/sparse_weights.h"
 
 namespace roofscape::cost {
 namespace {
@@ -23,6 +24,7 @@ std::string roof_name(const Machine& machine, const LayerCost& cost) {
     case Roof::kCompute:
       return "compute " + (machine.fabric ? multiplier(cost) : machine.ceilings.at(cost.ceiling).name);
     case Roof::kMemory: return "memory " + machine.memory[static_cast<std::size_t>(cost.level)].name;
+    case Roof::kDecode: return "decode";
     case Roof::kLaunch: return "launch";
     case Roof::kPipeline: return "pipeline";
   }
@@ -116,13 +118,44 @@ void note_storage(const Machine& machine, const Network& network, const NetworkC
   Names sparse;
   for (LayerId id = 0; id < network.size(); ++id) {
     const int ceiling = cost.layers[static_cast<std::size_t>(id)].ceiling;
-    const bool skipped = !machine.fabric && ceiling >= 0 && machine.ceilings.at(ceiling).sparsity;
+    const bool skipped =
+        !machine.fabric && ceiling >= 0 && (machine.weight_lanes || machine.ceilings.at(ceiling).sparsity);
     if (network.layer(id).storage.is_sparse() && !skipped) sparse.add(network.layer(id).name);
   }
   if (sparse.empty()) return;
   note(fmt::format("{}: zero weights take no {}, but their work is not skipped", sparse.text(),
                    machine.fabric ? "room in the file; on the chip they are stored" : "room or traffic"),
        estimate);
+}
+
+void note_weight_skipping(const Machine& machine, const Network& network, Estimate* estimate) {
+  if (!machine.weight_lanes) return;
+  Names sparse;
+  for (const Layer& layer : network.layers())
+    if (layer.has_weight() && layer.storage.is_sparse()) sparse.add(layer.name);
+  if (!sparse.empty())
+    note(fmt::format("{}: zero weights take no time; {} lanes wait for the fullest", sparse.text(),
+                     *machine.weight_lanes),
+         estimate);
+}
+
+void note_decoding(const Machine& machine, const Network& network, Estimate* estimate) {
+  if (machine.fabric || machine.decode_rate) return;
+  Names packed;
+  for (const Layer& layer : network.layers())
+    if (is_packed_form(layer)) packed.add(layer.name);
+  if (!packed.empty())
+    note(fmt::format("{}: taking weights out of their stored form is not priced; it would take "
+                     "decode_weights_per_second",
+                     packed.text()),
+         estimate);
+}
+
+void note_winograd(const Machine& machine, const NetworkCost& cost, Estimate* estimate) {
+  const bool used = !machine.fabric && std::any_of(cost.layers.begin(), cost.layers.end(), [&](const LayerCost& layer) {
+    return layer.ceiling >= 0 && machine.ceilings.at(layer.ceiling).winograd;
+  });
+  if (used) note("3x3 convolutions use Winograd: their ceiling lies above nominal", estimate);
 }
 
 // Functions that bend and are computed as they are defined: what that takes is not known.
@@ -261,11 +294,20 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
         layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
   note_fallbacks(network, demand, estimate);
   note_storage(machine, network, cost, estimate);
+  note_weight_skipping(machine, network, estimate);
+  note_decoding(machine, network, estimate);
+  note_winograd(machine, cost, estimate);
   note_functions(machine, network, estimate);
   note_skips(machine, network, estimate);
   note_accumulators(machine, network, estimate);
   note_exits(machine, network, estimate);
   for (const std::string& text : machine.notes) note(text, estimate);
+  if (machine.host)
+    note(fmt::format(
+             "the host takes {:.3g} s for each batch: it adds to the latency and overlaps with the device's next "
+             "batch",
+             machine.host->value()),
+         estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);
   } else {

@@ -3,11 +3,22 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/cliff.h"
 #include "analytics/cost/describe.h"
 #include "analytics/cost/fpga.h"
 #include "analytics/cost/roofline.h"
 
 namespace roofscape::cost {
+namespace {
+
+// The host prepares the next batch while the device works on this one.
+void add_host(Seconds host, std::int64_t batch, NetworkCost* cost) {
+  cost->latency += host;
+  cost->latency_worst += host;
+  cost->throughput_per_second = std::min(cost->throughput_per_second, static_cast<double>(batch) / host.value());
+}
+
+}  // namespace
 
 struct Pricer::Impl {
   Machine machine;
@@ -15,8 +26,11 @@ struct Pricer::Impl {
 
   Result<NetworkCost> price(const Network& network, const Demand& demand, const EstimateOptions& options) const {
     if (options.batch < 1) return invalid_argument("batch is {}; use at least 1", options.batch).at("batch");
-    if (machine.fabric) return streaming_design(machine, network, demand, options.batch, &foldings);
-    return roofline(machine, network, demand, options);
+    RS_ASSIGN(NetworkCost cost,
+              machine.fabric ? Result<NetworkCost>(streaming_design(machine, network, demand, options.batch, &foldings))
+                             : roofline(machine, network, demand, options));
+    if (machine.host) add_host(*machine.host, options.batch, &cost);
+    return cost;
   }
 };
 
@@ -59,6 +73,8 @@ Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions&
   RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
   Estimate estimate{totals_of(demanded, cost, options.batch), {}, {}, {}, {}};
   describe(impl_->machine, network, demanded, cost, &estimate);
+  for (std::string& note : cliffs(impl_->machine, network, demanded, options, cost))
+    estimate.notes.push_back(std::move(note));
   return estimate;
 }
 

@@ -9,7 +9,8 @@
 //
 // The whole: on CPUs, GPUs and ASICs layers run one after the other, so their times and energies add up to the batch's.
 // On FPGAs they run at once (a streaming pipeline, see fpga.h): a layer's time is how long it is busy, the longest sets
-// the interval between images, and only energies add up.
+// the interval between images, and only energies add up. Where the platform states a host's time for each batch, it
+// adds once to the latency, and overlaps with the device's work on the batch before.
 //
 // Whoever prices many networks builds a Pricer once and asks it for totals:
 //
@@ -61,8 +62,8 @@ struct LayerEstimate {
   // stays in an inner memory does not reach the outer ones.
   Bytes weight_bytes, activation_bytes;
   OpsPerByte intensity;  // ops / bytes; 0 where no byte is moved
-  // "compute int8 x int8", "memory DRAM", "launch"; on FPGAs "compute DSP" … of the layer that sets the interval and
-  // "pipeline" of those that wait for it; "none" where there is nothing to do.
+  // "compute int8 x int8", "memory DRAM", "decode", "launch"; on FPGAs "compute DSP" … of the layer that sets the
+  // interval and "pipeline" of those that wait for it; "none" where there is nothing to do.
   std::string binding_roof;
   Seconds time;                  // of the batch
   std::optional<Joules> energy;  // of the batch

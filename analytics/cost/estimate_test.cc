@@ -17,6 +17,7 @@ using ::testing::Contains;
 using ::testing::DoubleEq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const LayerEstimate& layer(const Estimate& e, const std::string& name) {
   for (const LayerEstimate& one : e.layers)
@@ -286,6 +287,40 @@ TEST(Estimate, AMemoryThatIsTooSmallIsSaid) {
   RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
   EXPECT_FALSE(e.fits);
   EXPECT_THAT(e.does_not_fit, HasSubstr("memory 'DRAM' holds 1000"));
+}
+
+TEST(Estimate, TheHostAddsToABatchAndOverlapsWithTheNext) {
+  v1::Platform p = cpu();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate alone, estimate(small_network(), p, {.batch = 4}));
+  set(p.mutable_host_seconds_per_batch(), alone.latency.value() / 2);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate quick, estimate(small_network(), p, {.batch = 4}));
+  EXPECT_THAT((quick.latency / alone.latency), DoubleEq(1.5));
+  EXPECT_THAT((quick.latency_worst / alone.latency), DoubleEq(1.5));
+  EXPECT_THAT(quick.throughput_per_second, DoubleEq(alone.throughput_per_second));
+  EXPECT_EQ(quick.energy, alone.energy);
+  EXPECT_THAT(quick.notes, Contains(HasSubstr("s for each batch: it adds to the latency and overlaps")));
+  p.mutable_host_seconds_per_batch()->set_value(1);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate slow, estimate(small_network(), p, {.batch = 4}));
+  EXPECT_THAT(slow.throughput_per_second, DoubleEq(4));
+  v1::Platform streaming = fpga();
+  set(streaming.mutable_host_seconds_per_batch(), 1);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate design, estimate(small_network(), streaming, {.batch = 4}));
+  EXPECT_THAT(design.throughput_per_second, DoubleEq(4));
+  EXPECT_GT(design.latency.value(), 1);
+}
+
+TEST(Estimate, WinogradConvolutionsRunAboveNominalAndSaySo) {
+  v1::Platform p = cpu();
+  add_peak(&p, "fp32", 4e10);
+  p.mutable_compute(2)->set_algorithm("winograd");
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
+  EXPECT_EQ(layer(e, "conv1").runs_as, "fp32 x fp32, Winograd");
+  EXPECT_EQ(layer(e, "fc").runs_as, "fp32 x fp32");
+  EXPECT_THAT(layer(e, "fc").fallback, IsEmpty());
+  EXPECT_THAT(e.notes, Contains("3x3 convolutions use Winograd: their ceiling lies above nominal"));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate integers, estimate(quantised(small_network(), 8, 8), p));
+  EXPECT_EQ(layer(integers, "conv1").runs_as, "int8 x int8");
+  EXPECT_THAT(integers.notes, Not(Contains(HasSubstr("Winograd"))));
 }
 
 TEST(Estimate, AnOverlayIsPricedLayerByLayer) {

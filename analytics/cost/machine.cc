@@ -61,6 +61,12 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
   if (platform.zero_skipping().has_lane_count() && !platform.has_fpga())
     machine.zero_lanes = static_cast<int>(std::clamp(platform.zero_skipping().lane_count().value(), 1.0, 1e6));
+  if (platform.unstructured_sparsity().has_lane_count() && !platform.has_fpga())
+    machine.weight_lanes =
+        static_cast<int>(std::clamp(platform.unstructured_sparsity().lane_count().value(), 1.0, 1e6));
+  if (platform.has_host_seconds_per_batch()) machine.host = Seconds(platform.host_seconds_per_batch().value());
+  if (platform.has_decode_weights_per_second() && platform.decode_weights_per_second().value() > 0)
+    machine.decode_rate = platform.decode_weights_per_second().value();
   // With peaks of its own an FPGA is an overlay, which runs one layer after the other.
   if (platform.device_class() == v1::FPGA && machine.ceilings.all().empty()) {
     RS_ASSIGN(machine.fabric, read_fabric(platform, &machine));

@@ -25,9 +25,12 @@ struct Machine {
   std::vector<Memory> memory;
   std::optional<Seconds> launch;
   std::optional<Watts> static_power, peak_power;
-  std::optional<int> zero_lanes;   // side by side, each skipping inputs that are 0; none: zeros are not skipped
-  std::optional<Fabric> fabric;    // only FPGAs
-  std::vector<std::string> notes;  // assumptions that reading the platform made
+  std::optional<Seconds> host;        // for each batch, beside the layers
+  std::optional<int> zero_lanes;      // side by side, each skipping inputs that are 0; none: zeros are not skipped
+  std::optional<int> weight_lanes;    // side by side, each skipping weights that are 0; none: they are not skipped
+  std::optional<double> decode_rate;  // weights a second taken out of a packed form; none: not known
+  std::optional<Fabric> fabric;       // only FPGAs
+  std::vector<std::string> notes;     // assumptions that reading the platform made
   // Whether energy follows from operations and bytes (every peak and memory states its own), not from power.
   bool energy_from_activity = false;
 };

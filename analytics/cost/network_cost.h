@@ -11,7 +11,7 @@
 namespace roofscape::cost {
 
 struct LayerCost {
-  enum class Roof : std::uint8_t { kNone, kCompute, kMemory, kLaunch, kPipeline };
+  enum class Roof : std::uint8_t { kNone, kCompute, kMemory, kDecode, kLaunch, kPipeline };
   Roof roof = Roof::kNone;
   int level = -1;       // of kMemory: index of the memory
   int ceiling = -1;     // index of the peak that computes it, or -1 (FPGAs, layers without work)

@@ -5,6 +5,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/energy.h"
+#include "analytics/cost/sparse_weights.h"
 
 namespace roofscape::cost {
 namespace {
@@ -26,17 +27,40 @@ void raise(LayerCost* cost, Seconds bound, Roof roof, int level = -1) {
   cost->level = level;
 }
 
-void set_time(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images, LayerCost* cost) {
-  // Where zeros are skipped, the lane with the fewest keeps the others waiting.
-  const bool skips = machine.zero_lanes && layer.skips;
-  const Ops busy = skips ? layer.ops * (images * layer.skips->work_left(*machine.zero_lanes)) : cost->ops;
-  raise(cost, busy / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+// What zeros, of inputs and of weights, leave of a layer's work: of the lanes together, and of the one that keeps the
+// others waiting.
+struct Left {
+  double mean = 1, slowest = 1;
+};
+Left work_left(const Machine& machine, const Layer& described, const LayerDemand& layer) {
+  Left left;
+  if (machine.zero_lanes && layer.skips) left = {1 - layer.skips->mean(), layer.skips->work_left(*machine.zero_lanes)};
+  if (machine.weight_lanes) {
+    left.mean *= stored_share(described);
+    left.slowest *= weight_work_left(described, *machine.weight_lanes);
+  }
+  return left;
+}
+
+// Weights that are packed, or narrower than the arithmetic that runs them, are taken out once a batch.
+bool decodes(const Machine& machine, const Layer& described, const LayerDemand& layer, const LayerCost& cost) {
+  return machine.decode_rate && described.has_weight() &&
+         (is_packed_form(described) || layer.weight.bits() < machine.ceilings.at(cost.ceiling).weight.bits());
+}
+
+void set_time(const Machine& machine, const Demand& demand, const Layer& described, const LayerDemand& layer,
+              double images, LayerCost* cost) {
+  const Left left = work_left(machine, described, layer);
+  cost->ops = layer.ops * (images * left.mean);
+  raise(cost, layer.ops * (images * left.slowest) / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
     const Passing bytes = passing(machine, demand, layer, level, images);
     raise(cost, (bytes.weights + bytes.activations) / *machine.memory[level].bandwidth, Roof::kMemory,
           static_cast<int>(level));
   }
+  if (decodes(machine, described, layer, *cost))
+    raise(cost, Seconds(stored_weights(described) / *machine.decode_rate), Roof::kDecode);
   if (!machine.launch || layer.kind == Kind::kFused) return;
   if (*machine.launch > cost->time) cost->roof = Roof::kLaunch;
   cost->time += *machine.launch;
@@ -86,10 +110,8 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     if (layer.kind == Kind::kFree) continue;
     const Layer& described = network.layer(static_cast<LayerId>(i));
     const auto price = [&](double images) {
-      cost.ops = layer.ops * images;
-      if (machine.zero_lanes && layer.skips) cost.ops = cost.ops * (1 - layer.skips->mean());
       cost.time = Seconds(0);
-      set_time(machine, demand, layer, images, &cost);
+      set_time(machine, demand, described, layer, images, &cost);
     };
     cost.weight_bytes = layer.weight_bytes;
     cost.activation_bytes = layer.activation_bytes() * static_cast<double>(batch);

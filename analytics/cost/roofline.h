@@ -1,6 +1,9 @@
 // Time of a network on a machine that runs one layer after the other (CPU, GPU, ASIC).
 //
-//   time(layer) = max(operations / peak, bytes through each memory / its bandwidth) + launch
+//   time(layer) = max(operations / peak, bytes through each memory / its bandwidth, packed weights / decode rate) +
+//   launch
+//
+// Operations that the machine skips (zero inputs, zero weights) are not among them, but all lanes wait for the slowest.
 //
 // Which bytes pass through which memory: an inner memory that holds all weights and the largest working set keeps them
 // for good, so that only the network's own input and output come from farther out. Otherwise weights are fetched once a

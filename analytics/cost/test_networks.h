@@ -32,6 +32,20 @@ inline Network quantised(const Network& network, int weight_bits, int activation
   return *Network::create(std::move(layers), network.output());
 }
 
+// Keeps one weight in `period` of every layer that has weights, and stores them without the zeros.
+inline Network pruned(const Network& network, std::size_t period) {
+  std::vector<Layer> layers(network.layers().begin(), network.layers().end());
+  for (Layer& layer : layers) {
+    if (!layer.has_weight()) continue;
+    std::vector<float> values(layer.weight()->values().begin(), layer.weight()->values().end());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (i % period != 0) values[i] = 0;
+    layer.constants[0] = make_tensor(layer.weight()->shape(), std::move(values));
+    layer.storage.encoding = Storage::Encoding::kBitmap;
+  }
+  return *Network::create(std::move(layers), network.output());
+}
+
 // conv-relu-pool-conv-relu-flatten-dense, sized by the caller.
 inline Network small_network(std::int64_t channels = 8, std::int64_t size = 16, std::int64_t classes = 10) {
   NetworkBuilder b;

@@ -10,11 +10,7 @@
 namespace roofscape {
 namespace {
 
-// Constants that hold weights in the layer's weight format; the rest (biases, states) are plain.
-std::size_t weight_tensors(const Layer& layer) {
-  if (!layer.has_weight()) return 0;
-  return layer.as<op::Recurrent>() ? 2 : 1;
-}
+using packed::weight_tensors;
 
 std::int64_t macs_of(const Layer& layer, std::span<const Shape> inputs) {
   const Tensor* weight = layer.weight();

@@ -37,6 +37,7 @@ std::span<const CommandSpec> commands() {
       completion(),
       complete(),
       docs(),
+      docs_platforms(),
   };
   return kCommands;
 }

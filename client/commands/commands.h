@@ -43,5 +43,6 @@ CommandSpec check();
 CommandSpec completion();
 CommandSpec complete();
 CommandSpec docs();
+CommandSpec docs_platforms();
 
 }  // namespace roofscape::client

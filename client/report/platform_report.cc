@@ -8,6 +8,7 @@
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
+#include "client/report/figure_rows.h"
 #include "client/text/csv.h"
 
 namespace roofscape::client {
@@ -17,47 +18,6 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
-}
-
-const v1::ComputeCeiling* fastest(const v1::Platform& platform) {
-  const v1::ComputeCeiling* best = nullptr;
-  for (const v1::ComputeCeiling& ceiling : platform.compute())
-    if (best == nullptr || ceiling.ops_per_second().value() > best->ops_per_second().value()) best = &ceiling;
-  return best;
-}
-
-std::string format_pair(const v1::ComputeCeiling& ceiling) {
-  const bool same = ceiling.activation().empty() || ceiling.activation() == ceiling.weight();
-  return printable(same ? ceiling.weight() : ceiling.weight() + " × " + ceiling.activation());
-}
-
-// Rows of figures, in the order of the schema.
-class Figures {
- public:
-  explicit Figures(Table& table) : table_(table) {}
-  void add(const std::string& what, const v1::Figure& figure, const std::string& value) {
-    if (figure.value() == 0) return;
-    table_.add({what, value, lower(v1::Provenance_Name(figure.provenance())), printable(figure.source(), 300)});
-  }
-  void add_si(const std::string& what, const v1::Figure& figure, std::string_view unit) {
-    add(what, figure, si(figure.value(), unit));
-  }
-
- private:
-  Table& table_;
-};
-
-void add_fpga(const v1::FpgaFabric& fpga, Figures& figures) {
-  figures.add("look-up tables", fpga.lut(), number(fpga.lut().value()));
-  figures.add("DSP blocks", fpga.dsp(), number(fpga.dsp().value()));
-  figures.add("18-kbit memories", fpga.bram18(), number(fpga.bram18().value()));
-  figures.add("UltraRAM blocks", fpga.uram(), number(fpga.uram().value()));
-  figures.add_si("clock", fpga.clock_hertz(), "Hz");
-  figures.add("usable look-up tables", fpga.usable_lut_fraction(), percent(fpga.usable_lut_fraction().value()));
-  figures.add("usable DSP blocks", fpga.usable_dsp_fraction(), percent(fpga.usable_dsp_fraction().value()));
-  figures.add("usable memories", fpga.usable_bram_fraction(), percent(fpga.usable_bram_fraction().value()));
-  figures.add("reserved look-up tables", fpga.reserved_lut(), number(fpga.reserved_lut().value()));
-  figures.add("reserved memories", fpga.reserved_bram18(), number(fpga.reserved_bram18().value()));
 }
 
 }  // namespace
@@ -72,7 +32,7 @@ std::string platforms_table(const v1::ListPlatformsResponse& platforms, const Co
                {"origin"},
                {"name", Align::kLeft, true}});
   for (const v1::Platform& platform : platforms.platforms()) {
-    const v1::ComputeCeiling* best = fastest(platform);
+    const v1::ComputeCeiling* best = fastest_peak(platform);
     std::string arithmetic = platform.has_fpga() ? "from its fabric" : std::string(kDash);
     if (best != nullptr) arithmetic = si(best->ops_per_second().value(), "op/s") + " " + format_pair(*best);
     std::string memory(kDash);
@@ -102,29 +62,13 @@ std::string platform_text(const v1::Platform& platform, const Console& console) 
   std::string aliases;
   for (const std::string& alias : platform.aliases()) aliases += (aliases.empty() ? "" : ", ") + printable(alias);
   facts.add("also known as", aliases);
+  facts.add("runtime", printable(platform.runtime()));
+  facts.add("extends", printable(platform.extends()));
   facts.add("origin", platform.built_in() ? "built in" : "imported");
   facts.add("notes", printable(trim(platform.notes()), 2000));
 
   Table table({{"figure"}, {"value", Align::kRight}, {"origin"}, {"source", Align::kLeft, true}});
-  Figures figures(table);
-  for (const v1::ComputeCeiling& ceiling : platform.compute()) {
-    figures.add_si("compute " + format_pair(ceiling), ceiling.ops_per_second(), "op/s");
-    figures.add_si("energy " + format_pair(ceiling), ceiling.energy_joules_per_op(), "J/op");
-  }
-  for (const v1::MemoryLevel& level : platform.memory()) {
-    const std::string name = printable(level.name());
-    figures.add(name + " size", level.capacity_bytes(), bytes(level.capacity_bytes().value()));
-    figures.add_si(name + " bandwidth", level.bandwidth_bytes_per_second(), "B/s");
-    figures.add_si(name + " energy", level.energy_joules_per_byte(), "J/B");
-  }
-  if (platform.has_zero_skipping())
-    figures.add("lanes that skip zeros", platform.zero_skipping().lane_count(),
-                fmt::format("{:g}", platform.zero_skipping().lane_count().value()));
-  figures.add("start of a layer", platform.launch_seconds_per_layer(),
-              seconds(platform.launch_seconds_per_layer().value()));
-  figures.add_si("power when idle", platform.static_watts(), "W");
-  figures.add_si("power at full load", platform.peak_watts(), "W");
-  if (platform.has_fpga()) add_fpga(platform.fpga(), figures);
+  for (const FigureRow& row : figure_rows(platform)) table.add({row.what, row.value, row.origin, row.source});
   return facts.to_text(console) + "\n" + table.to_text(console);
 }
 

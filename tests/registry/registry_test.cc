@@ -86,7 +86,7 @@ TEST(Registry, EveryPlatformIsValidAndHasARow) {
   expect_ids_once(platforms::built_in_platforms(), [](const v1::Platform& platform) { return platform.id(); });
   const std::string text = page("docs/platforms.md");
   for (const v1::Platform& platform : platforms::built_in_platforms())
-    EXPECT_THAT(text, HasSubstr(fmt::format("\n| `{}` |", platform.id())));
+    EXPECT_THAT(text, HasSubstr(fmt::format("\n| [`{0}`](platforms/{0}.md) |", platform.id())));
 }
 
 }  // namespace

@@ -16,11 +16,6 @@ constexpr int kWidestHuffman = 16;
 
 bool is_stacked(const Layer& layer) { return layer.as<op::Recurrent>() != nullptr; }
 
-std::size_t weight_tensors(const Layer& layer) {
-  if (!layer.has_weight()) return 0;
-  return std::min<std::size_t>(layer.as<op::Recurrent>() ? 2 : 1, layer.constants.size());
-}
-
 Status check_storage(const Storage& storage, const NumberFormat& format) {
   RS_TRY(storage.validate());
   if (storage.is_sparse() && format.is_bipolar())
@@ -327,6 +322,11 @@ std::int64_t fullest_group(const Layer& layer, int members) {
   const std::int64_t most = BitCount(layer).fullest_group(members);
   layer.constants[0]->remember(key, most);
   return most;
+}
+
+std::size_t weight_tensors(const Layer& layer) {
+  if (!layer.has_weight()) return 0;
+  return std::min<std::size_t>(layer.as<op::Recurrent>() ? 2 : 1, layer.constants.size());
 }
 
 Result<std::int64_t> count_bits(const Layer& layer) { return BitCount(layer).under(layer.storage); }

@@ -22,6 +22,10 @@
 
 namespace roofscape::packed {
 
+// How many of a layer's constants, from the first, hold weights in its weight format; the rest (biases, states) are
+// plain.
+std::size_t weight_tensors(const Layer& layer);
+
 // What must be known of a layer to read its bits.
 struct Outline {
   std::vector<std::optional<Shape>> constants;  // nothing where the layer has a null constant
