@@ -129,6 +129,15 @@ TEST_F(CommandTest, ShowsNeverPrintRawNames) {
   EXPECT_THAT(outcome.out, HasSubstr("raw × 0.00392157"));
 }
 
+TEST_F(CommandTest, PagesAreWrittenForThePlatformsThatShip) {
+  server.state.platform.set_built_in(true);
+  const Outcome outcome = run_with({"docs", "platforms", path("docs")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(content(path("docs/platforms.md")), HasSubstr("| [`raspberry-pi-4`](platforms/raspberry-pi-4.md) |"));
+  EXPECT_THAT(content(path("docs/platforms/raspberry-pi-4.md")),
+              AllOf(StartsWith("# raspberry-pi-4: "), HasSubstr("| Figure | Value | Origin | Source |")));
+}
+
 TEST_F(CommandTest, EstimatesShowLayersAndTotals) {
   const Outcome outcome =
       run_with({"estimate", "--model", "models/lenet5", "--platform", "raspberry-pi-4", "--batch", "8"});
