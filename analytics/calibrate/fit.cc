@@ -84,6 +84,7 @@ class ClassFit {
     kMachine,
     kFamilyFeatures,
     kFamilyLevel,
+    kRuntimeFeatures,
     kRuntimeLevel,
     kPlatformFeatures,
     kPlatformLevel,
@@ -135,6 +136,7 @@ class ClassFit {
     add(hyper_.machine_features, machine_, class_.of_row);
     add(hyper_.family_features, features_, family_.of_row);
     add(hyper_.family_level, ones_, family_.of_row);
+    add(hyper_.runtime_features, features_, runtime_.of_row);
     add(hyper_.runtime_level, ones_, runtime_.of_row);
     add(hyper_.platform_features, features_, platform_.of_row);
     add(hyper_.platform_level, ones_, platform_.of_row);
@@ -295,7 +297,7 @@ class ClassFit {
       set_architectures(kFamilyArchitecture, g, scope);
     }
     for (std::size_t g = 0; g < runtime_.names.size(); ++g)
-      set_coefficients(g, std::nullopt, kRuntimeLevel, add_scope(Scope::RUNTIME, runtime_, g, fitted));
+      set_coefficients(g, kRuntimeFeatures, kRuntimeLevel, add_scope(Scope::RUNTIME, runtime_, g, fitted));
     for (std::size_t g = 0; g < platform_.names.size(); ++g) {
       auto* scope = add_scope(Scope::PLATFORM, platform_, g, fitted);
       scope->set_residual_spread(platform_spreads_[g]);

@@ -10,7 +10,7 @@ struct Hyper {
   double family_features, family_architecture, family_level;
   double platform_features, platform_architecture, platform_level;
   double format_features, format_level;
-  double runtime_level;
+  double runtime_features, runtime_level;
   double machine_features;
   double noise;
 };

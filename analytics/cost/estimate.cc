@@ -41,12 +41,20 @@ std::optional<Joules> of_one_image(const NetworkCost& cost, std::int64_t batch) 
   return *cost.energy / static_cast<double>(batch);
 }
 
+// The same share of itself on either side, as images that leave early shorten all of it.
+void set_intervals(const Prediction& calibrated, Totals* totals) {
+  const double low = calibrated.low / calibrated.time, high = calibrated.high / calibrated.time;
+  totals->latency_interval = {totals->latency * low, totals->latency * high};
+  if (totals->energy) totals->energy_interval = {*totals->energy * low, *totals->energy * high};
+}
+
 Totals totals_of(const Demand& demanded, const NetworkCost& cost, std::int64_t batch) {
   Totals totals;
   totals.latency = cost.latency;
   totals.latency_worst = cost.latency_worst;
   totals.throughput_per_second = cost.throughput_per_second;
   totals.energy = of_one_image(cost, batch);
+  if (cost.calibrated) set_intervals(*cost.calibrated, &totals);
   totals.weight_bytes = demanded.weight_bytes;
   totals.peak_activation_bytes = demanded.peak_activation_bytes;
   totals.resources = cost.resources;
@@ -56,9 +64,10 @@ Totals totals_of(const Demand& demanded, const NetworkCost& cost, std::int64_t b
 
 }  // namespace
 
-Result<Pricer> Pricer::create(const v1::Platform& platform) {
+Result<Pricer> Pricer::create(const v1::Platform& platform, const Calibration* calibration) {
   auto impl = std::make_shared<Impl>();
   RS_ASSIGN(impl->machine, read_machine(platform));
+  if (calibration != nullptr) impl->machine.calibration = calibration->find(calibration_key(platform));
   return Pricer(std::move(impl));
 }
 
@@ -70,8 +79,12 @@ Result<Totals> Pricer::price(const Network& network, const EstimateOptions& opti
 
 Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
-  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
-  Estimate estimate{totals_of(demanded, cost, options.batch), {}, {}, {}, {}};
+  EstimateOptions detailed = options;
+  detailed.by_layer = true;
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, detailed));
+  Estimate estimate;
+  static_cast<Totals&>(estimate) = totals_of(demanded, cost, options.batch);
+  if (cost.calibrated) estimate.calibration = impl_->machine.calibration->basis();
   describe(impl_->machine, network, demanded, cost, &estimate);
   for (std::string& note : cliffs(impl_->machine, network, demanded, options, cost))
     estimate.notes.push_back(std::move(note));

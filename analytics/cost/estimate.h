@@ -38,6 +38,8 @@ class Platform;
 
 namespace roofscape::cost {
 
+class Calibration;
+
 struct EstimateOptions {
   std::int64_t batch = 1;  // images priced together; at least 1
   // What to do with a layer whose formats no peak of the platform holds: fail, or answer `fits` = false with the
@@ -45,6 +47,14 @@ struct EstimateOptions {
   // network that one platform cannot run is nothing unusual.
   enum class Unsupported { kFail, kDoesNotFit };
   Unsupported unsupported = Unsupported::kFail;
+  // Whether what calibration adds is dealt out to layers by what each is, not by its time alone; sums are the same.
+  bool by_layer = false;
+};
+
+// Between which values the true one lies nine times of ten.
+template <typename Q>
+struct Interval {
+  Q low, high;
 };
 
 // FPGA resources; absent on other platforms.
@@ -75,14 +85,18 @@ struct Totals {
   Seconds latency_worst;             // of a batch of which no image leaves early
   double throughput_per_second = 0;  // images a second in steady state
   std::optional<Joules> energy;      // an image
-  Bytes weight_bytes;                // as stored
-  Bytes peak_activation_bytes;       // an image, largest working set of one layer
+  // 90 % intervals; absent where nothing like the platform has been measured. That of the energy is of the time alone.
+  std::optional<Interval<Seconds>> latency_interval;
+  std::optional<Interval<Joules>> energy_interval;
+  Bytes weight_bytes;           // as stored
+  Bytes peak_activation_bytes;  // an image, largest working set of one layer
   std::optional<Resources> resources;
   bool fits = true;  // weights and resources fit the device
 };
 
 // The same numbers, layer by layer and with words.
 struct Estimate : Totals {
+  std::string calibration;  // what the interval leans on: "154 measurements of this platform"; empty: nothing
   std::vector<LayerEstimate> layers;
   std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
   std::vector<std::string> missing;  // figures of the platform that were needed and not there
@@ -93,7 +107,8 @@ struct Estimate : Totals {
 class Pricer {
  public:
   // Fails when a figure is not usable; the platform should have passed platforms::validate_platform.
-  static Result<Pricer> create(const v1::Platform& platform);
+  // With a calibration, times are where measurements say they are, and carry intervals.
+  static Result<Pricer> create(const v1::Platform& platform, const Calibration* calibration = nullptr);
   Result<Totals> price(const Network& network, const EstimateOptions& options = {}) const;
   Result<Estimate> estimate(const Network& network, const EstimateOptions& options = {}) const;
 

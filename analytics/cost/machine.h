@@ -7,6 +7,7 @@
 
 #include "analytics/base/status.h"
 #include "analytics/base/units.h"
+#include "analytics/cost/calibration.h"
 #include "analytics/cost/ceilings.h"
 #include "analytics/cost/memory.h"
 
@@ -33,6 +34,7 @@ struct Machine {
   std::vector<std::string> notes;     // assumptions that reading the platform made
   // Whether energy follows from operations and bytes (every peak and memory states its own), not from power.
   bool energy_from_activity = false;
+  std::optional<PlatformCalibration> calibration;  // none: times are those of the ceilings
 };
 
 Result<Machine> read_machine(const v1::Platform& platform);

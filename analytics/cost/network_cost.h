@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analytics/base/units.h"
+#include "analytics/cost/calibration.h"
 #include "analytics/cost/estimate.h"
 
 namespace roofscape::cost {
@@ -27,7 +28,8 @@ struct NetworkCost {
   Seconds latency;        // of the batch, on average
   Seconds latency_worst;  // of one of whose images none leaves early
   double throughput_per_second = 0;
-  std::optional<Joules> energy;  // of the batch
+  std::optional<Prediction> calibrated;  // `latency_worst` with the host's share, and its interval
+  std::optional<Joules> energy;          // of the batch
   std::optional<Resources> resources;
   bool fits = true;
   LayerId unsupported = -1;  // first layer whose formats no peak holds (then `fits` is false)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/calibrated.h"
 #include "analytics/cost/energy.h"
 #include "analytics/cost/sparse_weights.h"
 
@@ -135,6 +136,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     }
     total.latency += cost.time;
   }
+  apply_calibration(machine, network, demand, static_cast<double>(batch), options.by_layer, &total);
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
   set_energy(machine, demand, batch, &total);
   const Memory& outermost = machine.memory.back();

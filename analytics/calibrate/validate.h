@@ -1,0 +1,27 @@
+// Holds the model against files of measurements: each row predicted by a model that has not seen it.
+//
+//   RS_ASSIGN(const v1::Validation validation, validate(tables, platforms));
+//
+// The model is fitted on the files themselves, and what must not have been seen is left out of it (fit.h). The baseline
+// beside it is what is usually done: one factor for each platform and format, the geometric mean of measured time over
+// operations / ceiling of the other rows; of a new platform that of its family, of a new family that of its class.
+#pragma once
+
+#include <span>
+
+#include "analytics/base/status.h"
+#include "analytics/calibrate/table.h"
+#include "roofscape/v1/validation.pb.h"
+
+namespace roofscape::v1 {
+class Calibration;
+class Platform;
+}  // namespace roofscape::v1
+
+namespace roofscape::calibrate {
+
+Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms);
+// What is learned from the files, all rows seen: to be stored.
+Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms);
+
+}  // namespace roofscape::calibrate
