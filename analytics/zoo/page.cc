@@ -27,7 +27,7 @@ An estimate with `--as` prices a network as if all of it were computed and kept 
 `int4 x int8` (weights × activations): weights take the format's bits and, for integers, an fp32 scale for each output
 channel; biases stay fp32.
 
-This page is written by the tests of `analytics/zoo`, which fail where it is out of date and say how to renew it.
+This page is generated: a test of `analytics/zoo` compares it, and writes it anew with `ROOFSCAPE_UPDATE_GOLDEN=1`.
 
 )";
 
