@@ -45,8 +45,8 @@ void add_origin(const v1::Model& model, Facts& facts) {
 
 void add_counts(const v1::Model& model, Facts& facts) {
   const std::int64_t ops = 2 * model.mac_count() + model.other_op_count();
-  facts.add("operations", si(static_cast<double>(ops), "op") + " an input, " +
-                              si(static_cast<double>(model.mac_count()), "MAC") + " among them");
+  facts.add("operations", si(static_cast<double>(ops), "op") + " an input, two of them for each of " +
+                              si(static_cast<double>(model.mac_count()), "") + " MACs");
   facts.add("parameters", fmt::format("{}, {} in fp32", count(model.weight_count()),
                                       bytes(4 * static_cast<double>(model.weight_count()))));
   if (model.activation_count() > 0)
@@ -58,13 +58,14 @@ std::string published_text(const v1::Model& model, const v1::PublishedCounts& pu
   std::string text;
   const auto add = [&text](double theirs, double ours, std::string_view what) {
     if (theirs <= 0) return;
-    text += fmt::format("{}{} (we: {:+.1f} %)", text.empty() ? "" : ", ", si(theirs, what), 100 * (ours / theirs - 1));
+    text += fmt::format("{}{} {} (we: {:+.1f} %)", text.empty() ? "" : ", ", si(theirs, ""), what,
+                        100 * (ours / theirs - 1));
   };
   const auto macs = static_cast<double>(model.mac_count());
   add(published.weight_count(), static_cast<double>(model.weight_count()), "parameters");
-  add(published.mac_count(), published.comparable_mac_count(), "MAC");
+  add(published.mac_count(), published.comparable_mac_count(), "MACs");
   add(published.activation_count(), static_cast<double>(model.activation_count()), "activations");
-  add(published.op_count(), 2 * macs + static_cast<double>(model.other_op_count()), "op");
+  add(published.op_count(), 2 * macs + static_cast<double>(model.other_op_count()), "operations");
   return text + "; " + printable(published.source(), 300);
 }
 
