@@ -2,6 +2,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/estimate.h"
+#include "analytics/cost/uniform_formats.h"
 #include "analytics/engine/exit_shares.h"
 #include "analytics/network/work.h"
 #include "server/candidate.h"
@@ -31,7 +32,7 @@ Result<Configured> configured_at(const Network& network, const v1::Configuration
 // The network that is to be measured, and the images for it.
 Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateModelRequest& request,
                                           const CancelToken* cancel) {
-  RS_ASSIGN(StoredModel model, find_model(backend, request.model()));
+  RS_ASSIGN(StoredModel model, find_weighted_model(backend, request.model()));
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
   if (!request.evaluation().empty()) {
     if (request.has_configuration() || request.has_calibration())
@@ -49,6 +50,30 @@ Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateMo
                                            request.image_limit(), "image_limit", model.preparation));
   RS_ASSIGN(Network network, build_configured(backend, model, choice, wanted, cancel));
   return EvaluationSource{std::move(model), std::move(network), to_message(wanted), std::move(choice)};
+}
+
+Result<Network> in_one_format(const Network& network, const v1::EstimateModelRequest& request) {
+  if (request.has_configuration())
+    return invalid_argument("a format prices the whole network in it; leave out either it or the configuration")
+        .at("format");
+  auto formats = cost::parse_formats(request.format());
+  if (!formats.ok()) return formats.status().at("format");
+  auto formatted = cost::with_formats(network, *formats);
+  if (!formatted.ok()) return formatted.status().at("format");
+  return formatted;
+}
+
+// The network that EstimateModel prices.
+Result<Network> network_to_price(Backend& backend, const StoredModel& model, const v1::EstimateModelRequest& request,
+                                 const Configured& wanted, const CancelToken* cancel) {
+  if (!request.format().empty()) return in_one_format(model.network(), request);
+  if (request.dataset().empty()) return build_assumed(model.network(), wanted);
+  if (wanted.empty()) return model.network();
+  if (Status status = model.check_values(); !status.ok()) return std::move(status).at("dataset");
+  RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
+  RS_ASSIGN(const DataChoice choice,
+            choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNeeded, 0, "", model.preparation));
+  return build_configured(backend, model, choice, wanted, cancel);
 }
 
 std::vector<std::string> kernel_lines(const std::vector<engine::KernelUse>& uses) {
@@ -69,6 +94,12 @@ Result<StoredModel> find_model(Backend& backend, const std::string& name, std::s
   RS_ASSIGN(const std::string id, parse_name(kModels, name, field));
   auto model = backend.models.get(id);
   if (!model.ok()) return model.status().at(std::string(field));
+  return model;
+}
+
+Result<StoredModel> find_weighted_model(Backend& backend, const std::string& name, std::string_view field) {
+  RS_ASSIGN(StoredModel model, find_model(backend, name, field));
+  if (Status status = model.check_values(); !status.ok()) return std::move(status).at(std::string(field));
   return model;
 }
 
@@ -114,17 +145,14 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   if (!platform.ok()) return platform.status().at("platform");
   RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
 
-  Network network = model.network();
-  if (request.dataset().empty()) {
-    RS_ASSIGN(network, build_assumed(model.network(), wanted));
-  } else if (!wanted.empty()) {
-    RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, request.dataset()));
-    RS_ASSIGN(const DataChoice choice,
-              choose_data(backend.datasets, dataset, {}, CalibrationNeed::kNeeded, 0, "", model.preparation));
-    RS_ASSIGN(network, build_configured(backend, model, choice, wanted, cancel));
-  }
+  RS_ASSIGN(const Network network, network_to_price(backend, model, request, wanted, cancel));
   auto estimate = cost::estimate(network, *platform, {.batch = batch});
   if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
+  if (!request.format().empty())
+    estimate->notes.push_back(
+        fmt::format("priced as if every layer were computed and every value kept in {}; its "
+                    "accuracy there is not known",
+                    request.format()));
   return to_message(*estimate, platform_id, batch, Layers::kKeep);
 }
 

@@ -34,6 +34,8 @@ void set_measured(const Digest& network_key, const engine::Counts& counts, v1::E
 
 // Looks up, with the error at `field`.
 Result<StoredModel> find_model(Backend& backend, const std::string& name, std::string_view field = "model");
+// One that can be evaluated: not known by its shapes only.
+Result<StoredModel> find_weighted_model(Backend& backend, const std::string& name, std::string_view field = "model");
 Result<StoredDataset> find_dataset(Backend& backend, const std::string& name, std::string_view field = "dataset");
 
 }  // namespace roofscape::server

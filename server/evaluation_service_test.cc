@@ -8,6 +8,7 @@ namespace {
 using roofscape::testing::IsOk;
 using roofscape::testing::StatusIs;
 using ::testing::AllOf;
+using ::testing::Contains;
 using testing::dots_images;
 using testing::dots_labels;
 using ::testing::HasSubstr;
@@ -63,6 +64,58 @@ TEST(EvaluationService, WithoutAConfigurationAllImagesCount) {
   EXPECT_GT(evaluation.estimates(0).latency_seconds(), 0);
   EXPECT_EQ(evaluation.label(), "post-training");
   EXPECT_GT(result.kernels_size(), 3);
+}
+
+// A model that is known by its shapes only has prices and no accuracy.
+TEST(EvaluationService, ABuiltInModelIsPricedAndNotMeasured) {
+  TestServer server;
+  server.import_all();
+  v1::EstimateModelRequest priced;
+  priced.set_model("models/vgg-16");
+  priced.set_platform("platforms/nvidia-t4");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate fp32,
+                          server.call(*server.evaluations, &Evaluations::EstimateModel, priced));
+  EXPECT_GT(fp32.latency_seconds(), 31e9 / 8.1e12);
+  priced.set_model("models/ds-cnn");  // small: the method quantises weights that are made up for it
+  *priced.mutable_configuration() = integer_bits(8);
+  EXPECT_THAT(server.call(*server.evaluations, &Evaluations::EstimateModel, priced), IsOk());
+  priced.set_model("models/vgg-16");
+
+  const auto refusal =
+      StatusIs(Code::kFailedPrecondition,
+               HasSubstr("model 'vgg-16' is known by its shapes only: it can be estimated, not evaluated"));
+  priced.set_dataset("datasets/dots");
+  EXPECT_THAT(server.call(*server.evaluations, &Evaluations::EstimateModel, priced), refusal);
+  v1::EvaluateModelRequest measured = evaluate_request();
+  measured.set_model("models/vgg-16");
+  EXPECT_THAT(evaluate(server, measured), refusal);
+  v1::ExplorationSpec spec = server.spec(5);
+  spec.set_model("models/vgg-16");
+  EXPECT_THAT(server.create(spec), refusal);
+}
+
+TEST(EvaluationService, AFormatPricesTheWholeNetworkInIt) {
+  TestServer server;
+  v1::EstimateModelRequest request;
+  request.set_model("models/resnet-50");
+  request.set_platform("platforms/nvidia-t4");
+  const auto estimate = [&](const std::string& format) {
+    request.set_format(format);
+    return server.call(*server.evaluations, &Evaluations::EstimateModel, request);
+  };
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate fp32, estimate(""));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate int8, estimate("int8"));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate int4, estimate("int4 x int8"));
+  EXPECT_LT(int8.latency_seconds(), fp32.latency_seconds() / 2);
+  EXPECT_NEAR(int8.weight_bytes() / fp32.weight_bytes(), 0.25, 0.01);
+  EXPECT_NEAR(int4.weight_bytes() / fp32.weight_bytes(), 0.125, 0.01);
+  EXPECT_THAT(int8.notes(), Contains(HasSubstr("every value kept in int8; its accuracy there is not known")));
+  const auto unknown = estimate("int99 x what");
+  EXPECT_THAT(unknown, StatusIs(Code::kInvalidArgument, HasSubstr("int99")));
+  EXPECT_EQ(unknown.status().field(), "format");
+  *request.mutable_configuration() = integer_bits(8);
+  EXPECT_THAT(estimate("int8"),
+              StatusIs(Code::kInvalidArgument, HasSubstr("leave out either it or the configuration")));
 }
 
 TEST(EvaluationService, TheSameMeasurementIsNotMadeTwice) {

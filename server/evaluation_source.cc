@@ -19,6 +19,7 @@ Result<EvaluationSource> from_rules(Backend& backend, const v1::CheckSpec& spec,
     RS_ASSIGN(source.network, build_assumed(model.network(), *wanted));
     return source;
   }
+  if (Status status = model.check_values(); !status.ok()) return std::move(status).at("dataset");
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
   const auto need = spec.has_rules() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
   RS_ASSIGN(source.choice, choose_data(backend.datasets, dataset, {}, need, 0, "", model.preparation));

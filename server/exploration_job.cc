@@ -84,7 +84,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
             parse_all(spec.constraints(), "constraints", kMostConstraints, &search::parse_constraint));
   RS_ASSIGN(auto rules, rules_of(spec.space()));
   RS_ASSIGN(auto platforms, named_platforms(backend.platforms, spec.platforms()));
-  RS_ASSIGN(const StoredModel model, find_model(backend, spec.model()));
+  RS_ASSIGN(const StoredModel model, find_weighted_model(backend, spec.model()));
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
   RS_ASSIGN(const double space_size, size_of_space(model.network(), rules));
   RS_ASSIGN(const DataChoice choice, exploration_data(backend, spec, dataset, model.preparation));

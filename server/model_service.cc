@@ -1,7 +1,10 @@
 #include <string>
 
+#include "analytics/base/text.h"
+#include "analytics/network/work.h"
 #include "roofscape/v1/service.grpc.pb.h"
 #include "server/call.h"
+#include "server/model_info.h"
 #include "server/names.h"
 #include "server/paging.h"
 #include "server/services.h"
@@ -61,8 +64,20 @@ struct ModelUpload {
 Status show(ModelShelf& models, const std::string& id, v1::Model* reply) {
   RS_ASSIGN(StoredModel model, models.get(id));
   *reply = std::move(model.info);
+  reply->set_activation_count(activation_count(model.network()));
   for (v1::LayerInfo& layer : describe_layers(model.network())) *reply->add_layers() = std::move(layer);
   return {};
+}
+
+Result<Origin> origin_of(std::string_view filter) {
+  if (trim(filter).empty()) return Origin::kAny;
+  std::string compact;
+  for (const char c : filter)
+    if (c != ' ') compact += c;
+  if (compact == "built_in=true") return Origin::kBuiltIn;
+  if (compact == "built_in=false") return Origin::kImported;
+  return invalid_argument("filter '{}' is not one; use 'built_in=true' or 'built_in=false'", printable(filter))
+      .at("filter");
 }
 
 class ModelService final : public v1::ModelService::CallbackService {
@@ -95,13 +110,13 @@ class ModelService final : public v1::ModelService::CallbackService {
   grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext*, const v1::ListModelsRequest* request,
                                        v1::ListModelsResponse* reply) override {
     return answer(shell_.quick, [this, request, reply](const CancelToken&) -> Status {
-      const Digest list = Hasher("list-models/1").finish();
-      db::Page page;
-      RS_ASSIGN(page.size, page_size(request->page_size()));
-      RS_ASSIGN(page.token, read_token(request->page_token(), list));
-      RS_ASSIGN(auto listed, shell_.backend.store->list_models(page));
-      for (v1::Model& model : listed.rows) *reply->add_models() = std::move(model);
-      if (!listed.next_token.empty()) reply->set_next_page_token(write_token(listed.next_token, list));
+      const Digest list = Hasher("list-models/2").add(request->filter()).finish();
+      RS_ASSIGN(const Origin origin, origin_of(request->filter()));
+      RS_ASSIGN(const int size, page_size(request->page_size()));
+      RS_ASSIGN(const std::string after, read_token(request->page_token(), list));
+      RS_ASSIGN(ModelPage page, shell_.backend.models.list(origin, after, static_cast<std::size_t>(size)));
+      for (v1::Model& model : page.models) *reply->add_models() = std::move(model);
+      if (!page.next.empty()) reply->set_next_page_token(write_token(page.next, list));
       return {};
     });
   }
@@ -110,7 +125,7 @@ class ModelService final : public v1::ModelService::CallbackService {
                                         google::protobuf::Empty*) override {
     return answer(shell_.quick, [this, request](const CancelToken&) -> Status {
       RS_ASSIGN(const std::string id, parse_name(kModels, request->name(), "name"));
-      return shell_.backend.store->delete_model(id);
+      return shell_.backend.models.remove(id);
     });
   }
 

@@ -3,9 +3,12 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "analytics/base/text.h"
-#include "analytics/network/work.h"
+#include "server/built_in_models.h"
+#include "server/model_info.h"
 #include "server/names.h"
 #include "server/wire.h"
 
@@ -22,6 +25,8 @@ std::int64_t memory_of(const Imported& imported) {
   return bytes;
 }
 
+std::string id_of(const v1::Model& model) { return model.name().substr(kModels.size() + 1); }
+
 // Channels that a preparation may speak of. A network with a flat input says nothing of the raw images' channels:
 // there, what the preparation itself gives is only checked for its numbers here, and against the data when it is used.
 std::int64_t channels_of(const Network& network, const Preparation& preparation) {
@@ -30,24 +35,15 @@ std::int64_t channels_of(const Network& network, const Preparation& preparation)
   return static_cast<std::int64_t>(std::max({preparation.mean.size(), preparation.std.size(), std::size_t{1}}));
 }
 
-v1::Model describe(const std::string& id, const Imported& imported, const Preparation& preparation) {
-  v1::Model model;
-  model.set_name(resource_name(kModels, id));
-  *model.mutable_preparation() = to_message(preparation);
-  model.set_network_key(imported.network.key().hex());
-  for (const std::int64_t dimension : imported.network.input_shape()) model.add_input_shape(dimension);
-  model.set_class_count(element_count(imported.network.output_shape()));
-  const Work work = network_work(imported.network);
-  model.set_mac_count(work.macs);
-  model.set_other_op_count(work.other_ops);
-  model.set_weight_count(work.weight_count);
-  model.set_weight_bytes((work.stored_weight_bits + 7) / 8);
-  model.set_opset(imported.opset);
-  for (const std::string& note : imported.notes) model.add_notes(note);
-  return model;
-}
-
 }  // namespace
+
+Status StoredModel::check_values() const {
+  if (network().check_values().ok()) return {};
+  return failed_precondition(
+      "model '{}' is known by its shapes only: it can be estimated, not evaluated; import an ONNX file with its "
+      "weights under another name",
+      id_of(info));
+}
 
 Digest StoredModel::content_key() const {
   Hasher hasher("model/1");
@@ -59,6 +55,7 @@ Digest StoredModel::content_key() const {
 Result<v1::Model> ModelShelf::import(const std::string& id, const v1::Preparation& given,
                                      std::span<const std::byte> onnx) {
   RS_TRY(check_new_id("model", id, "id"));
+  if (is_built_in_model(id)) return already_exists("model '{}' is built in; give yours another name", id);
   OnnxLimits limits;
   limits.file_bytes = model_bytes_;
   RS_ASSIGN(const Imported imported, import_onnx(onnx, limits));
@@ -66,7 +63,7 @@ Result<v1::Model> ModelShelf::import(const std::string& id, const v1::Preparatio
   if (Status status = preparation.validate(channels_of(imported.network, preparation)); !status.ok())
     return std::move(status).in("preparation");
 
-  v1::Model model = describe(id, imported, preparation);
+  v1::Model model = describe_model(id, imported, preparation);
   const Digest sha = sha256(onnx);
   model.set_content_sha256(sha.hex());
   model.set_file_bytes(static_cast<std::int64_t>(onnx.size()));
@@ -99,7 +96,16 @@ Result<std::shared_ptr<const Imported>> ModelShelf::parsed(const Digest& sha) {
 }
 
 Result<StoredModel> ModelShelf::get(const std::string& id) {
-  RS_ASSIGN(v1::Model info, store_.get_model(id));
+  if (is_built_in_model(id)) return built_in_model(id);
+  auto found = store_.get_model(id);
+  if (found.status().code() == Code::kNotFound) {
+    std::vector<std::string> ids;
+    RS_ASSIGN(const auto imported, stored());
+    for (const v1::Model& model : imported) ids.push_back(id_of(model));
+    for (std::string& built_in : built_in_model_ids()) ids.push_back(std::move(built_in));
+    return not_found("{}{}", found.status().message(), suggestion(id, ids));
+  }
+  RS_ASSIGN(v1::Model info, std::move(found));
   Digest sha;
   if (!Digest::parse(info.content_sha256(), &sha)) return data_loss("the stored hash of model '{}' is damaged", id);
   RS_ASSIGN(auto imported, parsed(sha));
@@ -107,27 +113,43 @@ Result<StoredModel> ModelShelf::get(const std::string& id) {
   return StoredModel{std::move(info), std::move(imported), std::move(preparation)};
 }
 
-std::vector<v1::LayerInfo> describe_layers(const Network& network) {
-  std::vector<v1::LayerInfo> infos;
-  for (LayerId id = 0; id < network.size(); ++id) {
-    const Layer& layer = network.layer(id);
-    const Work work = layer_work(network, id);
-    v1::LayerInfo info;
-    info.set_name(layer.name);
-    info.set_op(operation_name(layer.operation));
-    for (const LayerId input : layer.inputs) info.add_inputs(network.layer(input).name);
-    for (const std::int64_t dimension : layer.output_shape) info.add_output_shape(dimension);
-    info.set_mac_count(work.macs);
-    info.set_other_op_count(work.other_ops);
-    info.set_weight_count(work.weight_count);
-    info.set_weight_bytes((work.stored_weight_bits + 7) / 8);
-    if (layer.has_weight())
-      info.set_weight_format(layer.arithmetic.weight ? layer.arithmetic.weight->format.name() : "fp32");
-    const QuantiserPtr input = layer.arithmetic.input(0);
-    info.set_activation_format(input ? input->format.name() : "fp32");
-    infos.push_back(std::move(info));
+Result<std::vector<v1::Model>> ModelShelf::stored() {
+  std::vector<v1::Model> all;
+  db::Page page{1000, ""};
+  do {
+    RS_ASSIGN(auto listed, store_.list_models(page));
+    for (v1::Model& model : listed.rows)
+      if (!is_built_in_model(id_of(model))) all.push_back(std::move(model));
+    page.token = listed.next_token;
+  } while (!page.token.empty());
+  return all;
+}
+
+Result<ModelPage> ModelShelf::list(Origin origin, std::string_view after, std::size_t size) {
+  std::map<std::string, std::optional<v1::Model>> all;  // built-in ones are built only where they are on the page
+  if (origin != Origin::kBuiltIn) {
+    RS_ASSIGN(auto imported, stored());
+    for (v1::Model& model : imported) all.emplace(id_of(model), std::move(model));
   }
-  return infos;
+  if (origin != Origin::kImported)
+    for (std::string& id : built_in_model_ids()) all.emplace(std::move(id), std::nullopt);
+  ModelPage page;
+  auto next = all.upper_bound(std::string(after));
+  for (; next != all.end() && page.models.size() < size; ++next) {
+    if (!next->second) {
+      RS_ASSIGN(StoredModel built_in, built_in_model(next->first));
+      next->second = std::move(built_in.info);
+    }
+    page.models.push_back(std::move(*next->second));
+  }
+  if (next != all.end() && !page.models.empty()) page.next = id_of(page.models.back());
+  return page;
+}
+
+Status ModelShelf::remove(const std::string& id) {
+  if (is_built_in_model(id))
+    return failed_precondition("model '{}' is built in; only imported ones can be deleted", id);
+  return store_.delete_model(id);
 }
 
 }  // namespace roofscape::server

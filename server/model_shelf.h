@@ -1,4 +1,4 @@
-// Stored models, and their networks parsed once.
+// Models by id: those that people imported, their networks parsed once, and those that ship with Roofscape.
 //
 //   RS_ASSIGN(StoredModel model, shelf.get("lenet5"));
 //   model.network().input_shape();
@@ -7,6 +7,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "analytics/base/lru_cache.h"
 #include "analytics/network/dataset.h"
@@ -22,8 +24,17 @@ struct StoredModel {
   Preparation preparation;
 
   const Network& network() const { return imported->network; }
+  // Fails where it can be estimated, not evaluated: some weights are known by their shapes only.
+  Status check_values() const;
   // Of all that determines what it computes from raw data.
   Digest content_key() const;
+};
+
+enum class Origin { kAny, kBuiltIn, kImported };
+
+struct ModelPage {
+  std::vector<v1::Model> models;  // without layers
+  std::string next;               // id of the last one where more follow
 };
 
 class ModelShelf {
@@ -35,16 +46,19 @@ class ModelShelf {
   // there; other content is kAlreadyExists.
   Result<v1::Model> import(const std::string& id, const v1::Preparation& preparation, std::span<const std::byte> onnx);
   Result<StoredModel> get(const std::string& id);
+  // The first `size` by id of those behind `after`.
+  Result<ModelPage> list(Origin origin, std::string_view after, std::size_t size);
+  // Fails for built-in models.
+  Status remove(const std::string& id);
 
  private:
+  // Those imported, by id.
+  Result<std::vector<v1::Model>> stored();
   Result<std::shared_ptr<const Imported>> parsed(const Digest& sha256);
 
   db::Store& store_;
   LruCache<Digest, Imported> cache_;
   const std::int64_t model_bytes_;
 };
-
-// Its layers for people: GetModel's `layers`.
-std::vector<v1::LayerInfo> describe_layers(const Network& network);
 
 }  // namespace roofscape::server

@@ -1,6 +1,8 @@
 // Models, data sets and platforms over gRPC: what is stored, listed, refused.
 #include <grpcpp/generic/generic_stub.h>
 
+#include <algorithm>
+
 #include "analytics/base/status_matchers.h"
 #include "server/test_support.h"
 
@@ -13,6 +15,7 @@ using ::testing::AllOf;
 using testing::dots_images;
 using testing::dots_labels;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 using testing::TestServer;
 using testing::tiny_onnx;
@@ -25,6 +28,13 @@ template <typename Request>
 Request named(const std::string& name) {
   Request request;
   request.set_name(name);
+  return request;
+}
+
+// The list of those that were imported.
+v1::ListModelsRequest imported_ones() {
+  v1::ListModelsRequest request;
+  request.set_filter("built_in=false");
   return request;
 }
 
@@ -45,7 +55,7 @@ TEST(ModelService, ImportShowListDelete) {
   for (const v1::LayerInfo& layer : shown.layers()) macs += layer.mac_count();
   EXPECT_EQ(macs, shown.mac_count());
 
-  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.models, &Models::ListModels, v1::ListModelsRequest()));
+  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.models, &Models::ListModels, imported_ones()));
   ASSERT_EQ(listed.models_size(), 1);
   EXPECT_EQ(listed.models(0).name(), "models/tiny");
   EXPECT_EQ(listed.models(0).layers_size(), 0);
@@ -68,7 +78,7 @@ TEST(ModelService, DamagedFilesAreRefusedAndNotStored) {
   const std::string onnx = tiny_onnx();
   EXPECT_THAT(server.import_model("cut", onnx.substr(0, onnx.size() / 2)), Not(IsOk()));
   EXPECT_THAT(server.import_model("text", "this is no network"), Not(IsOk()));
-  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.models, &Models::ListModels, v1::ListModelsRequest()));
+  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.models, &Models::ListModels, imported_ones()));
   EXPECT_EQ(listed.models_size(), 0);
 }
 
@@ -139,7 +149,7 @@ TEST(ModelService, PagesGoThroughAllModels) {
   TestServer server;
   for (const char* id : {"c", "a", "b", "e", "d"}) ASSERT_THAT(server.import_model(id, tiny_onnx()), IsOk());
   std::string seen;
-  v1::ListModelsRequest request;
+  v1::ListModelsRequest request = imported_ones();
   request.set_page_size(2);
   do {
     RS_ASSERT_OK_AND_ASSIGN(const auto page, server.call(*server.models, &Models::ListModels, request));
@@ -151,6 +161,60 @@ TEST(ModelService, PagesGoThroughAllModels) {
   request.set_page_token("x");
   EXPECT_THAT(server.call(*server.models, &Models::ListModels, request),
               StatusIs(Code::kInvalidArgument, HasSubstr("page_token 'x'")));
+}
+
+TEST(ModelService, BuiltInOnesAreListedAmongTheImportedOnes) {
+  TestServer server;
+  ASSERT_THAT(server.import_model("tiny", tiny_onnx()), IsOk());
+  std::vector<std::string> names;
+  v1::ListModelsRequest request;
+  request.set_page_size(50);
+  do {
+    RS_ASSERT_OK_AND_ASSIGN(const auto page, server.call(*server.models, &Models::ListModels, request));
+    for (const v1::Model& model : page.models()) {
+      names.push_back(model.name());
+      EXPECT_EQ(model.built_in(), model.name() != "models/tiny") << model.name();
+      EXPECT_EQ(model.layers_size(), 0);
+      EXPECT_GT(model.activation_count(), 0) << model.name();
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  EXPECT_THAT(names, IsSupersetOf({"models/bert-large-384", "models/resnet-50", "models/tiny", "models/vgg-16"}));
+
+  request.set_filter("built_in=true");
+  RS_ASSERT_OK_AND_ASSIGN(const auto built_in, server.call(*server.models, &Models::ListModels, request));
+  EXPECT_GT(built_in.models_size(), 40);
+  request.set_filter("builtin");
+  EXPECT_THAT(server.call(*server.models, &Models::ListModels, request),
+              StatusIs(Code::kInvalidArgument, HasSubstr("use 'built_in=true' or 'built_in=false'")));
+}
+
+TEST(ModelService, ABuiltInOneIsShownWithWhatWasPublished) {
+  TestServer server;
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Model model,
+                          server.call(*server.models, &Models::GetModel, named<v1::GetModelRequest>("models/vgg-16")));
+  EXPECT_TRUE(model.built_in());
+  EXPECT_TRUE(model.shape_only());
+  EXPECT_EQ(model.class_count(), 1000);
+  EXPECT_EQ(model.weight_count(), 138357544);
+  EXPECT_EQ(model.weight_bytes(), 4 * 138357544);
+  EXPECT_NEAR(static_cast<double>(2 * model.mac_count()), 31e9, 0.31e9);
+  EXPECT_GT(model.layers_size(), 30);
+  ASSERT_GE(model.published_size(), 2);
+  EXPECT_THAT(model.published(0).source(), HasSubstr("torchvision"));
+  EXPECT_EQ(model.published(0).weight_count(), 138357544);
+  EXPECT_FALSE(model.has_create_time());
+}
+
+TEST(ModelService, BuiltInOnesAreNeitherReplacedNorDeleted) {
+  TestServer server;
+  EXPECT_THAT(server.import_model("vgg-16", tiny_onnx()),
+              StatusIs(Code::kAlreadyExists, HasSubstr("model 'vgg-16' is built in; give yours another name")));
+  EXPECT_THAT(server.call(*server.models, &Models::DeleteModel, named<v1::DeleteModelRequest>("vgg-16")),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("'vgg-16' is built in; only imported ones")));
+  EXPECT_THAT(server.call(*server.models, &Models::GetModel, named<v1::GetModelRequest>("vgg16")),
+              StatusIs(Code::kNotFound, HasSubstr("did you mean 'vgg-16'?")));
 }
 
 TEST(DatasetService, ImportShowListDelete) {

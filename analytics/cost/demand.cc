@@ -11,11 +11,6 @@ namespace {
 
 using Kind = LayerDemand::Kind;
 
-bool is_matrix(const Layer& layer) {
-  return layer.as<op::Conv>() || layer.as<op::ConvTranspose>() || layer.as<op::Dense>() || layer.as<op::MatMul>() ||
-         layer.as<op::Recurrent>();
-}
-
 // Functions that an epilogue computes while the result is still in registers.
 bool is_epilogue(const Layer& layer) {
   if (layer.as<op::Activation>() || layer.as<op::Affine>()) return true;

@@ -188,6 +188,7 @@ Digest calibration_key(const Network& network, const Dataset& images, const Prep
 Result<Calibration> calibrate(const Network& network, const Dataset& images, const Preparation& preparation,
                               const EngineOptions& options, const CancelToken* cancel, const CalibrateOptions& what) {
   RS_TRY(check_options(options));
+  RS_TRY(network.check_values());
   RS_ASSIGN(const ImageRange range, checked_range(images, std::nullopt));
   const Network* const networks[] = {&network};
   Graph graph = merge_networks(networks);

@@ -109,6 +109,7 @@ Result<std::vector<Counts>> Engine::measure(std::span<const Network* const> netw
   RS_TRY(check_options(options_));
   if (reference >= networks.size())
     return invalid_argument("the reference is network {} of {}; count from 0", reference, networks.size());
+  for (const Network* network : networks) RS_TRY(network->check_values());
   RS_ASSIGN(const ImageRange range, checked_range(dataset, options.range));
   RS_ASSIGN(const std::int64_t classes, common_class_count(networks));
   RS_TRY(check_labels(dataset, range, classes));
@@ -120,6 +121,7 @@ Result<std::vector<Counts>> Engine::measure(std::span<const Network* const> netw
 Result<std::vector<float>> Engine::run(const Network& network, std::span<const float> images,
                                        std::int64_t count) const {
   RS_TRY(check_options(options_));
+  RS_TRY(network.check_values());
   const std::int64_t in = element_count(network.input_shape());
   const std::int64_t out = element_count(network.output_shape());
   if (count < 0 || static_cast<std::int64_t>(images.size()) != count * in)

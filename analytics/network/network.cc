@@ -1,5 +1,6 @@
 #include "analytics/network/network.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_set>
 
@@ -210,6 +211,20 @@ std::vector<std::vector<LayerId>> Network::consumers() const {
       if (list.empty() || list.back() != id) list.push_back(id);
     }
   return readers;
+}
+
+bool Network::is_shape_only() const {
+  const auto made_up = [](const TensorPtr& constant) { return constant && constant->is_shape_only(); };
+  return std::any_of(layers_.begin(), layers_.end(), [&](const Layer& layer) {
+    return std::any_of(layer.constants.begin(), layer.constants.end(), made_up);
+  });
+}
+
+Status Network::check_values() const {
+  if (!is_shape_only()) return {};
+  return failed_precondition(
+      "the network is known by its shapes only: it can be estimated, not evaluated; import an ONNX file with its "
+      "weights");
 }
 
 std::vector<Digest> Network::layer_keys() const {

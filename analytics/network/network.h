@@ -42,6 +42,12 @@ class Network {
   // For each layer, the layers that read it, ascending.
   std::vector<std::vector<LayerId>> consumers() const;
 
+  // Whether the values of some constant are nobody's, but made up for its shape (tensor.h): such a network can be
+  // priced, not run.
+  bool is_shape_only() const;
+  // Fails where it is, for whoever is about to run it or to hand it on.
+  Status check_values() const;
+
   // Key of each layer: the hash of all that determines its output (operation, constants, arithmetic, inputs' keys).
   // Names and storage are left out: they change nothing that is computed.
   std::vector<Digest> layer_keys() const;

@@ -60,6 +60,7 @@ std::string Exporter::widened(const std::string& value, std::size_t from_rank, s
 }  // namespace onnx_export
 
 Result<std::string> export_onnx(const Network& network, const OnnxExportOptions& options) {
+  RS_TRY(network.check_values());
   return onnx_export::Exporter(network, options).run();
 }
 

@@ -130,6 +130,15 @@ Work network_work(const Network& network) {
   return total;
 }
 
+bool is_matrix(const Layer& layer) { return layer.has_weight() || layer.as<op::MatMul>(); }
+
+std::int64_t activation_count(const Network& network) {
+  std::int64_t count = 0;
+  for (const Layer& layer : network.layers())
+    if (is_matrix(layer)) count += element_count(layer.output_shape);
+  return count;
+}
+
 std::vector<double> run_shares(const Network& network) {
   std::vector<double> needed(static_cast<std::size_t>(network.size()), 0);
   needed[static_cast<std::size_t>(network.output())] = 1;

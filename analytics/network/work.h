@@ -28,6 +28,11 @@ Work layer_work(const Network& network, LayerId id);
 // Of the whole network.
 Work network_work(const Network& network);
 
+// Whether it multiplies over channels: convolutions, dense and recurrent layers, matrix products.
+bool is_matrix(const Layer& layer);
+// Activations as fvcore and timm count them: elements that the matrix layers of the network write for one image.
+std::int64_t activation_count(const Network& network);
+
 // Of each layer the share of images that need it: all, but for what lies behind an early exit.
 std::vector<double> run_shares(const Network& network);
 
@@ -40,8 +45,8 @@ double needed_macs(const Network& network);
 // (packed/packed.h). The storage must be able to hold the weights, as that of a network's layer is.
 std::int64_t stored_bits(const Layer& layer);
 
-// Σ over the multiply-accumulates of one image of the bits of both factors (BOPs): 1024 for each in fp32. What an array of
-// gates of any width would do; platforms have their own steps.
+// Σ over the multiply-accumulates of one image of the bits of both factors (BOPs): 1024 for each in fp32. What an array
+// of gates of any width would do; platforms have their own steps.
 double bit_operations(const Network& network);
 
 // Bits in which each value of a layer's output is kept between layers: the widest that its readers ask for. A reader

@@ -160,6 +160,7 @@ std::string in_layer(const Layer& layer) { return fmt::format("layer '{}'", prin
 }  // namespace
 
 Result<std::string> write_weights(const Network& network, std::string_view model) {
+  RS_TRY(network.check_values());
   v1::PackedManifest manifest;
   manifest.set_model(std::string(model));
   BitSink sink;

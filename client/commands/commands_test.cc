@@ -122,6 +122,26 @@ TEST_F(CommandTest, ListsJoinAllPages) {
   EXPECT_THAT(run_with({"model", "list", "--format", "json"}).out, HasSubstr("\"next_page_token\": \"\""));
 }
 
+TEST_F(CommandTest, ListsCanLeaveBuiltInModelsOut) {
+  EXPECT_EQ(run_with({"model", "list"}).code, 0);
+  EXPECT_THAT(server.state.model_filter, IsEmpty());
+  EXPECT_EQ(run_with({"model", "list", "--imported"}).code, 0);
+  EXPECT_EQ(server.state.model_filter, "built_in=false");
+}
+
+TEST_F(CommandTest, ABuiltInModelIsShownBesideWhatWasPublished) {
+  v1::Model& model = server.state.model;
+  model.set_built_in(true);
+  model.set_shape_only(true);
+  model.set_title("LeNet-5");
+  v1::PublishedCounts* published = model.add_published();
+  published->set_source("LeCun et al. (1998)");
+  published->set_weight_count(static_cast<double>(model.weight_count()) / 1.01);
+  const Outcome outcome = run_with({"model", "show", "lenet5"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("LeNet-5"), HasSubstr("(we: +1.0 %); LeCun et al. (1998)"),
+                                 HasSubstr("it can be estimated, not evaluated"), Not(HasSubstr("sha256"))));
+}
+
 TEST_F(CommandTest, ShowsNeverPrintRawNames) {
   server.state.model.mutable_layers(0)->set_name("evil\x1b[2J\nname");
   const Outcome outcome = run_with({"model", "show", "lenet5"});
@@ -146,6 +166,12 @@ TEST_F(CommandTest, EstimatesShowLayersAndTotals) {
   EXPECT_EQ(server.state.estimate_request.model(), "models/lenet5");
   EXPECT_EQ(server.state.estimate_request.batch(), 8);
   EXPECT_FALSE(server.state.estimate_request.has_configuration());
+}
+
+TEST_F(CommandTest, EstimatesTakeAFormat) {
+  const Outcome outcome = run_with({"estimate", "--model", "vgg-16", "--platform", "nvidia-t4", "--as", "int4 x int8"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(server.state.estimate_request.format(), "int4 x int8");
 }
 
 TEST_F(CommandTest, ServersFieldsFindTheirLine) {

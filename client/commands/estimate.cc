@@ -20,6 +20,7 @@ Result<ExitCode> run(Session& session) {
   if (given.has("--config")) {
     RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
   }
+  if (given.has("--as")) request.set_format(given.text("--as"));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   const Result<v1::Estimate> estimate = daemon->estimate_model(request);
   if (!estimate.ok()) return config.place(estimate.status(), {"configuration", "space"});
@@ -40,13 +41,16 @@ CommandSpec estimate() {
                        .values = Values::kPlatform,
                        .required = true},
                       config_option(),
+                      as_option(),
                       batch_option(),
                       {.name = "--dataset",
                        .value = "DATASET",
                        .text = "Learn activation ranges from it; costs do not depend on them.",
                        .values = Values::kDataset}},
           .examples = {{"roofscape estimate --model lenet5 --platform zcu104"},
-                       {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"}},
+                       {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"},
+                       {"roofscape estimate --model vgg-16 --platform nvidia-t4 --as int8",
+                        "a built-in network, whatever its weights are"}},
           .formats = {"table", "json", "csv"},
           .run = run};
 }

@@ -13,12 +13,13 @@ namespace {
 Result<plot::RooflinePanel> panel_for(rpc::Daemon& daemon, v1::EstimateModelRequest request, const SpecFile& config) {
   plot::RooflinePanel panel;
   RS_ASSIGN(panel.platform, daemon.get_platform(request.platform()));
-  if (request.has_configuration()) {
+  if (request.has_configuration() || !request.format().empty()) {
     const Result<v1::Estimate> approximated = daemon.estimate_model(request);
     if (!approximated.ok()) return config.place(approximated.status(), {"configuration", "space"});
     panel.approximated = *approximated;
   }
   request.clear_configuration();
+  request.clear_format();
   // An integer-only accelerator has no place for the fp32 network; the approximated one alone is drawn then.
   const Result<v1::Estimate> base = daemon.estimate_model(request);
   if (base.ok()) panel.fp32 = *base;
@@ -43,6 +44,10 @@ Result<ExitCode> run(Session& session) {
   if (given.has("--config")) {
     RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
     picture.configuration = id_of(given.text("--config"));
+  }
+  if (given.has("--as")) {
+    request.set_format(given.text("--as"));
+    picture.configuration = request.format();
   }
   RS_ASSIGN(const OutputFile file, OutputFile::prepare(given.text("--plot")));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
@@ -73,6 +78,7 @@ CommandSpec roofline() {
                        .required = true,
                        .repeatable = true},
                       config_option(),
+                      as_option(),
                       batch_option(),
                       {.name = "--plot",
                        .value = "FILE",
@@ -81,7 +87,8 @@ CommandSpec roofline() {
                        .required = true}},
           .examples = {{"roofscape roofline --model lenet5 --platform raspberry-pi-4 --plot roofline.svg"},
                        {"roofscape roofline --model lenet5 --platform zcu104 --config int8.yaml --plot roofline.svg",
-                        "the approximated network against fp32"}},
+                        "the approximated network against fp32"},
+                       {"roofscape roofline --model resnet-50 --platform nvidia-t4 --as int8 --plot roofline.svg"}},
           .run = run};
 }
 

@@ -13,7 +13,7 @@ namespace roofscape::client {
 
 OptionSpec model_argument() {
   return {.name = "MODEL",
-          .text = "A stored model, as `roofscape model list` names it.",
+          .text = "A model, as `roofscape model list` names it.",
           .values = Values::kModel,
           .required = true};
 }
@@ -36,13 +36,20 @@ OptionSpec exploration_argument() {
           .required = true};
 }
 OptionSpec model_option() {
-  return {.name = "--model", .value = "MODEL", .text = "A stored model.", .values = Values::kModel, .required = true};
+  return {.name = "--model", .value = "MODEL", .text = "A model.", .values = Values::kModel, .required = true};
 }
 OptionSpec config_option() {
   return {.name = "--config",
           .value = "FILE",
           .text = "Configuration (YAML): what to approximate, and how; fp32 unless given.",
           .values = Values::kFile};
+}
+OptionSpec as_option() {
+  return {.name = "--as",
+          .value = "FORMAT",
+          .text =
+              "Price the network as if all of it were in one number format (`int8`, `fp16`), or weights and "
+              "activations in two (`int4 x int8`); without a configuration."};
 }
 OptionSpec batch_option() {
   return {.name = "--batch", .value = "N", .text = "Images priced together; 1 unless given."};

@@ -25,6 +25,8 @@ OptionSpec platform_argument();
 OptionSpec exploration_argument();
 OptionSpec model_option();
 OptionSpec config_option();
+// A format that EstimateModel takes.
+OptionSpec as_option();
 OptionSpec batch_option();
 
 // --model, --dataset, --images, --calibration and --calibration-images, and then the command's own: what is measured,

@@ -213,8 +213,10 @@ Result<v1::Dataset> Daemon::import_dataset(const v1::ImportDatasetRequest::Metad
 Result<v1::Model> Daemon::get_model(const std::string& name) {
   return ROOFSCAPE_CALL(v1::Model, models, ModelService, GetModel, with_name<v1::GetModelRequest>(name), kQuick);
 }
-Result<v1::ListModelsResponse> Daemon::list_models() {
-  return ROOFSCAPE_PAGES(v1::ListModelsResponse, models, ModelService, ListModels, v1::ListModelsRequest());
+Result<v1::ListModelsResponse> Daemon::list_models(const std::string& filter) {
+  v1::ListModelsRequest request;
+  request.set_filter(filter);
+  return ROOFSCAPE_PAGES(v1::ListModelsResponse, models, ModelService, ListModels, request);
 }
 Status Daemon::delete_model(const std::string& name) {
   return ROOFSCAPE_CALL(google::protobuf::Empty, models, ModelService, DeleteModel,

@@ -37,7 +37,8 @@ class Daemon {
 
   Result<v1::Model> import_model(const v1::ImportModelRequest::Metadata& metadata, const ReadChunk& file);
   Result<v1::Model> get_model(const std::string& name);
-  Result<v1::ListModelsResponse> list_models();
+  // Those that `filter` lets through, as ListModelsRequest has it.
+  Result<v1::ListModelsResponse> list_models(const std::string& filter = "");
   Status delete_model(const std::string& name);
 
   Result<v1::Dataset> import_dataset(const v1::ImportDatasetRequest::Metadata& metadata, const ReadChunk& images,

@@ -49,6 +49,7 @@ class Models final : public v1::ModelService::Service {
                           v1::ListModelsResponse* response) override {
     const Lock lock(state_.mutex);
     if (!state_.failure.ok()) return to_grpc(state_.failure);
+    state_.model_filter = request->filter();
     *response->add_models() = state_.model;
     response->mutable_models(0)->clear_layers();
     if (request->page_token().empty())

@@ -44,6 +44,7 @@ struct FakeState {
   std::string uploaded, uploaded_labels;
   std::string deleted;
   v1::EstimateModelRequest estimate_request;
+  std::string model_filter;
   v1::EvaluateModelRequest evaluate_request;
   v1::CheckModelRequest check_request;
   v1::CreateExplorationRequest create_request;

@@ -69,6 +69,15 @@ void write_floats(std::span<const float> values, BitSink& sink) {
                 [&](std::int64_t i) { return std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(i)]); });
 }
 
+// Counted by its size alone: it may have no values of its own.
+void write_constant(const Tensor& tensor, BitSink& sink) {
+  if (sink.counts_only()) {
+    sink.add_counted(tensor.size() * kFloatBits);
+  } else {
+    write_floats(tensor.values(), sink);
+  }
+}
+
 void write_quantiser(const Quantiser& quantiser, BitSink& sink) {
   if (quantiser.format.block() != 0) return;
   const auto count = static_cast<std::int64_t>(quantiser.scale.size());
@@ -92,7 +101,7 @@ Status write_layer(const Layer& layer, const Storage& storage, BitSink& sink, Co
     if (!layer.constants[i]) continue;
     const Tensor& tensor = *layer.constants[i];
     if (i >= weights) {
-      write_floats(tensor.values(), sink);
+      write_constant(tensor, sink);
     } else if (sink.counts_only()) {
       RS_ASSIGN(const std::int64_t bits, count(i));
       sink.add_counted(bits);
@@ -303,6 +312,10 @@ std::int64_t BitCount::fullest_group(int members) const {
     // Places ascend, so that those of one group are neighbours in the list.
     std::int64_t group = -1, count = 0;
     const std::int64_t columns = matrix.shape().columns;
+    if (matrix.is_shape_only()) {
+      most = std::max(most, std::min<std::int64_t>(members, columns));
+      continue;
+    }
     for (const std::uint32_t place : *matrix.nonzero()) {
       const std::int64_t own = place / columns * columns + place % columns / members;
       count = own == group ? count + 1 : 1;

@@ -118,29 +118,31 @@ float ElementCode::value(std::uint32_t code, std::int64_t place, std::span<const
 }
 
 WeightMatrix::WeightMatrix(const Tensor& tensor, const Quantiser* quantiser, bool stacked)
-    : shape_(matrix_shape(tensor.shape(), stacked)), element_(quantiser, tensor.shape()), values_(tensor.values()) {}
+    : shape_(matrix_shape(tensor.shape(), stacked)), element_(quantiser, tensor.shape()), tensor_(tensor) {}
 
 const std::shared_ptr<const std::vector<std::uint32_t>>& WeightMatrix::nonzero() const {
   if (!nonzero_) {
     auto places = std::make_shared<std::vector<std::uint32_t>>();
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      if (values_[i] != 0) places->push_back(static_cast<std::uint32_t>(i));
+    const std::span<const float> all = values();
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i] != 0) places->push_back(static_cast<std::uint32_t>(i));
     nonzero_ = std::move(places);
   }
   return nonzero_;
 }
 
 const std::vector<std::uint8_t>& WeightMatrix::shared_exponents() const {
-  if (!exponents_) exponents_ = element_.shared_exponents(values_);
+  if (!exponents_) exponents_ = element_.shared_exponents(values());
   return *exponents_;
 }
 
 const std::vector<std::uint32_t>& WeightMatrix::codes() const {
   if (!codes_) {
     const std::vector<std::uint8_t>& exponents = shared_exponents();
-    std::vector<std::uint32_t> codes(values_.size());
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      codes[i] = element_.code(values_[i], static_cast<std::int64_t>(i), exponents);
+    const std::span<const float> all = values();
+    std::vector<std::uint32_t> codes(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      codes[i] = element_.code(all[i], static_cast<std::int64_t>(i), exponents);
     codes_ = std::move(codes);
   }
   return *codes_;

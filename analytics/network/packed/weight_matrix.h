@@ -53,15 +53,18 @@ class ElementCode {
   std::int64_t length_ = 1, inner_ = 1;  // of the quantiser's axis, and within each of its indexes
 };
 
-// A tensor to be stored. Lists are made when first asked for and kept; not thread-safe.
+// A tensor to be stored, which must outlive it. Lists are made when first asked for and kept, and no value is looked at
+// before: tensors that are known by their shape only are counted by it. Not thread-safe.
 class WeightMatrix {
  public:
   WeightMatrix(const Tensor& tensor, const Quantiser* quantiser, bool stacked);
 
   const MatrixShape& shape() const { return shape_; }
   const ElementCode& element() const { return element_; }
-  std::span<const float> values() const { return values_; }
-  bool is_zero(std::int64_t place) const { return values_[static_cast<std::size_t>(place)] == 0; }
+  std::span<const float> values() const { return tensor_.values(); }
+  bool is_zero(std::int64_t place) const { return values()[static_cast<std::size_t>(place)] == 0; }
+  // Known by its shape only: no element is 0.
+  bool is_shape_only() const { return tensor_.is_shape_only(); }
   // Places of the elements that are not 0, ascending.
   const std::shared_ptr<const std::vector<std::uint32_t>>& nonzero() const;
   const std::vector<std::uint8_t>& shared_exponents() const;
@@ -70,7 +73,7 @@ class WeightMatrix {
  private:
   MatrixShape shape_;
   ElementCode element_;
-  std::span<const float> values_;
+  const Tensor& tensor_;
   mutable std::shared_ptr<const std::vector<std::uint32_t>> nonzero_;
   mutable std::optional<std::vector<std::uint8_t>> exponents_;
   mutable std::optional<std::vector<std::uint32_t>> codes_;
