@@ -32,28 +32,6 @@ void keep_monotone(std::array<double, kMachineFeatures>* machine) {
 
 }  // namespace
 
-struct Calibration::Data {
-  struct Class {
-    Coefficients least{}, most{};
-    std::array<double, kMachineFeatures> machine{};
-    double architecture_spread = 0;
-    std::map<int, v1::CalibrationGrade> grades;
-  };
-  struct Group {
-    Coefficients coefficients{};
-    std::map<std::string, double, std::less<>> architectures;
-    int rows = 0;
-    double spread = 0;
-  };
-  std::map<std::string, Class, std::less<>> classes;
-  std::map<std::pair<int, std::string>, Group> groups;
-
-  const Group* group(Scope::Kind kind, const std::string& id) const {
-    const auto found = groups.find({kind, id});
-    return found == groups.end() ? nullptr : &found->second;
-  }
-};
-
 std::string_view seen_name(Seen seen) {
   switch (seen) {
     case Seen::kPlatform: return "platform";
@@ -75,75 +53,125 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
   return key;
 }
 
-Result<Calibration> Calibration::create(const v1::Calibration& message) {
+namespace {
+
+// The groups of a platform, added up into its message as they are found.
+class Sum {
+ public:
+  explicit Sum(const v1::CalibrationClass& of_class) {
+    out_.mutable_coefficients()->Resize(kFeatures, 0);
+    out_.mutable_format_coefficients()->Resize(kFeatures * kPrecisions, 0);
+    *out_.mutable_machine_coefficients() = of_class.machine_coefficients();
+    *out_.mutable_least() = of_class.least();
+    *out_.mutable_most() = of_class.most();
+    out_.set_architecture_spread(of_class.architecture_spread());
+    see(v1::CalibrationGrade::CLASS, of_class.id(), 0);
+  }
+
+  void add(const Scope& scope) {
+    for (int k = 0; k < scope.coefficients_size(); ++k)
+      out_.set_coefficients(k, out_.coefficients(k) + scope.coefficients(k));
+    for (const auto& [name, value] : scope.architectures()) (*out_.mutable_architectures())[name] += value;
+  }
+  void add_format(const Scope& scope, std::size_t precision) {
+    for (int k = 0; k < scope.coefficients_size(); ++k)
+      out_.set_format_coefficients(static_cast<int>(precision * kFeatures) + k, scope.coefficients(k));
+  }
+  void see(v1::CalibrationGrade::Seen seen, const std::string& group, int rows) {
+    out_.set_seen(seen);
+    out_.set_group(group);
+    out_.set_row_count(rows);
+  }
+  // False where the class has no such grade.
+  bool set_interval(const v1::CalibrationClass& of_class, double spread) {
+    for (const v1::CalibrationGrade& grade : of_class.grades()) {
+      if (grade.seen() != out_.seen()) continue;
+      out_.set_residual_spread(spread > 0 ? spread : grade.residual_spread());
+      out_.set_low_quantile(grade.low_quantile());
+      out_.set_high_quantile(grade.high_quantile());
+      return true;
+    }
+    return false;
+  }
+  v1::PlatformCalibration& message() { return out_; }
+
+ private:
+  v1::PlatformCalibration out_;
+};
+
+Status check(const v1::Calibration& calibration, const v1::CalibrationClass& of_class) {
   const auto names = feature_names();
-  if (!std::equal(names.begin(), names.end(), message.features().begin(), message.features().end()))
+  if (!std::equal(names.begin(), names.end(), calibration.features().begin(), calibration.features().end()))
     return invalid_argument("the calibration was made with other features than this version has; make it again")
         .at("features");
-  auto data = std::make_shared<Data>();
-  for (const v1::CalibrationClass& given : message.classes()) {
-    const std::string of = fmt::format("class '{}'", printable(given.id(), 63));
-    RS_TRY(check_length(given.machine_coefficients_size(), kMachineFeatures, of, "machine_coefficients"));
-    RS_TRY(check_length(given.least_size(), kFeatures, of, "least"));
-    RS_TRY(check_length(given.most_size(), kFeatures, of, "most"));
-    Data::Class& added = data->classes[given.id()];
-    std::copy(given.least().begin(), given.least().end(), added.least.begin());
-    std::copy(given.most().begin(), given.most().end(), added.most.begin());
-    std::copy(given.machine_coefficients().begin(), given.machine_coefficients().end(), added.machine.begin());
-    keep_monotone(&added.machine);
-    added.architecture_spread = given.architecture_spread();
-    for (const v1::CalibrationGrade& grade : given.grades()) added.grades[grade.seen()] = grade;
-  }
-  for (const Scope& given : message.scopes()) {
-    const std::string of = fmt::format("scope '{}'", printable(given.id(), 80));
-    RS_TRY(check_length(given.coefficients_size(), kFeatures, of, "coefficients"));
-    Data::Group& added = data->groups[{given.kind(), given.id()}];
-    std::copy(given.coefficients().begin(), given.coefficients().end(), added.coefficients.begin());
-    for (const auto& [name, value] : given.architectures()) added.architectures[name] = value;
-    added.rows = given.row_count();
-    added.spread = given.residual_spread();
-  }
-  return Calibration(std::move(data));
+  for (const Scope& scope : calibration.scopes())
+    RS_TRY(check_length(scope.coefficients_size(), kFeatures, fmt::format("scope '{}'", printable(scope.id(), 80)),
+                        "coefficients"));
+  const std::string of = fmt::format("class '{}'", printable(of_class.id(), 63));
+  RS_TRY(check_length(of_class.machine_coefficients_size(), kMachineFeatures, of, "machine_coefficients"));
+  RS_TRY(check_length(of_class.least_size(), kFeatures, of, "least"));
+  return check_length(of_class.most_size(), kFeatures, of, "most");
 }
 
-std::optional<PlatformCalibration> Calibration::find(const CalibrationKey& key) const {
-  const auto of_class = data_->classes.find(key.device_class);
-  if (of_class == data_->classes.end()) return std::nullopt;
+}  // namespace
+
+Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& calibration, const CalibrationKey& key) {
+  const auto of_class = std::find_if(calibration.classes().begin(), calibration.classes().end(),
+                                     [&](const auto& candidate) { return candidate.id() == key.device_class; });
+  if (of_class == calibration.classes().end()) return std::optional<v1::PlatformCalibration>();
+  RS_TRY(check(calibration, *of_class));
+  const std::string prefix = key.device_class + " ";
+  Sum sum(*of_class);
+  double spread = 0;
+  for (const Scope& scope : calibration.scopes()) {  // sorted by kind: the narrowest that is seen comes last
+    if (scope.kind() == Scope::CLASS && scope.id() == key.device_class) {
+      sum.add(scope);
+      sum.see(v1::CalibrationGrade::CLASS, key.device_class, scope.row_count());
+    } else if (scope.kind() == Scope::FAMILY && scope.id() == prefix + key.family) {
+      sum.add(scope);
+      sum.see(v1::CalibrationGrade::FAMILY, key.family, scope.row_count());
+    } else if (scope.kind() == Scope::RUNTIME && scope.id() == prefix + key.runtime) {
+      sum.add(scope);
+    } else if (scope.kind() == Scope::PLATFORM && scope.id() == key.platform) {
+      sum.add(scope);
+      sum.see(v1::CalibrationGrade::PLATFORM, key.platform, scope.row_count());
+      spread = scope.residual_spread();
+    }
+    for (std::size_t p = 0; p < kPrecisions; ++p)
+      if (scope.kind() == Scope::FORMAT &&
+          scope.id() == fmt::format("{} {}", key.platform, precision_name(static_cast<Precision>(p))))
+        sum.add_format(scope, p);
+  }
+  if (!sum.set_interval(*of_class, spread)) return std::optional<v1::PlatformCalibration>();
+  return std::optional(std::move(sum.message()));
+}
+
+Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibration& message) {
+  const std::string of = fmt::format("the calibration from '{}'", printable(message.group(), 63));
+  RS_TRY(check_length(message.coefficients_size(), kFeatures, of, "coefficients"));
+  RS_TRY(check_length(message.format_coefficients_size(), kFeatures * kPrecisions, of, "format_coefficients"));
+  RS_TRY(check_length(message.machine_coefficients_size(), kMachineFeatures, of, "machine_coefficients"));
+  RS_TRY(check_length(message.least_size(), kFeatures, of, "least"));
+  RS_TRY(check_length(message.most_size(), kFeatures, of, "most"));
   PlatformCalibration out;
-  out.least_ = of_class->second.least;
-  out.most_ = of_class->second.most;
-  out.machine_ = of_class->second.machine;
-  out.architecture_spread_ = of_class->second.architecture_spread;
-  out.group_ = key.device_class;
-  const auto add = [&](Scope::Kind kind, const std::string& id) {
-    const Data::Group* group = data_->group(kind, id);
-    if (group == nullptr) return false;
-    for (std::size_t k = 0; k < kFeatures; ++k) out.coefficients_[k] += group->coefficients[k];
-    for (const auto& [name, value] : group->architectures) out.architectures_[name] += value;
-    if (kind == Scope::RUNTIME) return true;
-    out.rows_ = group->rows;
-    out.spread_ = group->spread;
-    return true;
-  };
-  add(Scope::CLASS, key.device_class);
-  if (!key.family.empty() && add(Scope::FAMILY, key.device_class + " " + key.family)) {
-    out.seen_ = Seen::kFamily;
-    out.group_ = key.family;
-  }
-  if (!key.runtime.empty()) add(Scope::RUNTIME, key.device_class + " " + key.runtime);
-  if (add(Scope::PLATFORM, key.platform)) out.seen_ = Seen::kPlatform;
-  for (std::size_t p = 0; p < kPrecisions; ++p) {
-    const std::string id = fmt::format("{} {}", key.platform, precision_name(static_cast<Precision>(p)));
-    if (const Data::Group* group = data_->group(Scope::FORMAT, id)) out.formats_[p] = group->coefficients;
-  }
-  const int grade = out.seen_ == Seen::kPlatform ? v1::CalibrationGrade::PLATFORM
-                    : out.seen_ == Seen::kFamily ? v1::CalibrationGrade::FAMILY
-                                                 : v1::CalibrationGrade::CLASS;
-  const auto found = of_class->second.grades.find(grade);
-  if (found == of_class->second.grades.end()) return std::nullopt;
-  if (out.seen_ != Seen::kPlatform || !(out.spread_ > 0)) out.spread_ = found->second.residual_spread();
-  out.low_ = found->second.low_quantile();
-  out.high_ = found->second.high_quantile();
+  std::copy(message.coefficients().begin(), message.coefficients().end(), out.coefficients_.begin());
+  for (std::size_t p = 0; p < kPrecisions; ++p)
+    std::copy_n(message.format_coefficients().begin() + static_cast<std::ptrdiff_t>(p * kFeatures), kFeatures,
+                out.formats_[p].begin());
+  std::copy(message.machine_coefficients().begin(), message.machine_coefficients().end(), out.machine_.begin());
+  keep_monotone(&out.machine_);
+  std::copy(message.least().begin(), message.least().end(), out.least_.begin());
+  std::copy(message.most().begin(), message.most().end(), out.most_.begin());
+  out.architectures_.insert(message.architectures().begin(), message.architectures().end());
+  out.seen_ = message.seen() == v1::CalibrationGrade::PLATFORM ? Seen::kPlatform
+              : message.seen() == v1::CalibrationGrade::FAMILY ? Seen::kFamily
+                                                               : Seen::kClass;
+  out.rows_ = message.row_count();
+  out.group_ = message.group();
+  out.spread_ = message.residual_spread();
+  out.low_ = message.low_quantile();
+  out.high_ = message.high_quantile();
+  out.architecture_spread_ = message.architecture_spread();
   return out;
 }
 

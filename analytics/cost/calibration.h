@@ -1,10 +1,9 @@
 // How far hardware stays behind its ceilings: efficiencies learned from published measurements, and how sure they are.
 //
-//   RS_ASSIGN(const Calibration calibration, Calibration::create(message));
-//   if (const auto of = calibration.find(platform)) {
-//     const Prediction p = of->predict(traits, load, batch);      // time, and the interval that holds it 9 times of 10
-//     of->basis();                                                // "154 measurements of this platform"
-//   }
+//   RS_ASSIGN(const auto message, resolve(calibration, calibration_key(platform)));   // groups added up
+//   RS_ASSIGN(const auto of, PlatformCalibration::create(*message));
+//   const Prediction p = of.predict(traits, load, batch);      // time, and the interval that holds it 9 times of 10
+//   of.basis();                                                // "154 measurements of this platform"
 //
 // The core is bounded: a network takes the time that its ceilings take, divided by an efficiency,
 //
@@ -18,7 +17,6 @@
 
 #include <array>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,6 +27,7 @@
 namespace roofscape::v1 {
 class Calibration;
 class Platform;
+class PlatformCalibration;
 }  // namespace roofscape::v1
 
 namespace roofscape::cost {
@@ -55,14 +54,14 @@ CalibrationKey calibration_key(const v1::Platform& platform);
 
 class PlatformCalibration {
  public:
+  // Fails with kInvalidArgument where the message has other than as many numbers as this program has features.
+  static Result<PlatformCalibration> create(const v1::PlatformCalibration& message);
   Prediction predict(const Traits& traits, const Load& load, double batch) const;
   Seen seen() const { return seen_; }
-  int rows() const { return rows_; }
-  // "154 measurements of this platform", "219 measurements of other platforms of the family 'cortex-a72'" …
+  // "154 measurements of this platform", "219 measurements of others of the family 'cortex-a72'" …
   std::string basis() const;
 
  private:
-  friend class Calibration;
   std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
   std::array<double, kMachineFeatures> machine_{};
   std::array<std::array<double, kFeatures>, kPrecisions> formats_{};
@@ -73,18 +72,8 @@ class PlatformCalibration {
   double spread_ = 0, low_ = 0, high_ = 0, architecture_spread_ = 0;
 };
 
-class Calibration {
- public:
-  // Fails with kInvalidArgument where the message has other features than this program, or a scope of another length.
-  static Result<Calibration> create(const v1::Calibration& message);
-  // Nothing where not even the class has been measured.
-  std::optional<PlatformCalibration> find(const CalibrationKey& key) const;
-
-  struct Data;
-
- private:
-  explicit Calibration(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
-  std::shared_ptr<const Data> data_;
-};
+// What a calibration says of a platform, to be kept with it; nothing where not even the class has been measured. Fails
+// with kInvalidArgument where the calibration has other features than this program, or a group of another length.
+Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& calibration, const CalibrationKey& key);
 
 }  // namespace roofscape::cost

@@ -64,10 +64,9 @@ Totals totals_of(const Demand& demanded, const NetworkCost& cost, std::int64_t b
 
 }  // namespace
 
-Result<Pricer> Pricer::create(const v1::Platform& platform, const Calibration* calibration) {
+Result<Pricer> Pricer::create(const v1::Platform& platform) {
   auto impl = std::make_shared<Impl>();
   RS_ASSIGN(impl->machine, read_machine(platform));
-  if (calibration != nullptr) impl->machine.calibration = calibration->find(calibration_key(platform));
   return Pricer(std::move(impl));
 }
 

@@ -38,8 +38,6 @@ class Platform;
 
 namespace roofscape::cost {
 
-class Calibration;
-
 struct EstimateOptions {
   std::int64_t batch = 1;  // images priced together; at least 1
   // What to do with a layer whose formats no peak of the platform holds: fail, or answer `fits` = false with the
@@ -107,8 +105,8 @@ struct Estimate : Totals {
 class Pricer {
  public:
   // Fails when a figure is not usable; the platform should have passed platforms::validate_platform.
-  // With a calibration, times are where measurements say they are, and carry intervals.
-  static Result<Pricer> create(const v1::Platform& platform, const Calibration* calibration = nullptr);
+  // Of a platform with a calibration, times are where measurements say they are, and carry intervals.
+  static Result<Pricer> create(const v1::Platform& platform);
   Result<Totals> price(const Network& network, const EstimateOptions& options = {}) const;
   Result<Estimate> estimate(const Network& network, const EstimateOptions& options = {}) const;
 

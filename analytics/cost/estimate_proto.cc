@@ -18,6 +18,12 @@ void fill(const LayerEstimate& layer, v1::LayerEstimate* out) {
   if (layer.energy) out->set_energy_joules(layer.energy->value());
 }
 
+template <typename Q>
+void fill(const std::optional<Interval<Q>>& interval, v1::Interval* out) {
+  out->set_low(interval->low.value());
+  out->set_high(interval->high.value());
+}
+
 }  // namespace
 
 v1::Estimate to_proto(const Estimate& estimate, const std::string& platform_name, std::int64_t batch,
@@ -29,6 +35,9 @@ v1::Estimate to_proto(const Estimate& estimate, const std::string& platform_name
   if (estimate.latency_worst > estimate.latency) out.set_latency_worst_seconds(estimate.latency_worst.value());
   out.set_throughput_per_second(estimate.throughput_per_second);
   if (estimate.energy) out.set_energy_joules(estimate.energy->value());
+  if (estimate.latency_interval) fill(estimate.latency_interval, out.mutable_latency_interval_seconds());
+  if (estimate.energy_interval) fill(estimate.energy_interval, out.mutable_energy_interval_joules());
+  out.set_calibration(estimate.calibration);
   out.set_weight_bytes(estimate.weight_bytes.value());
   out.set_peak_activation_bytes(estimate.peak_activation_bytes.value());
   if (estimate.resources) {

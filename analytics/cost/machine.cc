@@ -76,6 +76,11 @@ Result<Machine> read_machine(const v1::Platform& platform) {
         .at("compute");
   }
   machine.energy_from_activity = states_all_energies(machine);
+  if (platform.has_calibration()) {
+    auto calibration = PlatformCalibration::create(platform.calibration());
+    if (!calibration.ok()) return calibration.status().at("calibration");
+    machine.calibration = std::move(*calibration);
+  }
   return machine;
 }
 
