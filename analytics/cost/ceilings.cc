@@ -131,6 +131,12 @@ int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, c
   return -1;
 }
 
+bool Ceilings::reads(const NumberFormat& weight) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const Ceiling& ceiling) {
+    return ceiling.weight.bits() <= weight.bits() && holds(ceiling.weight, weight);
+  });
+}
+
 int Ceilings::fastest() const {
   const auto dense = std::find_if(all_.begin(), all_.end(),
                                   [](const Ceiling& ceiling) { return !ceiling.sparsity && !ceiling.winograd; });

@@ -51,6 +51,8 @@ class Ceilings {
   const Ceiling& at(int index) const { return all_[static_cast<std::size_t>(index)]; }
   // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1.
   int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const;
+  // Whether some peak takes weights of the format's own width.
+  bool reads(const NumberFormat& weight) const;
   // Index of the fastest that any layer and any weights reach; 0 where there is none.
   int fastest() const;
   // Why what would be faster or closer to the formats than `chosen` was not taken; empty for an exact match.

@@ -43,10 +43,11 @@ Left work_left(const Machine& machine, const Layer& described, const LayerDemand
   return left;
 }
 
-// Weights that are packed, or narrower than the arithmetic that runs them, are taken out once a batch.
-bool decodes(const Machine& machine, const Layer& described, const LayerDemand& layer, const LayerCost& cost) {
+// Weights that are packed, or narrower than any that the platform reads, are taken out once a batch. Not: than the
+// arithmetic that runs them, or a faster wide peak, once chosen, would cost more than the narrow one did.
+bool decodes(const Machine& machine, const Layer& described, const LayerDemand& layer) {
   return machine.decode_rate && described.has_weight() &&
-         (is_packed_form(described) || layer.weight.bits() < machine.ceilings.at(cost.ceiling).weight.bits());
+         (is_packed_form(described) || !machine.ceilings.reads(layer.weight));
 }
 
 void set_time(const Machine& machine, const Demand& demand, const Layer& described, const LayerDemand& layer,
@@ -60,7 +61,7 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
     raise(cost, (bytes.weights + bytes.activations) / *machine.memory[level].bandwidth, Roof::kMemory,
           static_cast<int>(level));
   }
-  if (decodes(machine, described, layer, *cost))
+  if (decodes(machine, described, layer))
     raise(cost, Seconds(stored_weights(described) / *machine.decode_rate), Roof::kDecode);
   if (!machine.launch || layer.kind == Kind::kFused) return;
   if (*machine.launch > cost->time) cost->roof = Roof::kLaunch;
