@@ -47,6 +47,9 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   row.log_ratio = std::log(of.seconds * of.batch / row.load.ideal().value());
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
+  // Layers of one kind in one format are a fast path of their own.
+  if (of.single_layer && row.traits.kind != cost::NetworkKind::kPlain)
+    row.format += fmt::format(" {}", cost::kind_name(row.traits.kind));
   row.network = network_key(of);
   return row;
 }

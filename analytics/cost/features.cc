@@ -25,6 +25,18 @@ constexpr std::array<std::string_view, kFeatures> kNames = {
     "detects",
     "segments",
     "layers",
+    "macs of the batch above 1e8",
+    "macs of the batch above 1e9",
+    "macs of the batch above 1e10",
+    "macs of the batch above 1e11",
+    "activations of the batch above 1e5",
+    "activations of the batch above 1e6",
+    "activations of the batch above 1e7",
+    "parameters above 1e5",
+    "parameters above 1e6",
+    "macs an activation above 32",
+    "macs an activation above 256",
+    "macs an activation above 1024",
     "plain",
     "separable",
     "grouped",
@@ -94,6 +106,10 @@ std::array<double, kFeatures> features(const Traits& traits, const Load& load, d
   put(traits.detects ? kTaskScale : 0);
   put(traits.segments ? kTaskScale : 0);
   put(std::log(traits.layers / usual_layers(traits.kind)));
+  for (const double knee : {1e8, 1e9, 1e10, 1e11}) put(above(macs + images, std::log(knee)) / 2);
+  for (const double knee : {1e5, 1e6, 1e7}) put(above(std::log(traits.activations) + images, std::log(knee)) / 2);
+  for (const double knee : {1e5, 1e6}) put(above(std::log(traits.parameters), std::log(knee)) / 2);
+  for (const double knee : {32.0, 256.0, 1024.0}) put(above(-written, std::log(knee)) / 2);
   for (std::size_t k = 0; k < kNetworkKinds; ++k) put(k == static_cast<std::size_t>(traits.kind) ? kKindScale : 0);
   for (std::size_t p = 0; p < kPrecisions; ++p) put(kKindScale * load.precisions[p]);
   put(separable ? kTaskScale * share(Precision::kByte) : 0);

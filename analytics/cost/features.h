@@ -39,10 +39,10 @@ struct Load {
   Seconds ideal() const { return compute + launch; }
 };
 
-inline constexpr std::size_t kFeatures = 35;
+inline constexpr std::size_t kFeatures = 47;
 inline constexpr std::size_t kMachineFeatures = 3;
 // Of the features, those that tell how far the weights exceed the room: their coefficients are never negative.
-inline constexpr std::size_t kFirstOverflowFeature = 33;
+inline constexpr std::size_t kFirstOverflowFeature = 45;
 
 std::span<const std::string_view> feature_names();
 std::array<double, kFeatures> features(const Traits& traits, const Load& load, double batch);

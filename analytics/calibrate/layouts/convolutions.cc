@@ -1,4 +1,6 @@
 // Single convolutions of TensorRT on a V100: conv (Regular, Depthwise), sizes, and milliseconds in fp32, fp16 and int8.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "analytics/calibrate/layouts.h"
@@ -19,7 +21,7 @@ void describe(const Table::Row& row, Measurement* of) {
   outline.input = height * width;
   outline.layers = 1;
   outline.kind = depthwise ? cost::NetworkKind::kSeparable : cost::NetworkKind::kPlain;
-  outline.architecture = depthwise ? "layer depthwise" : kernel == 1 ? "layer 1x1" : "layer convolution";
+  outline.architecture = fmt::format("layer {0}x{0}{1}", kernel, depthwise ? " depthwise" : "");
 }
 
 void read(const Table& table, Readings* readings) {
