@@ -27,6 +27,19 @@ constexpr auto kKnown = std::to_array<Known>({
     {"gpt3xl", transformer(24, 2048, 2048, kWords), 1.3e9},
     {"gpt327", transformer(32, 2560, 2048, kWords), 2.7e9},
     {"opt13", transformer(24, 2048, 2048, kWords), 1.3e9},
+    // torchvision's tables of models; Howard et al. 2017 and Sandler et al. 2018.
+    {"vgg16withsvd", 15.4e9, 138e6},
+    {"vgg16", 15.5e9, 138e6},
+    // Jouppi et al. 2017, table 1: weights, and multiply-accumulates for each weight byte of a batch of so many.
+    {"mlp0", 20e6, 20e6},
+    {"mlp1", 5e6, 5e6},
+    {"lstm0", 52e6, 52e6},
+    {"lstm1", 34e6, 34e6},
+    {"cnn0", 8e6 * 2888 / 8, 8e6},
+    {"cnn1", 100e6 * 1750 / 32, 100e6},
+    // Krizhevsky et al. 2012: the three dense layers, and the convolutions in two groups.
+    {"alexnetfc", 58.6e6, 58.6e6},
+    {"alexnetconvolutions", 0.666e9, 2.3e6},
     // torchvision's RetinaNet (151.5 G at 800 × 1066) scaled to 800 × 800, with the 264 classes of Open Images.
     {"retinanetresnext50", 161e9, 38e6},
     // torchvision's tables of models.
@@ -75,6 +88,10 @@ constexpr auto kKnown = std::to_array<Known>({
     {"resnet50v2224", 3.5e9, 25.6e6},
     {"squeezenetv1.1tfs128", 0.11e9, 0.72e6},
     {"squeezenetv1.1tfs224", 0.35e9, 0.72e6},
+    // The same names without more.
+    {"resnet50", 4.1e9, 25.6e6},
+    {"resnet18", 1.82e9, 11.7e6},
+    {"mobilenetv1", 0.57e9, 4.2e6},
 });
 
 }  // namespace

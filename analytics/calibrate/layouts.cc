@@ -92,10 +92,11 @@ void describe_network(Measurement* measurement) {
   outline.detects = name.detects;
   outline.segments = name.segments;
   if (!(outline.input > 0)) outline.input = name.input;
+  measurement->structure = structure_of(measurement->network);
   const KnownCounts known = known_counts(measurement->network);
   if (!(outline.macs > 0)) outline.macs = known.macs;
   if (!(outline.parameters > 0)) outline.parameters = known.parameters;
-  if (!(outline.macs > 0) && measurement->left_out.empty())
+  if (!(outline.macs > 0) && measurement->structure.empty() && measurement->left_out.empty())
     measurement->left_out = "the network's multiply-accumulates are not known; give a column gmacs";
 }
 

@@ -194,6 +194,17 @@ NetworkName read_network_name(std::string_view given) {
   return of;
 }
 
+std::string structure_of(std::string_view given) {
+  constexpr std::pair<const char*, const char*> kStructures[] = {
+      {"sfc-max", "mlp-12.5"}, {"sfc-", "mlp-12.5"},      {"lfc-", "mlp-50"},
+      {"finn cnv", "cnv-50"},  {"cnv-cifar10", "cnv-50"}, {"mobilenet-v1-imagenet", "mobilenet-v1"},
+  };
+  const std::string name = lower(given);
+  for (const auto& [part, id] : kStructures)
+    if (name.find(part) != std::string::npos) return id;
+  return "";
+}
+
 std::string plain_name(std::string_view name) {
   std::string out;
   for (const char c : lower(name.substr(0, name.find(' '))))

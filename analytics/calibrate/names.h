@@ -24,6 +24,10 @@ NetworkName read_network_name(std::string_view name);
 // Letters and digits of the first word, in lower case: what different files spell alike.
 std::string plain_name(std::string_view name);
 
+// The network of the zoo that a name stands for where streaming designs are measured, which follow from structure;
+// empty: none.
+std::string structure_of(std::string_view name);
+
 // Counts of networks that measurement files name without them; 0 where unknown. Published figures or, for transformers,
 // products of their dimensions; the source is beside each in known_networks.cc.
 struct KnownCounts {

@@ -8,6 +8,9 @@
 
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
+#include "analytics/cost/fpga.h"
+#include "analytics/cost/uniform_formats.h"
+#include "analytics/zoo/zoo.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::calibrate {
@@ -22,7 +25,26 @@ std::string lower(std::string_view text) {
 // Multiply-accumulates to a twentieth of e: variants of one name (resolutions, widths) are different networks.
 std::string network_key(const Measurement& of) {
   const std::string name = of.single_layer ? of.network : plain_name(of.network);
+  if (!(of.outline.macs > 0)) return name;
   return fmt::format("{} {}", name, std::lround(20 * std::log(of.outline.macs)));
+}
+
+// A streaming design follows from the network's structure.
+Status price_design(const Measurement& of, const cost::UniformFormats& formats, Observation* row) {
+  const zoo::Entry* entry = of.structure.empty() ? nullptr : zoo::find(of.structure);
+  if (entry == nullptr)
+    return unimplemented(
+        "a streaming design: its units follow from the network's layers, which the file does not give");
+  RS_ASSIGN(const Network plain, entry->build());
+  RS_ASSIGN(const Network network, cost::with_formats(plain, formats));
+  const cost::Demand demand = cost::demand(network);
+  cost::FoldingCache foldings;
+  const cost::NetworkCost cost =
+      cost::streaming_design(row->platform->machine, network, demand, std::llround(of.batch), &foldings);
+  row->traits = cost::traits_of(network);
+  row->traits.architecture = read_network_name(of.network).architecture;
+  row->load = cost::load_of_streaming(demand, cost.latency);
+  return {};
 }
 
 Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms) {
@@ -32,9 +54,6 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   row.measurement = &of;
   row.platform = platforms.find(of.platform, of.mode);
   if (row.platform == nullptr) return not_found("no platform file has the alias '{}'", printable(of.platform, 80));
-  if (row.platform->machine.fabric)
-    return unimplemented(
-        "a streaming design: its units follow from the network's layers, which the file does not give");
   row.key = row.platform->key;
   if (of.single_layer) {
     row.key.device_class += " layer";
@@ -42,8 +61,12 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   }
   RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
-  RS_ASSIGN(row.traits, cost::complete(of.outline));
-  RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
+  if (row.platform->machine.fabric) {
+    RS_TRY(price_design(of, {weight, activation}, &row));
+  } else {
+    RS_ASSIGN(row.traits, cost::complete(of.outline));
+    RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
+  }
   row.log_ratio = std::log(of.seconds * of.batch / row.load.ideal().value());
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));

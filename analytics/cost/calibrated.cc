@@ -75,4 +75,18 @@ void apply_calibration(const Machine& machine, const Network& network, const Dem
   cost->latency_worst = cost->latency_worst * stretch;
 }
 
+void apply_streaming_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,
+                                 NetworkCost* cost) {
+  if (!machine.calibration || !(cost->latency.value() > 0)) return;
+  const Load load = load_of_streaming(demand, cost->latency);
+  const Prediction prediction = machine.calibration->predict(traits_of(network), load, batch);
+  const Seconds time = std::max(prediction.time, cost->latency);
+  cost->calibrated = Prediction{time, std::max(time * (prediction.low / prediction.time), cost->latency),
+                                time * (prediction.high / prediction.time)};
+  const double stretch = time / cost->latency;
+  cost->latency = cost->latency * stretch;
+  cost->latency_worst = cost->latency_worst * stretch;
+  cost->throughput_per_second /= stretch;
+}
+
 }  // namespace roofscape::cost

@@ -14,5 +14,9 @@ namespace roofscape::cost {
 // would take on top by itself, by the same efficiencies. The sum is the same.
 void apply_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,
                        bool by_layer, NetworkCost* cost);
+// The same of a streaming design: latency and interval between images are stretched alike, and what each unit is busy
+// stays as it is.
+void apply_streaming_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,
+                                 NetworkCost* cost);
 
 }  // namespace roofscape::cost

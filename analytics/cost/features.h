@@ -2,6 +2,7 @@
 // ceiling (but for one: whether the weights fit the innermost memory): so raising a ceiling is never slower.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -35,8 +36,9 @@ struct Load {
   Bytes weights;                                 // as stored
   double room = 0;                               // bytes of the innermost memory that is known; 0: none
   std::array<double, kPrecisions> precisions{};  // shares of `compute`
+  Seconds fetch;  // of weights that do not stay inside: the least of `memory`
   // What efficiency is learned against.
-  Seconds ideal() const { return compute + launch; }
+  Seconds ideal() const { return std::max(compute, fetch) + launch; }
 };
 
 inline constexpr std::size_t kFeatures = 47;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/cost/calibrated.h"
 #include "analytics/cost/energy.h"
 #include "analytics/network/work.h"
 
@@ -128,6 +129,7 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
   total.memory_bound = design.interval > slowest;
   total.resources = Resources{design.lut, design.dsp, design.bram18};
   total.fits = design.fits;
+  apply_streaming_calibration(machine, network, demand, images, &total);
   set_pipeline_energy(machine, &total);
   return total;
 }

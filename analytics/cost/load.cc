@@ -16,6 +16,16 @@ double room_of(const Machine& machine) {
   return room;
 }
 
+// As what a pair of formats is measured: as itself where the machine has a peak of its own for it, though another may
+// be faster on paper; else as that which computes it.
+Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation,
+                       const Ceiling& chosen) {
+  const Precision asked = precision_of(weight, activation);
+  for (const Ceiling& ceiling : machine.ceilings.all())
+    if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
+  return precision_of(chosen.weight, chosen.activation);
+}
+
 Seconds through_memory(const Machine& machine, Bytes bytes) { return bytes / *machine.memory.back().bandwidth; }
 
 Seconds started(const Machine& machine, double layers) {
@@ -24,13 +34,13 @@ Seconds started(const Machine& machine, double layers) {
 
 // What passes through the outermost memory for a batch, after the rule of roofline.h, when only totals are known: the
 // largest working set of a layer is taken as four times the mean.
-Bytes passing_of_totals(const Traits& traits, const Load& load, double bits, double batch) {
+Passing passing_of_totals(const Traits& traits, const Load& load, double bits, double batch) {
   constexpr double kLargestToMean = 4;
   const Bytes written(traits.activations * bits / 8.0), ends(traits.input * bits / 8.0);
   const Bytes working = 2 * kLargestToMean / traits.layers * written;
   const Bytes room(load.room);
-  if (load.weights + working <= room) return ends * batch;
-  return load.weights + (working * batch <= room ? ends : 2 * written) * batch;
+  if (load.weights + working <= room) return {Bytes(0), ends * batch};
+  return {load.weights, (working * batch <= room ? ends : 2 * written) * batch};
 }
 
 }  // namespace
@@ -52,9 +62,11 @@ Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberF
   load.compute = load.ops / ceiling.rate;
   load.weights = Bytes(traits.parameters * weight.bits() / 8.0);
   load.room = room_of(machine);
-  load.memory = through_memory(machine, passing_of_totals(traits, load, activation.bits(), batch));
+  const Passing passes = passing_of_totals(traits, load, activation.bits(), batch);
+  load.fetch = through_memory(machine, passes.weights);
+  load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, traits.layers);
-  load.precisions[static_cast<std::size_t>(precision_of(ceiling.weight, ceiling.activation))] = 1;
+  load.precisions[static_cast<std::size_t>(precision_on(machine, weight, activation, ceiling))] = 1;
   return load;
 }
 
@@ -62,7 +74,7 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
   Load load;
   load.weights = demand.weight_bytes;
   load.room = room_of(machine);
-  Bytes passes;
+  Passing passes;
   double layers = 0;
   for (std::size_t i = 0; i < demand.layers.size(); ++i) {
     const LayerDemand& layer = demand.layers[i];
@@ -71,14 +83,32 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
     const Seconds time = cost.layers[i].ops / ceiling.rate;
     load.ops += cost.layers[i].ops;
     load.compute += time;
-    load.precisions[static_cast<std::size_t>(precision_of(ceiling.weight, ceiling.activation))] += time.value();
+    load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation, ceiling))] +=
+        time.value();
     const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
-    passes += through.weights + through.activations;
+    passes.weights += through.weights;
+    passes.activations += through.activations;
     ++layers;
   }
   for (double& share : load.precisions) share /= std::max(load.compute.value(), 1e-300);
-  load.memory = through_memory(machine, passes);
+  load.fetch = through_memory(machine, passes.weights);
+  load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, layers);
+  return load;
+}
+
+Load load_of_streaming(const Demand& demand, Seconds time) {
+  Load load;
+  load.compute = load.memory = time;
+  load.weights = demand.weight_bytes;
+  double all = 0;
+  for (const LayerDemand& layer : demand.layers) {
+    if (layer.kind != LayerDemand::Kind::kMatrix) continue;
+    load.ops += layer.ops;
+    load.precisions[static_cast<std::size_t>(precision_of(layer.weight, layer.activation))] += layer.ops.value();
+    all += layer.ops.value();
+  }
+  for (double& share : load.precisions) share /= std::max(all, 1.0);
   return load;
 }
 

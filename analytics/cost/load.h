@@ -17,4 +17,7 @@ Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberF
 // Of a network that has been priced: its operations as its layers' ceilings take them.
 Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch);
 
+// Of a streaming design that takes `time` for a batch: there is no ceiling but the design itself.
+Load load_of_streaming(const Demand& demand, Seconds time);
+
 }  // namespace roofscape::cost

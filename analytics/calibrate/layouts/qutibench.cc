@@ -1,4 +1,6 @@
 // QuTiBench (RCL-lab, 2021): platform, mode, network, share of filters kept, datatype, batch, throughput.
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 
@@ -88,6 +90,8 @@ void read(const Table& table, Readings* readings) {
     const double kept = row.number("filters_kept_percent").value_or(100);
     of.batch = std::max(1.0, row.number("batch").value_or(1));
     describe(kept, &of);
+    if (of.network == "CNV" || of.network == "MLP")
+      of.structure = fmt::format("{}-{:g}", of.network == "CNV" ? "cnv" : "mlp", kept);
     if (kept != 100) of.network += " " + row.text("filters_kept_percent") + " %";
     if (!read_formats(row.text("datatype"), &of)) of.left_out = "no number format that we know";
     const double per_second = row.number("throughput_fps").value_or(0);
