@@ -7,7 +7,7 @@
 //
 // The core is bounded: a network takes the time that its ceilings take, divided by an efficiency,
 //
-//   time = Σ operations / ceiling  ×  exp(Σ coefficient · feature)
+//   time = (max(Σ operations / ceiling, weights fetched / bandwidth) + launches)  ×  exp(Σ coefficient · feature)
 //
 // of which only the second factor is learned. Features lie within the range that was measured: outside of it the
 // efficiency stays as it is at the edge, and time goes on with the work. Coefficients are sums: what the class of

@@ -122,8 +122,8 @@ std::array<double, kFeatures> features(const Traits& traits, const Load& load, d
 }
 
 std::array<double, kMachineFeatures> machine_features(const Load& load) {
-  const double ratio = std::clamp(std::log(load.memory / load.compute), -4.0, 4.0);
-  const double peak = std::log(load.ops / load.compute / OpsPerSecond(1));
+  const double ratio = std::clamp(std::log(load.memory / load.ideal()), -4.0, 4.0);
+  const double peak = std::log(load.ops / load.ideal() / OpsPerSecond(1));
   return {ratio / 2, above(ratio, 0) / 2, (peak - 27) / 4};
 }
 

@@ -35,8 +35,8 @@ struct Load {
   Seconds launch;                                // starting layers, and the host's share of a batch
   Bytes weights;                                 // as stored
   double room = 0;                               // bytes of the innermost memory that is known; 0: none
-  std::array<double, kPrecisions> precisions{};  // shares of `compute`
-  Seconds fetch;  // of weights that do not stay inside: the least of `memory`
+  std::array<double, kPrecisions> precisions{};  // shares of `ops`
+  Seconds fetch;                                 // of weights that do not stay inside: the least of `memory`
   // What efficiency is learned against.
   Seconds ideal() const { return std::max(compute, fetch) + launch; }
 };
@@ -48,7 +48,7 @@ inline constexpr std::size_t kFirstOverflowFeature = 45;
 
 std::span<const std::string_view> feature_names();
 std::array<double, kFeatures> features(const Traits& traits, const Load& load, double batch);
-// Memory time over compute time in logarithms, its excess above 0, and the mean ceiling.
+// ln of memory over ideal time, its excess above 0, and ln of operations a second in the ideal time.
 std::array<double, kMachineFeatures> machine_features(const Load& load);
 
 }  // namespace roofscape::cost

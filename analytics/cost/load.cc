@@ -17,13 +17,18 @@ double room_of(const Machine& machine) {
 }
 
 // As what a pair of formats is measured: as itself where the machine has a peak of its own for it, though another may
-// be faster on paper; else as that which computes it.
-Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation,
-                       const Ceiling& chosen) {
+// be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one could be slower.
+Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
   const Precision asked = precision_of(weight, activation);
-  for (const Ceiling& ceiling : machine.ceilings.all())
+  const Ceiling* narrowest = nullptr;
+  for (const Ceiling& ceiling : machine.ceilings.all()) {
     if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
-  return precision_of(chosen.weight, chosen.activation);
+    if (!holds(ceiling.weight, weight) || !holds(ceiling.activation, activation)) continue;
+    if (narrowest == nullptr ||
+        ceiling.weight.bits() + ceiling.activation.bits() < narrowest->weight.bits() + narrowest->activation.bits())
+      narrowest = &ceiling;
+  }
+  return narrowest == nullptr ? asked : precision_of(narrowest->weight, narrowest->activation);
 }
 
 Seconds through_memory(const Machine& machine, Bytes bytes) { return bytes / *machine.memory.back().bandwidth; }
@@ -66,7 +71,7 @@ Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberF
   load.fetch = through_memory(machine, passes.weights);
   load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, traits.layers);
-  load.precisions[static_cast<std::size_t>(precision_on(machine, weight, activation, ceiling))] = 1;
+  load.precisions[static_cast<std::size_t>(precision_on(machine, weight, activation))] = 1;
   return load;
 }
 
@@ -83,14 +88,14 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
     const Seconds time = cost.layers[i].ops / ceiling.rate;
     load.ops += cost.layers[i].ops;
     load.compute += time;
-    load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation, ceiling))] +=
-        time.value();
+    load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation))] +=
+        cost.layers[i].ops.value();
     const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
     passes.weights += through.weights;
     passes.activations += through.activations;
     ++layers;
   }
-  for (double& share : load.precisions) share /= std::max(load.compute.value(), 1e-300);
+  for (double& share : load.precisions) share /= std::max(load.ops.value(), 1.0);
   load.fetch = through_memory(machine, passes.weights);
   load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, layers);
