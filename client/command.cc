@@ -46,7 +46,8 @@ std::string option_label(const OptionSpec& option) {
 std::string usage_line(const CommandSpec& command) {
   std::string line = "roofscape " + command.path;
   for (const OptionSpec& option : command.options)
-    if (option.is_argument()) line += option.required ? " " + option.name : " [" + option.name + "]";
+    if (option.is_argument())
+      line += (option.required ? " " + option.name : " [" + option.name + "]") + (option.repeatable ? "…" : "");
   for (const OptionSpec& option : command.options) {
     if (option.is_argument()) continue;
     const std::string name = option.short_name.empty() ? option.name : option.short_name;

@@ -111,7 +111,10 @@ Result<Arguments> parse_options(const CommandSpec& command, std::vector<std::str
     const OptionSpec& option = options[i];
     const std::string names = option.short_name.empty() ? option.name : option.short_name + "," + option.name;
     parsed[i] = option.is_flag() ? app.add_flag(names) : app.add_option(names, values[i])->allow_extra_args(false);
-    if (option.is_argument()) parsed[i]->expected(1);
+    if (option.is_argument() && option.repeatable)
+      parsed[i]->expected(-1);  // one and more
+    else if (option.is_argument())
+      parsed[i]->expected(1);
   }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back

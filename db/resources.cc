@@ -24,6 +24,10 @@ const ResourceTable& platforms_table() {
   static const ResourceTable table("platforms", "platform");
   return table;
 }
+const ResourceTable& calibrations_table() {
+  static const ResourceTable table("calibrations", "calibration");
+  return table;
+}
 
 std::string_view without_collection(std::string_view collection, std::string_view name) {
   if (name.size() > collection.size() && name.substr(0, collection.size()) == collection &&

@@ -27,6 +27,7 @@ struct ResourceTable {
 const ResourceTable& models_table();
 const ResourceTable& datasets_table();
 const ResourceTable& platforms_table();
+const ResourceTable& calibrations_table();
 
 // "lenet5" of "models/lenet5" or of "lenet5" alone.
 std::string_view without_collection(std::string_view collection, std::string_view name);

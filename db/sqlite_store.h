@@ -1,5 +1,5 @@
 // The store on SQLite. Its operations stand in the files named after what they are about: blobs.cc, models.cc,
-// datasets.cc, platforms.cc, explorations.cc, measurements.cc, evaluations.cc.
+// datasets.cc, platforms.cc, calibrations.cc, explorations.cc, measurements.cc, evaluations.cc.
 #pragma once
 
 #include <map>
@@ -36,6 +36,10 @@ class SqliteStore final : public Store {
   Result<v1::Platform> get_platform(std::string_view id) override;
   Result<Listed<v1::Platform>> list_platforms(const Page& page) override;
   Status delete_platform(std::string_view id) override;
+
+  Status put_calibration(std::string_view id, const v1::Calibration& calibration) override;
+  Result<v1::Calibration> get_calibration(std::string_view id) override;
+  Status delete_calibration(std::string_view id) override;
 
   Result<v1::Exploration> create_exploration(const v1::Exploration& exploration, std::string_view request_id) override;
   Result<v1::Exploration> get_exploration(std::string_view id) override;

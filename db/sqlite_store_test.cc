@@ -118,6 +118,21 @@ TEST(Migrations, FailedStepIsUndoneAndNamed) {
   EXPECT_FALSE(connection->in_transaction());
 }
 
+TEST(Migrations, ADatabaseOfTheFirstVersionIsBroughtForward) {
+  TemporaryFolder folder;
+  {
+    RS_ASSERT_OK_AND_ASSIGN(const auto old, Connection::open(folder / "roofscape.db", {}));
+    ASSERT_THAT(migrate(*old, migrations().first(1)), IsOk());
+    const std::string body = seal("platforms", "mine", sample_platform("mine", "kept"));
+    ASSERT_THAT(old->execute("INSERT INTO platforms (id, body) VALUES ($1, $2)", "mine", Blob{body}), IsOk());
+  }
+  RS_ASSERT_OK_AND_ASSIGN(const auto store, open_store(folder.path()));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Platform kept, store->get_platform("mine"));
+  EXPECT_EQ(kept.title(), "kept");
+  EXPECT_THAT(store->get_calibration("user"), StatusIs(Code::kNotFound, HasSubstr("calibration 'user'")));
+  EXPECT_THAT(store->put_calibration("user", v1::Calibration()), IsOk());
+}
+
 TEST(Migrations, AreNumberedWithoutGaps) {
   int expected = 1;
   for (const Migration& step : migrations()) EXPECT_EQ(step.version, expected++);

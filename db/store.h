@@ -27,6 +27,7 @@
 #include "analytics/base/status.h"
 
 namespace roofscape::v1 {
+class Calibration;
 class Counts;
 class Dataset;
 class Evaluation;
@@ -87,6 +88,11 @@ class Store {
   virtual Result<v1::Platform> get_platform(std::string_view id) = 0;
   virtual Result<Listed<v1::Platform>> list_platforms(const Page& page) = 0;
   virtual Status delete_platform(std::string_view id) = 0;
+
+  // What people learned from their own measurements; the calibration that ships is not stored. Put replaces.
+  virtual Status put_calibration(std::string_view id, const v1::Calibration& calibration) = 0;
+  virtual Result<v1::Calibration> get_calibration(std::string_view id) = 0;
+  virtual Status delete_calibration(std::string_view id) = 0;
 
   // --- explorations: by id (without "explorations/") ---
   // With a request id that an exploration was created with before: that exploration, nothing stored. kAlreadyExists if

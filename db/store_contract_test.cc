@@ -176,6 +176,22 @@ TEST_P(StoreContract, PlatformIsReplaced) {
   EXPECT_THAT(store().delete_platform("mine"), StatusIs(Code::kNotFound, HasSubstr("platform 'mine'")));
 }
 
+TEST_P(StoreContract, CalibrationIsReplacedAndSurvivesARestart) {
+  v1::Calibration calibration;
+  calibration.add_sources("first.csv");
+  ASSERT_THAT(store().put_calibration("user", calibration), IsOk());
+  calibration.set_sources(0, "second.csv");
+  ASSERT_THAT(store().put_calibration("user", calibration), IsOk());
+  reopen();
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration back, store().get_calibration("user"));
+  EXPECT_THAT(back.sources(), ElementsAre("second.csv"));
+  ASSERT_THAT(store().delete_calibration("user"), IsOk());
+  EXPECT_THAT(store().get_calibration("user"), StatusIs(Code::kNotFound, HasSubstr("calibration 'user'")));
+  EXPECT_THAT(store().delete_calibration("user"), StatusIs(Code::kNotFound, HasSubstr("calibration 'user'")));
+  EXPECT_THAT(store().put_calibration("A B", calibration),
+              StatusIs(Code::kInvalidArgument, HasSubstr("'A B' cannot name one of the calibrations")));
+}
+
 TEST_P(StoreContract, WhatAnExplorationUsesIsNotDeleted) {
   ASSERT_THAT(store().put_platform(sample_platform("mine", "first")), IsOk());
   create("e1", v1::SUCCEEDED);

@@ -86,6 +86,7 @@ Result<v1::Platform> complete_platform(const v1::Platform& read) {
     return found == files().by_id.end() ? nullptr : &found->second;
   };
   RS_ASSIGN(v1::Platform platform, extend(read, {find, files().ids}));
+  platform.clear_calibration();  // is looked up, never given
   derive_peaks(&platform);
   RS_TRY(validate_platform(platform));
   return platform;

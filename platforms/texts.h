@@ -1,4 +1,5 @@
-// The files of platforms/data, compiled into the program: platforms, and under families/ what several of them share.
+// The files of platforms/, compiled into the program: platforms, under families/ what several of them share, and what
+// measurements say of all of them.
 #pragma once
 
 #include <span>
@@ -13,5 +14,7 @@ struct Text {
 };
 // By file name, ascending.
 std::span<const Text> texts();
+// calibration.txtpb.
+std::string_view calibration_text();
 
 }  // namespace roofscape::platforms

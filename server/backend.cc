@@ -15,7 +15,8 @@ Backend::Backend(const Settings& given, std::unique_ptr<db::Store> opened)
       store(std::move(opened)),
       models(*store, given.model_cache_bytes, given.model_bytes),
       datasets(*store, given.dataset_cache_bytes, given.dataset_bytes),
-      platforms(*store),
+      calibration(*store),
+      platforms(*store, calibration),
       calibrations(kCalibrationCacheBytes) {}
 
 engine::EngineOptions Backend::engine_options() const {

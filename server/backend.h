@@ -7,6 +7,7 @@
 #include "analytics/engine/engine.h"
 #include "analytics/network/statistics.h"
 #include "db/store.h"
+#include "server/calibration_shelf.h"
 #include "server/dataset_shelf.h"
 #include "server/model_shelf.h"
 #include "server/platform_shelf.h"
@@ -24,8 +25,9 @@ struct Backend {
   const std::unique_ptr<db::Store> store;
   ModelShelf models;
   DatasetShelf datasets;
+  CalibrationShelf calibration;  // of platforms, by measurements
   PlatformShelf platforms;
-  LruCache<Digest, Calibration> calibrations;
+  LruCache<Digest, Calibration> calibrations;  // of activations, by images
 };
 
 }  // namespace roofscape::server

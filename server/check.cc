@@ -101,7 +101,12 @@ v1::LimitResult held_against(const Question& question, const v1::Evaluation& eva
   result.set_value(*value);
   result.set_violation(search::violation(constraint, *value));
   result.set_holds(result.violation() == 0);
-  const std::string found = fmt::format("{} is {}", to_string(subject), value_text(constraint.what.metric, *value));
+  std::string found = fmt::format("{} is {}", to_string(subject), value_text(constraint.what.metric, *value));
+  if (const auto interval = metric_interval(constraint.what.metric, evaluation, question.platform)) {
+    *result.mutable_interval() = *interval;
+    found += fmt::format(" (90 %: {} to {})", value_text(constraint.what.metric, interval->low()),
+                         value_text(constraint.what.metric, interval->high()));
+  }
   result.set_message(
       result.holds() ? fmt::format("{}; {} is asked for", found, bound)
                      : fmt::format("{}; {} is asked for, missed by {:.3g} %", found, bound, 100 * result.violation()));

@@ -50,6 +50,16 @@ std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluati
   return estimate == nullptr ? std::nullopt : priced_value(metric, *estimate);
 }
 
+std::optional<v1::Interval> metric_interval(Metric metric, const v1::Evaluation& evaluation,
+                                            std::string_view platform) {
+  const v1::Estimate* estimate = find_estimate(evaluation, platform);
+  if (estimate != nullptr && metric == Metric::kLatency && estimate->has_latency_interval_seconds())
+    return estimate->latency_interval_seconds();
+  if (estimate != nullptr && metric == Metric::kEnergy && estimate->has_energy_interval_joules())
+    return estimate->energy_interval_joules();
+  return std::nullopt;
+}
+
 std::string value_text(Metric metric, double value) {
   const std::string& unit = search::info(metric).unit;
   if (metric == Metric::kWeightBytes) {

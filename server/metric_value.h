@@ -14,6 +14,10 @@ namespace roofscape::server {
 // In SI base units. Nothing where the evaluation has no estimate for the platform (by id), or the figure is missing.
 std::optional<double> metric_value(search::Metric metric, const v1::Evaluation& evaluation, std::string_view platform);
 
+// 90 % interval of the same value: of latency and energy, where the platform is calibrated.
+std::optional<v1::Interval> metric_interval(search::Metric metric, const v1::Evaluation& evaluation,
+                                            std::string_view platform);
+
 // A value with its unit, for sentences: "2.31 ms", "0.9871", "64 KiB".
 std::string value_text(search::Metric metric, double value);
 

@@ -31,6 +31,12 @@ const v1::Platform* find_built_in(std::string_view id) {
 }  // namespace
 
 Result<v1::Platform> PlatformShelf::get(const std::string& id) {
+  RS_ASSIGN(v1::Platform platform, find(id));
+  RS_TRY(calibration_.attach(&platform));
+  return platform;
+}
+
+Result<v1::Platform> PlatformShelf::find(const std::string& id) {
   if (const v1::Platform* platform = find_built_in(id)) return finished(*platform, true);
   auto stored = store_.get_platform(id);
   if (stored.ok()) return finished(*stored, false);
@@ -61,6 +67,7 @@ Result<v1::Platform> PlatformShelf::import(const v1::Platform& read) {
     return already_exists("platform '{}' is built in; give yours another id", platform.id());
   platform = finished(platform, false);
   RS_TRY(store_.put_platform(platform));
+  RS_TRY(calibration_.attach(&platform));
   return platform;
 }
 

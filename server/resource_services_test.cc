@@ -343,8 +343,8 @@ TEST(Server, ReflectionListsTheServices) {
   RS_ASSERT_OK_AND_ASSIGN(
       const std::string reply,
       raw_call(server, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", std::string("\x3a\x00", 2)));
-  for (const char* service :
-       {"ModelService", "DatasetService", "PlatformService", "EvaluationService", "ExplorationService"})
+  for (const char* service : {"ModelService", "DatasetService", "PlatformService", "CalibrationService",
+                              "EvaluationService", "ExplorationService"})
     EXPECT_THAT(reply, HasSubstr(std::string("roofscape.v1.") + service));
 }
 

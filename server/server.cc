@@ -46,6 +46,7 @@ class RunningServer final : public Server {
     services_.push_back(make_model_service(shell_));
     services_.push_back(make_dataset_service(shell_));
     services_.push_back(make_platform_service(shell_));
+    services_.push_back(make_calibration_service(shell_));
     services_.push_back(make_evaluation_service(shell_));
     services_.push_back(make_exploration_service(shell_, queue_, hub_));
   }

@@ -14,6 +14,7 @@ class ExplorationQueue;
 std::unique_ptr<grpc::Service> make_model_service(Shell& shell);
 std::unique_ptr<grpc::Service> make_dataset_service(Shell& shell);
 std::unique_ptr<grpc::Service> make_platform_service(Shell& shell);
+std::unique_ptr<grpc::Service> make_calibration_service(Shell& shell);
 std::unique_ptr<grpc::Service> make_evaluation_service(Shell& shell);
 std::unique_ptr<grpc::Service> make_exploration_service(Shell& shell, ExplorationQueue& queue, EventHub& hub);
 

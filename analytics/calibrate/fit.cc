@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analytics/calibrate/hyper.h"
+#include "analytics/calibrate/spread.h"
 #include "analytics/linear/mixed_model.h"
 
 namespace roofscape::calibrate {
@@ -17,10 +18,8 @@ using linear::Matrix;
 using linear::MixedModel;
 using Scope = v1::CalibrationScope;
 
-// Between how often a spread that only one platform shows is believed, and that of its class: as many rows' worth.
-constexpr double kSpreadRows = 8;
-// A residual counts at most this much into a spread: factors beyond e^1.5 are other faults than noise.
-constexpr double kMostResidual = 1.5;
+// Memory grows with the square of a class's rows, time with their cube: these take about 2 GB and two minutes.
+constexpr std::size_t kMostRowsOfClass = 8000;
 
 // Numbers names from 0 in the order in which they come.
 class Numbering {
@@ -173,15 +172,6 @@ class ClassFit {
     return false;
   }
 
-  static double spread_of(const std::vector<double>& residuals, double prior, double prior_rows) {
-    double sum = prior * prior * prior_rows;
-    for (const double value : residuals) {
-      const double bounded = std::clamp(value, -kMostResidual, kMostResidual);
-      sum += bounded * bounded;
-    }
-    return std::sqrt(sum / std::max(prior_rows + static_cast<double>(residuals.size()), 1.0));
-  }
-
   static double quantile(std::vector<double> values, double share) {
     std::sort(values.begin(), values.end());
     const double at = share * static_cast<double>(values.size() - 1);
@@ -332,7 +322,7 @@ std::string_view unseen_name(Unseen unseen) {
   return "";
 }
 
-Result<Fitted> fit(std::span<const Observation> observations) {
+Result<Fitted> fit(std::span<const Observation> observations, const CancelToken* cancel) {
   if (observations.empty())
     return failed_precondition("no measurement that the model can be held against; see why each was left out");
   Fitted fitted;
@@ -344,7 +334,14 @@ Result<Fitted> fit(std::span<const Observation> observations) {
     rows.push_back(&observations[i]);
     positions.push_back(i);
   }
+  for (const auto& [name, of] : classes)
+    if (of.first.size() > kMostRowsOfClass)
+      return invalid_argument(
+          "{} usable rows of the class '{}'; at most {}, for time grows with their cube. Give fewer files, or the "
+          "medians of repeated measurements",
+          of.first.size(), name, kMostRowsOfClass);
   for (auto& [name, of] : classes) {
+    if (cancel != nullptr && cancel->cancelled()) return cancelled("the fit was cancelled");
     ClassFit of_class(name, std::move(of.first), std::move(of.second));
     RS_TRY(of_class.run(&fitted));
   }

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/base/cancel.h"
 #include "analytics/base/status.h"
 #include "analytics/calibrate/observation.h"
 #include "roofscape/v1/calibration.pb.h"
@@ -45,7 +46,8 @@ struct Fitted {
   std::array<std::vector<UnseenResidual>, kUnseenKinds> unseen;  // in the order of the observations
 };
 
-// Fails with kFailedPrecondition where there is no observation.
-Result<Fitted> fit(std::span<const Observation> observations);
+// Fails with kFailedPrecondition where there is no observation, with kInvalidArgument where a class has more than
+// 8,000, and with kCancelled between two classes once `cancel` is set.
+Result<Fitted> fit(std::span<const Observation> observations, const CancelToken* cancel = nullptr);
 
 }  // namespace roofscape::calibrate

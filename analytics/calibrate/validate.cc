@@ -189,14 +189,15 @@ void add_left_out(const Observations& observations, v1::Validation* out) {
 
 }  // namespace
 
-Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms) {
+Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                const CancelToken* cancel) {
   RS_ASSIGN(const Readings readings, read_measurements(tables));
   const PlatformIndex index(platforms);
   const Observations observations = observe(readings.measurements, index);
   v1::Validation out;
   add_left_out(observations, &out);
   if (observations.rows.empty()) return out;
-  RS_ASSIGN(const Fitted fitted, fit(observations.rows));
+  RS_ASSIGN(const Fitted fitted, fit(observations.rows, cancel));
   const Baseline baseline(observations.rows);
   std::map<std::pair<std::string, Unseen>, std::vector<Point>> groups;
   for (std::size_t i = 0; i < observations.rows.size(); ++i) {
@@ -214,20 +215,6 @@ Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v
   }
   for (const auto& [group, points] : groups) *out.add_summaries() = summarise(group.first, group.second, points);
   return out;
-}
-
-Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms) {
-  RS_ASSIGN(const Readings readings, read_measurements(tables));
-  const PlatformIndex index(platforms);
-  const Observations observations = observe(readings.measurements, index);
-  RS_ASSIGN(Fitted fitted, fit(observations.rows));
-  for (const Table& table : tables) {
-    int used = 0, left_out = 0;
-    for (const Observation& row : observations.rows) used += row.measurement->file == table.file();
-    for (const auto& [measurement, reason] : observations.left_out) left_out += measurement->file == table.file();
-    fitted.calibration.add_sources(fmt::format("{}: {} rows used, {} left out", table.file(), used, left_out));
-  }
-  return std::move(fitted.calibration);
 }
 
 }  // namespace roofscape::calibrate

@@ -9,19 +9,19 @@
 
 #include <span>
 
+#include "analytics/base/cancel.h"
 #include "analytics/base/status.h"
 #include "analytics/calibrate/table.h"
 #include "roofscape/v1/validation.pb.h"
 
 namespace roofscape::v1 {
-class Calibration;
 class Platform;
 }  // namespace roofscape::v1
 
 namespace roofscape::calibrate {
 
-Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms);
-// What is learned from the files, all rows seen: to be stored.
-Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms);
+// Fails as fit() does; without a usable row the answer holds only what was left out.
+Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                const CancelToken* cancel = nullptr);
 
 }  // namespace roofscape::calibrate

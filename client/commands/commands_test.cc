@@ -114,6 +114,96 @@ TEST_F(CommandTest, DatasetImportSendsImagesThenLabels) {
   EXPECT_EQ(server.state.dataset_metadata.limit(), 5);
 }
 
+TEST_F(CommandTest, ValidateSendsFilesAndPrintsFigures) {
+  server.state.validation = sample_validation();
+  const std::string file = write("measured.csv", "a,b\n1,2\n");
+  const Outcome outcome = run_with({"validate", file, write("costs.csv", "c\n1\n")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  ASSERT_EQ(server.state.validate_request.files_size(), 2);
+  EXPECT_EQ(server.state.validate_request.files(0).name(), "measured.csv");
+  EXPECT_EQ(server.state.validate_request.files(0).contents(), "a,b\n1,2\n");
+  EXPECT_EQ(server.state.validate_request.files(1).name(), "costs.csv");
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("class gpu"), HasSubstr("the platform"), HasSubstr("31 %"), HasSubstr("0.995")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("the row")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("1 of 60 rows are off by more than a factor of two"),
+                                 HasSubstr("measured.csv:12"), HasSubstr("architecture is not known")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("measured.csv:13 ")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("1,204 rows were left out"), HasSubstr("'abacus'")));
+  EXPECT_THAT(run_with({"validate", file, "--all"}).out, HasSubstr("measured.csv:13 "));
+}
+
+TEST_F(CommandTest, ValidateHasOtherFormsAndAPicture) {
+  server.state.validation = sample_validation();
+  const std::string file = write("measured.csv", "a\n1\n");
+  const Outcome csv = run_with({"validate", file, "--format", "csv", "--plot", path("v.svg")});
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 1 + 60 * 3);
+  EXPECT_THAT(content(path("v.svg")), AllOf(HasSubstr("without the platform"), HasSubstr("median error 7 %")));
+  EXPECT_THAT(run_with({"validate", file, "--format", "json"}).out, HasSubstr("\"rank_correlation\": 0.995"));
+  EXPECT_THAT(run_with({"validate"}).err, HasSubstr("needs FILE"));
+  EXPECT_THAT(run_with({"validate", path("none.csv")}).err, HasSubstr("none.csv"));
+}
+
+TEST_F(CommandTest, FilesOfOneNameKeepTheirFolders) {
+  std::filesystem::create_directories(path("a"));
+  EXPECT_EQ(run_with({"validate", write("x.csv", "a\n1\n"), write("a/x.csv", "a\n2\n")}).code, 0);
+  EXPECT_EQ(server.state.validate_request.files(1).name(), path("a/x.csv"));
+}
+
+TEST_F(CommandTest, CalibrateStoresUnlessItIsADryRun) {
+  v1::Calibration& calibration = server.state.calibration;
+  calibration.add_sources("mine.csv: 40 rows used, 2 left out");
+  calibration.add_features("one");
+  v1::CalibrationScope* scope = calibration.add_scopes();
+  scope->set_kind(v1::CalibrationScope::PLATFORM);
+  scope->set_id("raspberry-pi-4");
+  scope->set_row_count(40);
+  scope->set_network_count(12);
+  scope->set_residual_spread(0.25);
+  scope->add_coefficients(1.23456789);
+  const std::string file = write("mine.csv", "a\n1\n");
+  const Outcome stored = run_with({"platform", "calibrate", "--measurements", file});
+  EXPECT_EQ(stored.code, 0) << stored.err;
+  EXPECT_TRUE(server.state.calibrate_request.store());
+  EXPECT_FALSE(server.state.calibrate_request.from_scratch());
+  EXPECT_THAT(stored.out, AllOf(HasSubstr("mine.csv: 40 rows used"), HasSubstr("raspberry-pi-4"), HasSubstr("×1.28"),
+                                EndsWith("in force from now on\n")));
+
+  const Outcome dry = run_with(
+      {"platform", "calibrate", "--measurements", file, "--dry-run", "--from-scratch", "--output", path("out.txtpb")});
+  EXPECT_FALSE(server.state.calibrate_request.store());
+  EXPECT_TRUE(server.state.calibrate_request.from_scratch());
+  EXPECT_THAT(dry.out, EndsWith("nothing was stored\n"));
+  EXPECT_THAT(content(path("out.txtpb")), HasSubstr("coefficients: [1.235]"));
+
+  EXPECT_THAT(run_with({"platform", "uncalibrate"}).out, HasSubstr("ships with Roofscape is in force again"));
+  EXPECT_EQ(server.state.deleted, "calibration");
+}
+
+TEST_F(CommandTest, EstimatesShowTheirIntervalAndItsBasis) {
+  v1::Estimate& estimate = server.state.estimate;
+  estimate.set_latency_seconds(1.32e-3);
+  estimate.mutable_latency_interval_seconds()->set_low(0.98e-3);
+  estimate.mutable_latency_interval_seconds()->set_high(1.81e-3);
+  estimate.set_calibration("154 measurements of this platform");
+  const Outcome outcome = run_with({"estimate", "--model", "lenet5", "--platform", "raspberry-pi-4"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("1.32 ms (0.980–1.81)"), HasSubstr("154 measurements of this platform")));
+}
+
+TEST_F(CommandTest, PlatformShowSaysOnWhatItsEstimatesLean) {
+  EXPECT_THAT(run_with({"platform", "show", "raspberry-pi-4"}).out, HasSubstr("nothing of its kind has been measured"));
+  v1::PlatformCalibration& of = *server.state.platform.mutable_calibration();
+  of.set_seen(v1::CalibrationGrade::FAMILY);
+  of.set_group("cortex-a72");
+  of.set_row_count(219);
+  of.set_residual_spread(0.2);
+  of.set_low_quantile(-1);
+  of.set_high_quantile(1);
+  EXPECT_THAT(run_with({"platform", "show", "raspberry-pi-4"}).out,
+              HasSubstr("219 measurements of others of the family 'cortex-a72'; nine of ten unseen networks take 0.82 "
+                        "to 1.22 times the estimate"));
+}
+
 TEST_F(CommandTest, ListsJoinAllPages) {
   const Outcome outcome = run_with({"model", "list"});
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("lenet5"), HasSubstr("resnet8")));

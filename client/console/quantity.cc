@@ -17,6 +17,25 @@ std::string three_digits(double value) {
                         : fmt::format("{:.0f}", value);
 }
 
+constexpr std::array<std::string_view, 12> kPrefixes = {"a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P"};
+constexpr int kNone = 6;
+
+// How many powers of 1000 leave one to three digits before the point; 0 of 0.
+int si_step(double value) {
+  if (value == 0 || !std::isfinite(value)) return 0;
+  int step = static_cast<int>(std::floor(std::log10(std::fabs(value)) / 3));
+  // 999.7 would round to "1000": take the next prefix.
+  if (std::fabs(value) / std::pow(1000.0, step) >= 999.5) ++step;
+  return std::clamp(step, -kNone, static_cast<int>(kPrefixes.size()) - 1 - kNone);
+}
+std::string_view si_prefix(int step) { return kPrefixes[static_cast<std::size_t>(step + kNone)]; }
+
+// " (0.980–1.81)"
+std::string ends_in_unit(int step, double low, double high) {
+  const double unit = std::pow(1000.0, step);
+  return fmt::format(" ({}–{})", number(low / unit), number(high / unit));
+}
+
 std::string with_separators(std::string digits) {
   const std::size_t first = digits.starts_with('-') ? 1 : 0;
   for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
@@ -26,21 +45,21 @@ std::string with_separators(std::string digits) {
 }  // namespace
 
 std::string si(double value, std::string_view unit) {
-  static constexpr std::array<std::string_view, 12> kPrefixes = {"a", "f", "p", "n", "µ", "m",
-                                                                 "",  "k", "M", "G", "T", "P"};
-  constexpr int kNone = 6;
   if (!std::isfinite(value)) return std::string(kDash);
   if (value == 0) return fmt::format("0 {}", unit);
-  int step = static_cast<int>(std::floor(std::log10(std::fabs(value)) / 3));
-  // 999.7 would round to "1000": take the next prefix.
-  if (std::fabs(value) / std::pow(1000.0, step) >= 999.5) ++step;
-  step = std::clamp(step, -kNone, static_cast<int>(kPrefixes.size()) - 1 - kNone);
-  return fmt::format("{} {}{}", three_digits(value / std::pow(1000.0, step)),
-                     kPrefixes[static_cast<std::size_t>(step + kNone)], unit);
+  const int step = si_step(value);
+  return fmt::format("{} {}{}", three_digits(value / std::pow(1000.0, step)), si_prefix(step), unit);
 }
 
 std::string seconds(double value) { return std::fabs(value) >= 1 ? number(value) + " s" : si(value, "s"); }
 std::string joules(double value) { return si(value, "J"); }
+
+std::string seconds_within(double value, double low, double high) {
+  return seconds(value) + ends_in_unit(std::min(si_step(value), 0), low, high);
+}
+std::string joules_within(double value, double low, double high) {
+  return joules(value) + ends_in_unit(si_step(value), low, high);
+}
 
 std::string bytes(double value) {
   static constexpr std::array<std::string_view, 6> kPrefixes = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

@@ -14,6 +14,10 @@ namespace roofscape::client {
 std::string si(double value, std::string_view unit);
 std::string seconds(double value);
 std::string joules(double value);
+// A value with the ends of its interval in the same unit: seconds_within(1.32e-3, 9.8e-4, 1.81e-3) is
+// "1.32 ms (0.980–1.81)".
+std::string seconds_within(double value, double low, double high);
+std::string joules_within(double value, double low, double high);
 // Binary prefixes: "61.2 KiB"; whole bytes below 1024.
 std::string bytes(double value);
 // "416,520".

@@ -20,6 +20,13 @@ TEST(Quantity, HasThreeDigitsAndTheRightPrefix) {
   EXPECT_EQ(si(std::nan(""), "J"), "–");
 }
 
+TEST(Quantity, IntervalsAreInTheUnitOfTheValue) {
+  EXPECT_EQ(seconds_within(1.32e-3, 9.8e-4, 1.81e-3), "1.32 ms (0.980–1.81)");
+  EXPECT_EQ(seconds_within(0.9, 0.45, 1.8), "900 ms (450–1,800)");
+  EXPECT_EQ(seconds_within(5000, 4000, 6250), "5,000 s (4,000–6,250)");
+  EXPECT_EQ(joules_within(2e-6, 1e-6, 4e-6), "2.00 µJ (1.00–4.00)");
+}
+
 TEST(Quantity, BytesAreBinary) {
   EXPECT_EQ(bytes(0), "0 B");
   EXPECT_EQ(bytes(1000), "1000 B");

@@ -16,6 +16,7 @@
 #include "client/plot/scale.h"
 #include "client/plot/style.h"
 #include "client/plot/svg.h"
+#include "client/plot/validation_plot.h"
 #include "client/testing/samples.h"
 
 namespace roofscape::client::plot {
@@ -234,6 +235,31 @@ TEST(FrontPlot, DrawsOtherObjectives) {
   const std::string svg = kept("front_prices.svg", front_plot(picture));
   expect_sound(svg);
   EXPECT_THAT(svg, HasSubstr("weights (KiB)"));
+}
+
+TEST(ValidationPlot, ShowsAPanelForEachThingUnseen) {
+  const std::string svg = validation_plot(sample_validation());
+  EXPECT_THAT(svg, HasSubstr(">without the network</text>"));
+  EXPECT_THAT(svg, HasSubstr(">without the platform</text>"));
+  EXPECT_THAT(svg, Not(HasSubstr("without the family")));
+  EXPECT_THAT(svg, HasSubstr("60 rows, median error 7 %, 90 % in their interval"));
+  EXPECT_EQ(svg, validation_plot(sample_validation()));
+}
+
+TEST(ValidationPlot, DrawsRowsOnOneSpotOnce) {
+  v1::Validation validation = sample_validation();
+  const auto circles = [](const std::string& svg) {
+    std::size_t count = 0;
+    for (std::size_t at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++count;
+    return count;
+  };
+  const std::size_t once = circles(validation_plot(validation));
+  validation.MergeFrom(sample_validation());
+  EXPECT_LE(circles(validation_plot(validation)), once + 4);
+}
+
+TEST(ValidationPlot, DrawsNothing) {
+  EXPECT_THAT(validation_plot(v1::Validation()), HasSubstr("Predicted against measured time"));
 }
 
 TEST(RooflinePlot, ShowsRoofsAndLayers) {

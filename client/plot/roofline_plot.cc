@@ -12,6 +12,7 @@
 #include "client/plot/label_placer.h"
 #include "client/plot/roofs.h"
 #include "client/plot/style.h"
+#include "client/report/latency_text.h"
 #include "client/text/names.h"
 
 namespace roofscape::client::plot {
@@ -84,10 +85,10 @@ class Panel {
 
   std::string subtitle() const {
     const double base = data_.fp32.latency_seconds();
-    std::string text = base > 0 ? "fp32 " + seconds(base) : "cannot compute in fp32";
+    std::string text = base > 0 ? "fp32 " + latency_text(data_.fp32) : "cannot compute in fp32";
     if (data_.approximated) {
       const double now = data_.approximated->latency_seconds();
-      text += now > 0 ? ", approximated " + seconds(now) : ", nor the approximated network";
+      text += now > 0 ? ", approximated " + latency_text(*data_.approximated) : ", nor the approximated network";
       if (now > 0 && base > 0) text += fmt::format(" ({:.2f}× faster)", base / now);
     }
     if (data_.fp32.batch() > 1) text += fmt::format(", batch {}", data_.fp32.batch());

@@ -36,6 +36,9 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Dej
 .layer{fill:#1f6fb2;fill-opacity:.75;stroke:#0f4778;stroke-width:1}
 .layer-fp32{fill:#c98a1b;fill-opacity:.3;stroke:#93620c;stroke-width:1.1}
 .leader{stroke:#8c959f;stroke-width:.8}
+.row{fill-opacity:.55}
+.diagonal{stroke:#24292f;stroke-width:1.2}
+.band{stroke:#57606a;stroke-width:1;stroke-dasharray:4 4}
 @media (prefers-color-scheme:dark){
 text,.mark{fill:#e6edf3}
 .paper{fill:#0d1117}
@@ -45,10 +48,10 @@ text,.mark{fill:#e6edf3}
 .axis,.frame{stroke:#656d76}
 .limit{stroke:#ff7b63}
 .limit-text{fill:#ff9583}
-.way,.bar{stroke:#aab4be}
+.way,.bar,.band{stroke:#aab4be}
 .front{stroke:#e6edf3}
 .base{fill:#0d1117;stroke:#e6edf3}
-.roof,.slope{stroke:#e6edf3}
+.roof,.slope,.diagonal{stroke:#e6edf3}
 .roof-low,.slope-low,.leader{stroke:#656d76}
 .layer{fill:#4ea1e6;stroke:#b6dcff}
 .layer-fp32{fill:#e3a53a;stroke:#ffd88f}

@@ -8,31 +8,31 @@
 #include "client/console/quantity.h"
 #include "client/console/table.h"
 #include "client/report/front_report.h"
+#include "client/report/latency_text.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
 
 namespace roofscape::client {
 namespace {
 
-std::string energy_text(bool known, double value) { return known ? joules(value) : std::string(kDash); }
+std::string layer_energy_text(bool known, double value) { return known ? joules(value) : std::string(kDash); }
 
 Facts totals(const v1::Estimate& estimate) {
   Facts facts;
   facts.add("platform", id_of(estimate.platform()));
-  std::string latency = seconds(estimate.latency_seconds());
+  std::string latency = latency_text(estimate);
   if (estimate.batch() > 1) latency += fmt::format(" for a batch of {}", estimate.batch());
-  if (estimate.has_latency_interval_seconds())
-    latency += fmt::format(" (90 %: {} to {})", seconds(estimate.latency_interval_seconds().low()),
-                           seconds(estimate.latency_interval_seconds().high()));
   facts.add("latency", latency);
   facts.add("throughput", number(estimate.throughput_per_second()) + " images/s");
-  facts.add("energy", estimate.has_energy_joules() ? joules(estimate.energy_joules()) + " an image" : "unknown");
+  facts.add("energy", estimate.has_energy_joules() ? energy_text(estimate) + " an image" : "unknown");
   facts.add("weights", bytes(estimate.weight_bytes()));
   facts.add("activations", bytes(estimate.peak_activation_bytes()) + " at most at once");
   if (estimate.has_lut_count() || estimate.has_dsp_count() || estimate.has_bram18_count())
     facts.add("resources",
               fmt::format("{} LUT, {} DSP, {} block memories", count(std::llround(estimate.lut_count())),
                           count(std::llround(estimate.dsp_count())), count(std::llround(estimate.bram18_count()))));
+  if (!estimate.calibration().empty())
+    facts.add("calibration", printable(estimate.calibration(), 200) + "; in brackets 90 % intervals");
   facts.add("fits", estimate.fits() ? "yes" : "no: " + printable(estimate.does_not_fit(), 300));
   return facts;
 }
@@ -70,7 +70,7 @@ std::string estimate_text(const v1::Estimate& estimate, const Console& console) 
                si(layer.op_count(), "op"), bytes(layer.weight_bytes()), bytes(layer.activation_bytes()),
                number(layer.intensity_ops_per_byte()), printable(layer.binding_roof()),
                seconds(layer.latency_seconds()), fmt::format("{:.0f} %", share * 100),
-               energy_text(layer.has_energy_joules(), layer.energy_joules())});
+               layer_energy_text(layer.has_energy_joules(), layer.energy_joules())});
     ops += layer.op_count();
     weights += layer.weight_bytes();
     activations += layer.activation_bytes();
@@ -80,7 +80,7 @@ std::string estimate_text(const v1::Estimate& estimate, const Console& console) 
   const double moved = weights + activations;
   table.add_total({fmt::format("{} layers", estimate.layers_size()), "", "", "", si(ops, "op"), bytes(weights),
                    bytes(activations), moved > 0 ? number(ops / moved) : "", "", seconds(estimate.latency_seconds()),
-                   "", energy_text(energy_known, energy)});
+                   "", layer_energy_text(energy_known, energy)});
   return totals(estimate).to_text(console) + "\n" + table.to_text(console) + remarks(estimate);
 }
 

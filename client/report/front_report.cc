@@ -7,20 +7,13 @@
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
+#include "client/report/latency_text.h"
 #include "client/report/recipe.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
 
 namespace roofscape::client {
 namespace {
-
-std::string latency_text(const v1::Estimate& estimate) {
-  std::string text = (estimate.fits() ? "" : "✗ ") + seconds(estimate.latency_seconds());
-  if (estimate.has_latency_interval_seconds())
-    text += fmt::format(" ({}–{})", seconds(estimate.latency_interval_seconds().low()),
-                        seconds(estimate.latency_interval_seconds().high()));
-  return text;
-}
 
 std::string count_text(bool known, double value) { return known ? count(std::llround(value)) : std::string(kDash); }
 
@@ -32,8 +25,8 @@ std::vector<std::string> cells(const v1::Evaluation& evaluation, const std::stri
   if (estimate == nullptr) {
     row.insert(row.end(), fpga ? 5 : 3, std::string(kDash));
   } else {
-    row.push_back(latency_text(*estimate));
-    row.push_back(estimate->has_energy_joules() ? joules(estimate->energy_joules()) : std::string(kDash));
+    row.push_back((estimate->fits() ? "" : "✗ ") + latency_text(*estimate));
+    row.push_back(energy_text(*estimate));
     row.push_back(bytes(estimate->weight_bytes()));
     if (fpga) {
       row.push_back(count_text(estimate->has_lut_count(), estimate->lut_count()));
@@ -75,8 +68,14 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
             fmt::format(": {} {}, hypervolume {:.4f}\n", front.evaluations_size(),
                         front.evaluations_size() == 1 ? "point" : "points", front.hypervolume());
     bool fpga = false;
+    std::string calibration;
     for (const v1::Evaluation& evaluation : front.evaluations())
-      if (const v1::Estimate* estimate = estimate_on(evaluation, front.platform())) fpga |= estimate->has_lut_count();
+      if (const v1::Estimate* estimate = estimate_on(evaluation, front.platform())) {
+        fpga |= estimate->has_lut_count();
+        calibration = estimate->calibration();
+      }
+    if (!calibration.empty())
+      text += console.paint(Ink::kFaint, "in brackets 90 % intervals, by " + printable(calibration, 200)) + "\n";
     std::vector<Column> columns = {{"#", Align::kRight},       {"top-1 (95 %)", Align::kRight},
                                    {"as fp32", Align::kRight}, {"latency", Align::kRight},
                                    {"energy", Align::kRight},  {"weights", Align::kRight}};
@@ -100,13 +99,31 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
 }
 
 std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
-  Csv csv({"platform",      "index",           "top1",
-           "top1_low",      "top1_high",       "top5",
-           "loss_nats",     "agreement",       "snr_db",
-           "image_count",   "latency_seconds", "throughput_per_second",
-           "energy_joules", "weight_bytes",    "peak_activation_bytes",
-           "lut_count",     "dsp_count",       "bram18_count",
-           "fits",          "recipe"});
+  Csv csv({"platform",
+           "index",
+           "top1",
+           "top1_low",
+           "top1_high",
+           "top5",
+           "loss_nats",
+           "agreement",
+           "snr_db",
+           "image_count",
+           "latency_seconds",
+           "latency_low_seconds",
+           "latency_high_seconds",
+           "throughput_per_second",
+           "energy_joules",
+           "energy_low_joules",
+           "energy_high_joules",
+           "weight_bytes",
+           "peak_activation_bytes",
+           "lut_count",
+           "dsp_count",
+           "bram18_count",
+           "fits",
+           "calibration",
+           "recipe"});
   for (const v1::ParetoFront& front : fronts.fronts())
     for (const v1::Evaluation& evaluation : front.evaluations()) {
       const v1::Accuracy& a = evaluation.accuracy();
@@ -124,14 +141,19 @@ std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
                Csv::number(a.snr_db()),
                std::to_string(a.image_count()),
                optional_number(known, e.latency_seconds()),
+               optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().low()),
+               optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().high()),
                optional_number(known, e.throughput_per_second()),
                optional_number(e.has_energy_joules(), e.energy_joules()),
+               optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().low()),
+               optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().high()),
                optional_number(known, e.weight_bytes()),
                optional_number(known, e.peak_activation_bytes()),
                optional_number(e.has_lut_count(), e.lut_count()),
                optional_number(e.has_dsp_count(), e.dsp_count()),
                optional_number(e.has_bram18_count(), e.bram18_count()),
                known ? (e.fits() ? "true" : "false") : "",
+               printable(e.calibration(), 200),
                full_recipe(evaluation.recipe())});
     }
   return csv.to_text();

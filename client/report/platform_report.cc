@@ -8,6 +8,7 @@
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
+#include "client/report/calibration_report.h"
 #include "client/report/figure_rows.h"
 #include "client/text/csv.h"
 
@@ -65,6 +66,8 @@ std::string platform_text(const v1::Platform& platform, const Console& console) 
   facts.add("runtime", printable(platform.runtime()));
   facts.add("extends", printable(platform.extends()));
   facts.add("origin", platform.built_in() ? "built in" : "imported");
+  facts.add("calibration", platform.has_calibration() ? calibration_line(platform.calibration())
+                                                      : "none: nothing of its kind has been measured");
   facts.add("notes", printable(trim(platform.notes()), 2000));
 
   Table table({{"figure"}, {"value", Align::kRight}, {"origin"}, {"source", Align::kLeft, true}});

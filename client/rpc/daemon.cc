@@ -59,6 +59,7 @@ struct Daemon::Stubs {
   std::unique_ptr<v1::ModelService::Stub> models;
   std::unique_ptr<v1::DatasetService::Stub> datasets;
   std::unique_ptr<v1::PlatformService::Stub> platforms;
+  std::unique_ptr<v1::CalibrationService::Stub> calibrations;
   std::unique_ptr<v1::EvaluationService::Stub> evaluations;
   std::unique_ptr<v1::ExplorationService::Stub> explorations;
 };
@@ -83,8 +84,8 @@ void Daemon::open() {
   const auto channel = grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments);
   stubs_ =
       std::make_unique<Stubs>(Stubs{channel, v1::ModelService::NewStub(channel), v1::DatasetService::NewStub(channel),
-                                    v1::PlatformService::NewStub(channel), v1::EvaluationService::NewStub(channel),
-                                    v1::ExplorationService::NewStub(channel)});
+                                    v1::PlatformService::NewStub(channel), v1::CalibrationService::NewStub(channel),
+                                    v1::EvaluationService::NewStub(channel), v1::ExplorationService::NewStub(channel)});
 }
 
 Status Daemon::reach(double seconds) {
@@ -257,6 +258,18 @@ Status Daemon::delete_platform(const std::string& name) {
 }
 Result<v1::Platform> Daemon::probe_host(const v1::ProbeHostRequest& request) {
   return ROOFSCAPE_CALL(v1::Platform, platforms, PlatformService, ProbeHost, request, kSlow);
+}
+
+Result<v1::Validation> Daemon::validate_measurements(const v1::ValidateMeasurementsRequest& request) {
+  return ROOFSCAPE_CALL(v1::Validation, calibrations, CalibrationService, ValidateMeasurements, request, kSlow);
+}
+Result<v1::Calibration> Daemon::calibrate_platforms(const v1::CalibratePlatformsRequest& request) {
+  return ROOFSCAPE_CALL(v1::Calibration, calibrations, CalibrationService, CalibratePlatforms, request, kSlow);
+}
+Status Daemon::delete_calibration() {
+  return ROOFSCAPE_CALL(google::protobuf::Empty, calibrations, CalibrationService, DeleteCalibration,
+                        v1::DeleteCalibrationRequest(), kQuick)
+      .status();
 }
 
 Result<v1::Estimate> Daemon::estimate_model(const v1::EstimateModelRequest& request) {

@@ -53,6 +53,10 @@ class Daemon {
   Status delete_platform(const std::string& name);
   Result<v1::Platform> probe_host(const v1::ProbeHostRequest& request);
 
+  Result<v1::Validation> validate_measurements(const v1::ValidateMeasurementsRequest& request);
+  Result<v1::Calibration> calibrate_platforms(const v1::CalibratePlatformsRequest& request);
+  Status delete_calibration();
+
   Result<v1::Estimate> estimate_model(const v1::EstimateModelRequest& request);
   // The last message of the stream, which holds the result; every message passes by `progress`.
   Result<v1::EvaluateModelResponse> evaluate_model(

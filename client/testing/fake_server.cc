@@ -121,6 +121,30 @@ class Platforms final : public v1::PlatformService::Service {
   FakeState& state_;
 };
 
+class Calibrations final : public v1::CalibrationService::Service {
+ public:
+  explicit Calibrations(FakeState& state) : state_(state) {}
+  grpc::Status ValidateMeasurements(ServerContext*, const v1::ValidateMeasurementsRequest* request,
+                                    v1::Validation* validation) override {
+    state_.validate_request = *request;
+    return answer(state_, state_.validation, validation);
+  }
+  grpc::Status CalibratePlatforms(ServerContext*, const v1::CalibratePlatformsRequest* request,
+                                  v1::Calibration* calibration) override {
+    state_.calibrate_request = *request;
+    return answer(state_, state_.calibration, calibration);
+  }
+  grpc::Status DeleteCalibration(ServerContext*, const v1::DeleteCalibrationRequest*,
+                                 google::protobuf::Empty*) override {
+    const Lock lock(state_.mutex);
+    state_.deleted = "calibration";
+    return to_grpc(state_.failure);
+  }
+
+ private:
+  FakeState& state_;
+};
+
 class Evaluations final : public v1::EvaluationService::Service {
  public:
   explicit Evaluations(FakeState& state) : state_(state) {}
@@ -241,10 +265,16 @@ std::string new_socket_path() {
 
 struct FakeServer::Services {
   explicit Services(FakeState& state)
-      : models(state), datasets(state), platforms(state), evaluations(state), explorations(state) {}
+      : models(state),
+        datasets(state),
+        platforms(state),
+        calibrations(state),
+        evaluations(state),
+        explorations(state) {}
   Models models;
   Datasets datasets;
   Platforms platforms;
+  Calibrations calibrations;
   Evaluations evaluations;
   Explorations explorations;
   std::unique_ptr<grpc::Server> server;
@@ -266,6 +296,7 @@ void FakeServer::start() {
   builder.RegisterService(&services_->models);
   builder.RegisterService(&services_->datasets);
   builder.RegisterService(&services_->platforms);
+  builder.RegisterService(&services_->calibrations);
   builder.RegisterService(&services_->evaluations);
   builder.RegisterService(&services_->explorations);
   services_->server = builder.BuildAndStart();

@@ -28,6 +28,8 @@ struct FakeState {
   v1::Model model;
   v1::Dataset dataset;
   v1::Platform platform;
+  v1::Validation validation;
+  v1::Calibration calibration;
   v1::Estimate estimate;
   std::vector<v1::EvaluateModelResponse> evaluation;
   v1::CheckModelResponse check;
@@ -43,6 +45,8 @@ struct FakeState {
   v1::ImportDatasetRequest::Metadata dataset_metadata;
   std::string uploaded, uploaded_labels;
   std::string deleted;
+  v1::ValidateMeasurementsRequest validate_request;
+  v1::CalibratePlatformsRequest calibrate_request;
   v1::EstimateModelRequest estimate_request;
   std::string model_filter;
   v1::EvaluateModelRequest evaluate_request;

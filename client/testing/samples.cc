@@ -145,6 +145,48 @@ v1::Estimate sample_estimate(const v1::Platform& platform, int bits) {
   return estimate;
 }
 
+v1::Validation sample_validation() {
+  v1::Validation validation;
+  for (int i = 0; i < 60; ++i) {
+    v1::ValidationRow* row = validation.add_rows();
+    row->set_file("measured.csv");
+    row->set_line(i + 2);
+    row->set_device_class(i % 2 == 0 ? "cpu" : "gpu");
+    row->set_platform(i % 2 == 0 ? "raspberry-pi-4" : "nvidia-t4");
+    row->set_network(fmt::format("network {}", i));
+    row->set_format("int8");
+    row->set_batch_size(1);
+    row->set_measured_seconds(1e-4 * std::pow(1.15, i));
+    for (const auto grade : {v1::UNSEEN_ROW, v1::UNSEEN_NETWORK, v1::UNSEEN_PLATFORM}) {
+      v1::ValidationPrediction* prediction = row->add_predictions();
+      const double off = i == 10 ? 0.2 : std::exp((grade == v1::UNSEEN_PLATFORM ? 0.3 : 0.1) * std::sin(7.0 * i));
+      prediction->set_grade(grade);
+      prediction->set_predicted_seconds(row->measured_seconds() * off);
+      prediction->mutable_interval_seconds()->set_low(prediction->predicted_seconds() * 0.7);
+      prediction->mutable_interval_seconds()->set_high(prediction->predicted_seconds() * 1.4);
+    }
+  }
+  validation.mutable_rows(10)->set_likely_reason("its architecture is not known, so no other network speaks for it");
+  for (const char* group : {"all", "class cpu", "class gpu", "file measured.csv"})
+    for (const auto grade : {v1::UNSEEN_ROW, v1::UNSEEN_NETWORK, v1::UNSEEN_PLATFORM}) {
+      v1::ValidationSummary* summary = validation.add_summaries();
+      summary->set_group(group);
+      summary->set_grade(grade);
+      summary->set_row_count(60);
+      summary->set_geometric_mean_ratio(1.01);
+      summary->set_median_error(0.07);
+      summary->set_mean_error(0.09);
+      summary->set_rank_correlation(0.995);
+      summary->set_coverage(0.9);
+      summary->set_baseline_median_error(0.31);
+    }
+  v1::ValidationLeftOut* left_out = validation.add_left_out();
+  left_out->set_reason("no platform file has the alias 'abacus'");
+  left_out->set_row_count(1204);
+  left_out->set_example("measured.csv:77");
+  return validation;
+}
+
 v1::Evaluation sample_evaluation(int index, int bits, double top1) {
   v1::Evaluation evaluation;
   evaluation.set_name(fmt::format("explorations/e1/evaluations/{}", index));

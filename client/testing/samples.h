@@ -10,6 +10,8 @@ v1::Platform sample_cpu();
 v1::Platform sample_fpga();
 // Every layer priced; `bits` 32 is fp32, fewer make weights smaller and time shorter.
 v1::Estimate sample_estimate(const v1::Platform& platform, int bits);
+// Rows of two classes of hardware, each predicted without its network and without its platform; one is far off.
+v1::Validation sample_validation();
 v1::Evaluation sample_evaluation(int index, int bits, double top1);
 v1::Exploration sample_exploration();
 // All that was measured: 120 evaluations.

@@ -1,0 +1,29 @@
+// From files of measurements to what is kept of them.
+//
+//   RS_ASSIGN(const v1::Calibration all, calibrate(tables, platforms));          // everything from these files
+//   RS_ASSIGN(const v1::Calibration mine, calibrate(tables, platforms, base));   // on top of another calibration
+//
+// On top of another, rows say how far their platforms, each and in each format, are from what the other predicts
+// (refit.h); classes, families and runtimes stay as they were.
+#pragma once
+
+#include <span>
+
+#include "analytics/base/cancel.h"
+#include "analytics/base/status.h"
+#include "analytics/calibrate/table.h"
+#include "roofscape/v1/calibration.pb.h"
+
+namespace roofscape::v1 {
+class Platform;
+}
+
+namespace roofscape::calibrate {
+
+// Both fail as fit() does. Scopes are sorted by kind and id, and `sources` names each file with its rows.
+Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                  const CancelToken* cancel = nullptr);
+Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                  const v1::Calibration& base, const CancelToken* cancel = nullptr);
+
+}  // namespace roofscape::calibrate

@@ -1,0 +1,65 @@
+#include "analytics/calibrate/observation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analytics/calibrate/test_platforms.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::processor;
+
+Measurement measurement(const std::string& platform, const std::string& mode = "") {
+  Measurement of;
+  of.platform = platform;
+  of.mode = mode;
+  of.network = "net";
+  of.seconds = 0.02;
+  of.outline.macs = 1e8;
+  of.outline.parameters = 1e6;
+  return of;
+}
+
+TEST(PlatformIndex, TellsPlatformsOfOneAliasApartByMode) {
+  std::vector<v1::Platform> platforms = {processor("plain", "f", 1e10), processor("quick", "f", 1e10)};
+  for (v1::Platform& platform : platforms) platform.add_aliases("The Board");
+  platforms[1].add_mode_keywords("NEON");
+  const PlatformIndex index(platforms);
+  EXPECT_EQ(index.find("The Board", "4 threads")->key.platform, "plain");
+  EXPECT_EQ(index.find("The Board", "with neon, 4 threads")->key.platform, "quick");
+  EXPECT_EQ(index.find("quick", ""), nullptr);  // a keyword is asked for
+  EXPECT_EQ(index.find("Another", ""), nullptr);
+}
+
+TEST(Observe, ComparesWithTheCeiling) {
+  const std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
+  const PlatformIndex index(platforms);
+  const std::vector<Measurement> rows = {measurement("board")};
+  const Observations all = observe(rows, index);
+  ASSERT_EQ(all.rows.size(), 1U);
+  EXPECT_NEAR(all.rows[0].log_ratio, 0, 0.05);  // 2e8 operations at 1e10 a second take 0.02 s
+  EXPECT_EQ(all.rows[0].format, "fp32");
+  EXPECT_EQ(all.rows[0].key.device_class, "cpu");
+}
+
+TEST(Observe, SaysWhyARowIsLeftOut) {
+  const std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
+  const PlatformIndex index(platforms);
+  std::vector<Measurement> rows(5, measurement("board"));
+  rows[0].platform = "abacus";
+  rows[1].seconds = 0;
+  rows[2].left_out = "a price";
+  rows[3].outline.macs = 0;
+  const Observations all = observe(rows, index);
+  EXPECT_EQ(all.rows.size(), 1U);
+  ASSERT_EQ(all.left_out.size(), 4U);
+  EXPECT_EQ(all.left_out[0].second, "no platform file has the alias 'abacus'");
+  EXPECT_EQ(all.left_out[1].second, "energy alone; no time");
+  EXPECT_EQ(all.left_out[2].second, "a price");
+  EXPECT_EQ(all.left_out[3].first, &rows[3]);
+}
+
+}  // namespace
+}  // namespace roofscape::calibrate

@@ -1,0 +1,154 @@
+#include "analytics/calibrate/refit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analytics/calibrate/hyper.h"
+#include "analytics/calibrate/spread.h"
+#include "analytics/linear/mixed_model.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+using linear::Matrix;
+using linear::MixedModel;
+using Scope = v1::CalibrationScope;
+
+constexpr std::size_t kMostRowsOfPlatform = 8000;
+
+// Numbers of the values in the order in which they come, and how many there are.
+std::vector<int> numbered(const std::vector<std::string>& values) {
+  std::map<std::string, int> numbers;
+  std::vector<int> out;
+  for (const std::string& value : values)
+    out.push_back(numbers.emplace(value, static_cast<int>(numbers.size())).first->second);
+  return out;
+}
+
+// Adds to the group of that name; one that `calibration` lacks is made.
+void add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<double>& coefficients,
+                  std::span<const Observation* const> rows, double spread, v1::Calibration* calibration) {
+  auto& scopes = *calibration->mutable_scopes();
+  auto found = std::find_if(scopes.begin(), scopes.end(),
+                            [&](const Scope& scope) { return scope.kind() == kind && scope.id() == id; });
+  Scope* scope = found != scopes.end() ? &*found : calibration->add_scopes();
+  scope->set_kind(kind);
+  scope->set_id(id);
+  scope->mutable_coefficients()->Resize(static_cast<int>(cost::kFeatures), 0);
+  for (std::size_t k = 0; k < coefficients.size(); ++k)
+    scope->set_coefficients(static_cast<int>(k), scope->coefficients(static_cast<int>(k)) + coefficients[k]);
+  std::set<std::string> networks;
+  for (const Observation* row : rows) networks.insert(row->network);
+  scope->set_row_count(scope->row_count() + static_cast<int>(rows.size()));
+  scope->set_network_count(scope->network_count() + static_cast<int>(networks.size()));
+  if (spread > 0) scope->set_residual_spread(spread);
+}
+
+// The rows of one platform against what the base says of it.
+class PlatformRefit {
+ public:
+  PlatformRefit(std::vector<const Observation*> rows, const v1::PlatformCalibration& base)
+      : rows_(std::move(rows)), base_(base), hyper_(hyper_of(rows_.front()->key.device_class)) {}
+
+  Status run(v1::Calibration* calibration) {
+    RS_TRY(solve());
+    RS_ASSIGN(const double spread, spread_of_platform());
+    std::vector<double> sum = solution_.coefficients(kSlopes, 0);
+    sum[0] += solution_.coefficients(kLevel, 0)[0];
+    add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, sum, rows_, spread, calibration);
+    for (const auto& [format, rows] : by_format()) {
+      std::vector<double> level(cost::kFeatures, 0.0);
+      level[0] = solution_.coefficients(kFormatLevel, format_[rows.front()])[0];
+      std::vector<const Observation*> of_format;
+      for (const std::size_t row : rows) of_format.push_back(rows_[row]);
+      add_to_scope(Scope::FORMAT, rows_.front()->key.platform + " " + format, level, of_format, 0, calibration);
+    }
+    return {};
+  }
+
+ private:
+  enum Effect : std::size_t { kSlopes, kLevel, kFormatLevel };
+
+  Status solve() {
+    RS_ASSIGN(const auto predictor, cost::PlatformCalibration::create(base_));
+    Matrix features(rows_.size(), cost::kFeatures), ones(rows_.size(), 1);
+    std::vector<double> targets;
+    std::vector<std::string> formats;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const Observation& row = *rows_[i];
+      const double batch = row.measurement->batch;
+      const auto values = cost::features(row.traits, row.load, batch);
+      for (std::size_t k = 0; k < cost::kFeatures; ++k)
+        features(i, k) = std::clamp(values[k], base_.least(static_cast<int>(k)), base_.most(static_cast<int>(k)));
+      ones(i, 0) = 1;
+      const Seconds predicted = predictor.predict(row.traits, row.load, batch).time;
+      targets.push_back(std::log(row.measurement->seconds * batch / predicted.value()));
+      formats.push_back(row.format);
+    }
+    format_ = numbered(formats);
+    const std::vector<int> all(rows_.size(), 0);
+    model_.emplace(std::move(targets), hyper_.noise);
+    // In the order of Effect.
+    model_->add({.variance = hyper_.platform_features, .features = std::move(features), .groups = all});
+    model_->add({.variance = hyper_.platform_level, .features = ones, .groups = all});
+    model_->add({.variance = hyper_.format_level, .features = ones, .groups = format_});
+    RS_ASSIGN(solution_, model_->fit());
+    return {};
+  }
+
+  Result<double> spread_of_platform() const {
+    std::vector<std::string> networks;
+    for (const Observation* row : rows_) networks.push_back(row->network);
+    RS_ASSIGN(const auto unseen, solution_.leave_out(numbered(networks)));
+    std::vector<double> residuals;
+    for (const MixedModel::Residual& residual : unseen) residuals.push_back(residual.value);
+    return spread_of(residuals, base_.residual_spread(), kSpreadRows);
+  }
+
+  std::map<std::string, std::vector<std::size_t>> by_format() const {
+    std::map<std::string, std::vector<std::size_t>> rows;
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows[rows_[i]->format].push_back(i);
+    return rows;
+  }
+
+  std::vector<const Observation*> rows_;
+  const v1::PlatformCalibration& base_;
+  Hyper hyper_;
+  std::vector<int> format_;
+  std::optional<MixedModel> model_;
+  MixedModel::Fit solution_;
+};
+
+}  // namespace
+
+Result<v1::Calibration> refit(std::span<const Observation> observations, const v1::Calibration& base,
+                              const CancelToken* cancel) {
+  if (observations.empty())
+    return failed_precondition(
+        "no measurement that the model can be held against; 'roofscape validate' says why each was left out");
+  std::map<std::string, std::vector<const Observation*>> platforms;
+  for (const Observation& row : observations) platforms[row.key.platform].push_back(&row);
+  v1::Calibration refitted = base;
+  for (auto& [id, rows] : platforms) {
+    if (cancel != nullptr && cancel->cancelled()) return cancelled("the fit was cancelled");
+    if (rows.size() > kMostRowsOfPlatform)
+      return invalid_argument("{} usable rows of the platform '{}'; at most {}, for time grows with their cube",
+                              rows.size(), id, kMostRowsOfPlatform);
+    RS_ASSIGN(const auto of_base, cost::resolve(base, rows.front()->key));
+    if (!of_base)
+      return failed_precondition(
+          "platform '{}' is of the class '{}', of which the calibration to build on has no measurement; learn "
+          "everything from your files instead (from_scratch)",
+          id, rows.front()->key.device_class);
+    PlatformRefit of_platform(std::move(rows), *of_base);
+    RS_TRY(of_platform.run(&refitted));
+  }
+  return refitted;
+}
+
+}  // namespace roofscape::calibrate

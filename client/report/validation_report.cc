@@ -1,0 +1,157 @@
+#include "client/report/validation_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "analytics/base/text.h"
+#include "client/console/quantity.h"
+#include "client/console/table.h"
+#include "client/text/csv.h"
+
+namespace roofscape::client {
+namespace {
+
+constexpr std::size_t kFarOffShown = 20, kReasonsShown = 12;
+
+std::string share(double value) { return fmt::format("{:.0f} %", value * 100); }
+
+std::string summaries(const v1::Validation& validation, const Console& console) {
+  Table table({{"rows of"},
+               {"without"},
+               {"rows", Align::kRight},
+               {"ratio", Align::kRight},
+               {"median error", Align::kRight},
+               {"mean error", Align::kRight},
+               {"rank", Align::kRight},
+               {"in interval", Align::kRight},
+               {"one factor", Align::kRight}});
+  for (const v1::ValidationSummary& of : validation.summaries()) {
+    if (of.grade() == v1::UNSEEN_ROW) continue;
+    table.add({printable(of.group(), 80), grade_text(of.grade()), count(of.row_count()),
+               fmt::format("{:.2f}", of.geometric_mean_ratio()), share(of.median_error()), share(of.mean_error()),
+               fmt::format("{:.3f}", of.rank_correlation()), share(of.coverage()), share(of.baseline_median_error())});
+  }
+  return table.to_text(console) +
+         console.paint(Ink::kFaint,
+                       "ratio: geometric mean of predicted over measured; in interval: should be 90 %; one factor: "
+                       "median error of one factor a platform and format\n");
+}
+
+double farness(const v1::ValidationRow& row) {
+  const v1::ValidationPrediction* prediction = prediction_of(row, v1::UNSEEN_NETWORK);
+  return prediction == nullptr ? 0 : std::fabs(std::log(prediction->predicted_seconds() / row.measured_seconds()));
+}
+
+std::vector<const v1::ValidationRow*> far_off(const v1::Validation& validation) {
+  std::vector<const v1::ValidationRow*> rows;
+  for (const v1::ValidationRow& row : validation.rows())
+    if (!row.likely_reason().empty()) rows.push_back(&row);
+  std::stable_sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return farness(*a) > farness(*b); });
+  return rows;
+}
+
+std::string rows_table(const std::vector<const v1::ValidationRow*>& rows, const Console& console) {
+  Table table({{"row"},
+               {"platform"},
+               {"network"},
+               {"format"},
+               {"batch", Align::kRight},
+               {"predicted (90 %)", Align::kRight},
+               {"measured", Align::kRight},
+               {"likely reason", Align::kLeft, true}});
+  for (const v1::ValidationRow* row : rows) {
+    const v1::ValidationPrediction* p = prediction_of(*row, v1::UNSEEN_NETWORK);
+    const std::string predicted = p == nullptr ? std::string(kDash)
+                                               : seconds_within(p->predicted_seconds(), p->interval_seconds().low(),
+                                                                p->interval_seconds().high());
+    table.add({fmt::format("{}:{}", printable(row->file(), 60), row->line()), printable(row->platform()),
+               printable(row->network(), 60), printable(row->format()), number(row->batch_size()), predicted,
+               seconds(row->measured_seconds()), printable(row->likely_reason(), 200)});
+  }
+  return table.to_text(console);
+}
+
+std::string rows_text(const v1::Validation& validation, bool all, const Console& console) {
+  std::vector<const v1::ValidationRow*> rows;
+  if (all) {
+    for (const v1::ValidationRow& row : validation.rows()) rows.push_back(&row);
+    return "\nevery row, one image each, predicted without its network:\n" + rows_table(rows, console);
+  }
+  rows = far_off(validation);
+  if (rows.empty()) return "\nno row is off by more than a factor of two\n";
+  std::string text =
+      fmt::format("\n{} of {} rows are off by more than a factor of two, predicted without their network",
+                  count(static_cast<std::int64_t>(rows.size())), count(validation.rows_size()));
+  if (rows.size() > kFarOffShown) {
+    text += fmt::format("; the worst {} (--all shows every row)", kFarOffShown);
+    rows.resize(kFarOffShown);
+  }
+  return text + ":\n" + rows_table(rows, console);
+}
+
+std::string left_out_text(const v1::Validation& validation, bool all, const Console& console) {
+  std::vector<const v1::ValidationLeftOut*> reasons;
+  std::int64_t total = 0;
+  for (const v1::ValidationLeftOut& of : validation.left_out()) {
+    reasons.push_back(&of);
+    total += of.row_count();
+  }
+  if (reasons.empty()) return "\nno row was left out\n";
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto* a, const auto* b) { return a->row_count() > b->row_count(); });
+  std::string text = fmt::format("\n{} rows were left out:\n", count(total));
+  std::string more;
+  if (!all && reasons.size() > kReasonsShown) {
+    std::int64_t rest = 0;
+    for (std::size_t i = kReasonsShown; i < reasons.size(); ++i) rest += reasons[i]->row_count();
+    more =
+        fmt::format("{} more for {} other reasons (--all shows them)\n", count(rest), reasons.size() - kReasonsShown);
+    reasons.resize(kReasonsShown);
+  }
+  Table table({{"rows", Align::kRight}, {"for example"}, {"reason", Align::kLeft, true}});
+  for (const v1::ValidationLeftOut* of : reasons)
+    table.add({count(of->row_count()), printable(of->example(), 80), printable(of->reason(), 200)});
+  return text + table.to_text(console) + more;
+}
+
+}  // namespace
+
+std::string grade_text(v1::ValidationGrade grade) {
+  switch (grade) {
+    case v1::UNSEEN_ROW: return "the row";
+    case v1::UNSEEN_NETWORK: return "the network";
+    case v1::UNSEEN_PLATFORM: return "the platform";
+    case v1::UNSEEN_FAMILY: return "the family";
+    default: return "";
+  }
+}
+
+const v1::ValidationPrediction* prediction_of(const v1::ValidationRow& row, v1::ValidationGrade grade) {
+  for (const v1::ValidationPrediction& prediction : row.predictions())
+    if (prediction.grade() == grade) return &prediction;
+  return nullptr;
+}
+
+std::string validation_text(const v1::Validation& validation, bool all, const Console& console) {
+  if (validation.rows().empty())
+    return "no row that the model can be held against\n" + left_out_text(validation, all, console);
+  return summaries(validation, console) + rows_text(validation, all, console) + left_out_text(validation, all, console);
+}
+
+std::string validation_csv(const v1::Validation& validation) {
+  Csv csv({"file", "line", "device_class", "platform", "network", "format", "batch_size", "measured_seconds", "grade",
+           "predicted_seconds", "low_seconds", "high_seconds", "likely_reason"});
+  for (const v1::ValidationRow& row : validation.rows())
+    for (const v1::ValidationPrediction& p : row.predictions())
+      csv.add({printable(row.file()), std::to_string(row.line()), printable(row.device_class()),
+               printable(row.platform()), printable(row.network()), printable(row.format()),
+               Csv::number(row.batch_size()), Csv::number(row.measured_seconds()), v1::ValidationGrade_Name(p.grade()),
+               Csv::number(p.predicted_seconds()), Csv::number(p.interval_seconds().low()),
+               Csv::number(p.interval_seconds().high()), printable(row.likely_reason(), 200)});
+  return csv.to_text();
+}
+
+}  // namespace roofscape::client
