@@ -3,7 +3,7 @@
 #
 #   scripts/calibrate.sh FOLDER             # writes platforms/calibration.txtpb; build again to compile it in
 #
-# FOLDER holds measured.csv, qutibench.csv, nasbench201.csv, published.csv, kernels_*.csv and network_costs.csv, or some
+# FOLDER holds measured.csv, qutibench.csv, nasbench201.csv, fpga.csv, kernels_*.csv and network_costs.csv, or some
 # of them. The program that learns is built first; what it learns does not depend on the calibration compiled into it.
 set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: scripts/calibrate.sh FOLDER" >&2; exit 2; }
@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 scripts/build.sh release roofscape roofscaped >&2
 
 arguments=()
-for name in measured qutibench nasbench201 published kernels_gpu_fp32 kernels_v100_trt network_costs; do
+for name in measured qutibench nasbench201 fpga kernels_gpu_fp32 kernels_v100_trt network_costs; do
   file=$folder/$name.csv
   if [ -f "$file" ]; then arguments+=(--measurements "$file"); else echo "$name.csv is not there; going on without" >&2; fi
 done

@@ -1,5 +1,6 @@
 #include "server/calibrate.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,6 +42,11 @@ Result<v1::Validation> validate_measurements(Backend& backend, const v1::Validat
                                              const CancelToken* cancel) {
   RS_ASSIGN(const auto tables, read_tables(request.files()));
   RS_ASSIGN(const auto platforms, backend.platforms.list());
+  RS_ASSIGN(const v1::Calibration* built_in, CalibrationShelf::built_in());
+  const bool seen = std::any_of(tables.begin(), tables.end(), [&](const calibrate::Table& table) {
+    return calibrate::has_seen(*built_in, table.file());
+  });
+  if (!seen && !built_in->classes().empty()) return calibrate::validate(tables, platforms, *built_in);
   return calibrate::validate(tables, platforms, cancel);
 }
 

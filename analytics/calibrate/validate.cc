@@ -12,6 +12,7 @@
 #include "analytics/calibrate/fit.h"
 #include "analytics/calibrate/layouts.h"
 #include "analytics/calibrate/observation.h"
+#include "roofscape/v1/calibration.pb.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::calibrate {
@@ -19,6 +20,8 @@ namespace {
 
 constexpr std::array<v1::ValidationGrade, kUnseenKinds> kGrades = {v1::UNSEEN_ROW, v1::UNSEEN_NETWORK,
                                                                    v1::UNSEEN_PLATFORM, v1::UNSEEN_FAMILY};
+
+using Residuals = std::array<std::vector<UnseenResidual>, kUnseenKinds>;
 
 // Sums and counts of ln(measured / ceiling's time), of which a group's own can be taken away again.
 class Means {
@@ -153,7 +156,7 @@ std::string likely_reason(const Observation& row, double residual) {
   return "the engine fuses or skips work that counts of operations include";
 }
 
-void add_row(const Observation& of, std::size_t at, const Fitted& fitted, v1::Validation* out) {
+void add_row(const Observation& of, std::size_t at, const Residuals& residuals, v1::Validation* out) {
   v1::ValidationRow* row = out->add_rows();
   row->set_file(of.measurement->file);
   row->set_line(of.measurement->line);
@@ -164,7 +167,7 @@ void add_row(const Observation& of, std::size_t at, const Fitted& fitted, v1::Va
   row->set_batch_size(of.measurement->batch);
   row->set_measured_seconds(of.measurement->seconds);
   for (const Unseen unseen : {kUnseenRow, kUnseenNetwork, kUnseenPlatform, kUnseenFamily}) {
-    const UnseenResidual& residual = fitted.unseen[unseen][at];
+    const UnseenResidual& residual = residuals[unseen][at];
     if (!residual.is_given) continue;
     v1::ValidationPrediction* prediction = row->add_predictions();
     const double predicted = of.measurement->seconds * std::exp(-residual.value);
@@ -187,24 +190,46 @@ void add_left_out(const Observations& observations, v1::Validation* out) {
   for (const auto& [reason, of] : by_reason) *out->add_left_out() = of;
 }
 
-}  // namespace
+// What a calibration that was made before says of each row; rows of which it says nothing are left out.
+Result<Residuals> predict(const v1::Calibration& calibration, Observations* observations) {
+  Residuals residuals;
+  std::map<std::string, std::optional<cost::PlatformCalibration>> known;
+  std::vector<Observation> predicted;
+  for (const Observation& row : observations->rows) {
+    const auto [at, is_new] = known.emplace(row.key.platform, std::nullopt);
+    if (is_new) {
+      RS_ASSIGN(const auto message, cost::resolve(calibration, row.key));
+      if (message) {
+        RS_ASSIGN(at->second, cost::PlatformCalibration::create(*message));
+      }
+    }
+    if (!at->second) {
+      observations->left_out.emplace_back(row.measurement, "nothing like its class of hardware has been measured");
+      continue;
+    }
+    const cost::Prediction of = at->second->predict(row.traits, row.load, row.measurement->batch);
+    const Unseen unseen = at->second->seen() == cost::Seen::kPlatform ? kUnseenNetwork
+                          : at->second->seen() == cost::Seen::kFamily ? kUnseenPlatform
+                                                                      : kUnseenFamily;
+    for (auto& kind : residuals) kind.emplace_back();
+    residuals[unseen].back() = {true, std::log(row.measurement->seconds * row.measurement->batch / of.time.value()),
+                                std::log(of.low / of.time), std::log(of.high / of.time)};
+    predicted.push_back(row);
+  }
+  observations->rows = std::move(predicted);
+  return residuals;
+}
 
-Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
-                                const CancelToken* cancel) {
-  RS_ASSIGN(const Readings readings, read_measurements(tables));
-  const PlatformIndex index(platforms);
-  const Observations observations = observe(readings.measurements, index);
+v1::Validation report(const Observations& observations, const Residuals& residuals) {
   v1::Validation out;
   add_left_out(observations, &out);
-  if (observations.rows.empty()) return out;
-  RS_ASSIGN(const Fitted fitted, fit(observations.rows, cancel));
   const Baseline baseline(observations.rows);
   std::map<std::pair<std::string, Unseen>, std::vector<Point>> groups;
   for (std::size_t i = 0; i < observations.rows.size(); ++i) {
     const Observation& row = observations.rows[i];
-    add_row(row, i, fitted, &out);
+    add_row(row, i, residuals, &out);
     for (const Unseen unseen : {kUnseenRow, kUnseenNetwork, kUnseenPlatform, kUnseenFamily}) {
-      const UnseenResidual& residual = fitted.unseen[unseen][i];
+      const UnseenResidual& residual = residuals[unseen][i];
       if (!residual.is_given) continue;
       const Point point{residual.value, baseline.residual(row, unseen), row.measurement->seconds,
                         residual.value >= residual.low && residual.value <= residual.high};
@@ -215,6 +240,33 @@ Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v
   }
   for (const auto& [group, points] : groups) *out.add_summaries() = summarise(group.first, group.second, points);
   return out;
+}
+
+}  // namespace
+
+Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                const CancelToken* cancel) {
+  RS_ASSIGN(const Readings readings, read_measurements(tables));
+  const PlatformIndex index(platforms);
+  const Observations observations = observe(readings.measurements, index);
+  if (observations.rows.empty()) return report(observations, {});
+  RS_ASSIGN(const Fitted fitted, fit(observations.rows, cancel));
+  return report(observations, fitted.unseen);
+}
+
+Result<v1::Validation> validate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
+                                const v1::Calibration& calibration) {
+  RS_ASSIGN(const Readings readings, read_measurements(tables));
+  const PlatformIndex index(platforms);
+  Observations observations = observe(readings.measurements, index);
+  RS_ASSIGN(const Residuals residuals, predict(calibration, &observations));
+  return report(observations, residuals);
+}
+
+bool has_seen(const v1::Calibration& calibration, std::string_view file) {
+  return std::any_of(calibration.sources().begin(), calibration.sources().end(), [&](const std::string& source) {
+    return source.starts_with(fmt::format("{}: ", file)) && !source.starts_with(fmt::format("{}: 0 rows", file));
+  });
 }
 
 }  // namespace roofscape::calibrate
