@@ -110,6 +110,13 @@ RC_GTEST_PROP(LabelPlacer, NeverCoversWhatIsThere, ()) {
   }
 }
 
+TEST(LabelPlacer, CoversLinesOnlyWhereItMust) {
+  LabelPlacer free({0, 0, 300, 200}), narrow({140, 90, 160, 20});
+  for (LabelPlacer* placer : {&free, &narrow}) placer->avoid({0, 99, 300, 2});
+  EXPECT_NE(free.place({150, 100}, 4, "conv1", 11)->at.y, 100 + 11 * 0.36) << "not on the line to the right";
+  EXPECT_TRUE(narrow.place({150, 100}, 4, "conv1", 11).has_value()) << "there is nothing but the line";
+}
+
 TEST(Spread, MovesAsLittleAsItCan) {
   EXPECT_THAT(spread({10, 12, 40}, 14, 0, 100), ElementsAre(4, 18, 40));
   EXPECT_THAT(spread({1, 2}, 10, 0, 100), ElementsAre(0, 10));

@@ -25,25 +25,41 @@ std::vector<Box> boxes_along(Point at, Point along, double width) {
 
 }  // namespace
 
-RoofLines::Slope RoofLines::slope(const MemoryRoof& roof) const {
+RoofLines::Line RoofLines::slope(const MemoryRoof& roof) const {
   const double rate = roof.bytes_per_second;
   const double top = roofs_.compute.empty() ? frame_.y.high() : roofs_.compute.front().ops_per_second;
   const double start = std::max(frame_.x.low(), frame_.y.low() / rate), end = std::min(frame_.x.high(), top / rate);
   return {{frame_.x.at(start), frame_.y.at(start * rate)}, {frame_.x.at(end), frame_.y.at(end * rate)}, start < end};
 }
 
+// A flat roof begins at the fastest memory's slope: nothing further left can reach it.
+RoofLines::Line RoofLines::flat(const ComputeRoof& roof) const {
+  const double start = roofs_.memory.empty()
+                           ? frame_.x.low()
+                           : std::max(frame_.x.low(), roof.ops_per_second / roofs_.memory.front().bytes_per_second);
+  return {{frame_.x.at(start), height(roof)}, {frame_.area.right(), height(roof)}, start < frame_.x.high()};
+}
+
 void RoofLines::draw(Svg& svg) const {
   for (const MemoryRoof& roof : roofs_.memory)
-    if (const Slope line = slope(roof); line.visible)
+    if (const Line line = slope(roof); line.visible)
       svg.line(line.from, line.to, mark_.css(&roof == &roofs_.memory.back() ? "roof" : "roof-low"));
   for (const ComputeRoof& roof : roofs_.compute) {
-    // A flat roof begins at the fastest memory's slope: nothing further left can reach it.
-    const double start = roofs_.memory.empty()
-                             ? frame_.x.low()
-                             : std::max(frame_.x.low(), roof.ops_per_second / roofs_.memory.front().bytes_per_second);
-    svg.line({frame_.x.at(start), height(roof)}, {frame_.area.right(), height(roof)},
-             mark_.css(&roof == &roofs_.compute.front() ? "roof" : "roof-low"));
+    const Line line = flat(roof);
+    svg.line(line.from, line.to, mark_.css(&roof == &roofs_.compute.front() ? "roof" : "roof-low"));
   }
+}
+
+void RoofLines::avoid_lines(LabelPlacer& placer) const {
+  for (const MemoryRoof& roof : roofs_.memory)
+    if (const Line line = slope(roof); line.visible)
+      for (double x = line.from.x; x < line.to.x; x += 6) {
+        const double y = line.from.y + (x - line.from.x) / (line.to.x - line.from.x) * (line.to.y - line.from.y);
+        placer.avoid({x - 2, y - 2, 4, 4});
+      }
+  for (const ComputeRoof& roof : roofs_.compute)
+    if (const Line line = flat(roof); line.visible)
+      placer.avoid({line.from.x, line.from.y - 1, line.to.x - line.from.x, 2});
 }
 
 void RoofLines::label_slopes(Svg& svg, LabelPlacer& placer) const {
@@ -51,7 +67,7 @@ void RoofLines::label_slopes(Svg& svg, LabelPlacer& placer) const {
 }
 
 void RoofLines::label_slope(Svg& svg, LabelPlacer& placer, const MemoryRoof& roof) const {
-  const Slope line = slope(roof);
+  const Line line = slope(roof);
   const double width = text_width(roof.label(), kTickSize);
   const double length = std::hypot(line.to.x - line.from.x, line.to.y - line.from.y);
   if (!line.visible || width + 18 > length) return;

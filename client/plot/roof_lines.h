@@ -27,14 +27,17 @@ class RoofLines {
   void draw(Svg& svg) const;
   // Along each slope, as near to its lower end as the placer allows; none where hardly any of it is in the chart.
   void label_slopes(Svg& svg, LabelPlacer& placer) const;
+  // Keeps other labels off the lines where that can be.
+  void avoid_lines(LabelPlacer& placer) const;
   double height(const ComputeRoof& roof) const { return frame_.y.at(roof.ops_per_second); }
 
  private:
-  struct Slope {
+  struct Line {
     Point from, to;
     bool visible = false;
   };
-  Slope slope(const MemoryRoof& roof) const;
+  Line slope(const MemoryRoof& roof) const;
+  Line flat(const ComputeRoof& roof) const;
   void label_slope(Svg& svg, LabelPlacer& placer, const MemoryRoof& roof) const;
 
   const Roofs& roofs_;

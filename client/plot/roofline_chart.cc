@@ -75,6 +75,7 @@ void RooflineChart::draw(Svg& svg) {
   svg.end_clip();
   block_dots();
   for (const Part& part : parts_) RoofLines(part.roofs, frame_, part.mark).label_slopes(svg, placer_);
+  for (const Part& part : parts_) RoofLines(part.roofs, frame_, part.mark).avoid_lines(placer_);
   label_flat_roofs(svg);
   label_dots(svg);
 }
