@@ -73,9 +73,9 @@ step "Pareto fronts"
 "$roofscape" front "$exploration" --format json >"$output/front.json"
 mapfile -t platforms < <("$roofscape" exploration show "$exploration" --format json |
   sed -n '/"platforms": \[/,/\]/s/^ *"\([^"]*\)",\{0,1\}$/\1/p')
-panels=()
-for platform in "${platforms[@]}"; do panels+=(--platform "$platform"); done
-"$roofscape" roofline --model lenet5 "${panels[@]}" --config "$example/int8.yaml" --plot "$output/roofline.svg"
+drawn=()
+for platform in "${platforms[@]}"; do drawn+=(--platform "$platform"); done
+"$roofscape" roofline --model lenet5 "${drawn[@]}" --config "$example/int8.yaml" --plot "$output/roofline.svg"
 
 step "Everything is in $output"
 for file in front.svg roofline.svg front.csv front.json; do

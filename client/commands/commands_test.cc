@@ -344,6 +344,32 @@ TEST_F(CommandTest, RooflinesAreDrawn) {
   EXPECT_THAT(content(path("r.svg")), AllOf(HasSubstr("lenet5: roofline"), HasSubstr("c.yaml")));
 }
 
+TEST_F(CommandTest, RooflinesHoldSeveralPlatforms) {
+  const std::vector<std::string> two = {"roofline",   "--model", "lenet5", "--platform", "raspberry-pi-4",
+                                        "--platform", "zcu104",  "--as",   "int8"};
+  const Outcome tables = run_with(two);
+  EXPECT_EQ(tables.code, 0) << tables.err;
+  EXPECT_THAT(tables.out, AllOf(HasSubstr("fp32 "), HasSubstr("\nroof "), HasSubstr("bound by"), HasSubstr("conv2"),
+                                HasSubstr("\nint8\n")));
+  std::vector<std::string> json = two;
+  json.insert(json.end(), {"--format", "json"});
+  EXPECT_THAT(run_with(json).out, AllOf(HasSubstr("\"share_of_time\": "), HasSubstr("\"bytes_per_second\": ")));
+  std::vector<std::string> drawn = two;
+  drawn.insert(drawn.end(), {"--plot", path("two.svg")});
+  EXPECT_EQ(run_with(drawn).out, "wrote " + path("two.svg") + "\n");
+  EXPECT_THAT(content(path("two.svg")), AllOf(HasSubstr("p0 layer"), HasSubstr("p1 layer"), HasSubstr("int8")));
+}
+
+TEST_F(CommandTest, RooflinesRefuseWhatOneChartCannotHold) {
+  std::vector<std::string> many = {"roofline", "--model", "lenet5"};
+  for (int i = 0; i < 7; ++i) many.insert(many.end(), {"--platform", "p" + std::to_string(i)});
+  const Outcome seven = run_with(many);
+  EXPECT_EQ(seven.code, 2);
+  EXPECT_THAT(seven.err, HasSubstr("--platform is given 7 times; a chart holds at most 6 platforms"));
+  EXPECT_THAT(run_with({"roofline", "--model", "lenet5", "--platform", "zcu104", "--platform", "platforms/zcu104"}).err,
+              HasSubstr("--platform zcu104 is given twice; a chart shows each platform once"));
+}
+
 TEST_F(CommandTest, ExportsWriteTheWholeFile) {
   const Outcome outcome = run_with({"export", "e1", "17", "-o", path("out.onnx")});
   EXPECT_EQ(outcome.code, 0) << outcome.err;

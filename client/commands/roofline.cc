@@ -1,30 +1,60 @@
 #include <fmt/format.h>
 #include <google/protobuf/struct.pb.h>
 
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "client/commands/commands.h"
 #include "client/commands/shared.h"
+#include "client/plot/platform_mark.h"
 #include "client/plot/roofline_plot.h"
+#include "client/report/roofline_report.h"
 #include "client/text/files.h"
 #include "client/text/names.h"
 
 namespace roofscape::client {
 namespace {
 
-Result<plot::RooflinePanel> panel_for(rpc::Daemon& daemon, v1::EstimateModelRequest request, const SpecFile& config) {
-  plot::RooflinePanel panel;
-  RS_ASSIGN(panel.platform, daemon.get_platform(request.platform()));
+Result<plot::RooflineSeries> series_for(rpc::Daemon& daemon, v1::EstimateModelRequest request, const SpecFile& config) {
+  plot::RooflineSeries series;
+  RS_ASSIGN(series.platform, daemon.get_platform(request.platform()));
   if (request.has_configuration() || !request.format().empty()) {
     const Result<v1::Estimate> approximated = daemon.estimate_model(request);
     if (!approximated.ok()) return config.place(approximated.status(), {"configuration", "space"});
-    panel.approximated = *approximated;
+    series.approximated = *approximated;
   }
   request.clear_configuration();
   request.clear_format();
   // An integer-only accelerator has no place for the fp32 network; the approximated one alone is drawn then.
   const Result<v1::Estimate> base = daemon.estimate_model(request);
-  if (base.ok()) panel.fp32 = *base;
-  if (!base.ok() && !(panel.approximated && base.status().code() == Code::kFailedPrecondition)) return base.status();
-  return panel;
+  if (base.ok()) series.fp32 = *base;
+  if (!base.ok() && !(series.approximated && base.status().code() == Code::kFailedPrecondition)) return base.status();
+  return series;
+}
+
+// The platforms of --platform, by resource name.
+Result<std::vector<std::string>> platforms_of(const Arguments& given) {
+  std::vector<std::string> platforms;
+  for (const std::string& platform : given.list("--platform")) {
+    RS_ASSIGN(std::string name, platform_name(platform));
+    if (std::find(platforms.begin(), platforms.end(), name) != platforms.end())
+      return invalid_argument("--platform {} is given twice; a chart shows each platform once", id_of(name));
+    platforms.push_back(std::move(name));
+  }
+  if (platforms.size() > plot::kMostPlatforms)
+    return invalid_argument("--platform is given {} times; a chart holds at most {} platforms", platforms.size(),
+                            plot::kMostPlatforms);
+  return platforms;
+}
+
+Result<ExitCode> draw(Session& session, const plot::RooflinePicture& picture, const OutputFile& file) {
+  RS_TRY(file.write(plot::roofline_plot(picture)));
+  if (session.format() != Format::kJson) return print(session, "wrote " + file.path() + "\n");
+  google::protobuf::Struct answer;
+  (*answer.mutable_fields())["file"].set_string_value(file.path());
+  return print_json(session, answer);
 }
 
 Result<ExitCode> run(Session& session) {
@@ -33,11 +63,7 @@ Result<ExitCode> run(Session& session) {
   RS_ASSIGN(*request.mutable_model(), model_name(given.text("--model")));
   RS_ASSIGN(const std::int64_t batch, given.integer("--batch", 1, 1, kLargestBatch));
   request.set_batch(batch);
-  std::vector<std::string> platforms;
-  for (const std::string& platform : given.list("--platform")) {
-    RS_ASSIGN(std::string name, platform_name(platform));
-    platforms.push_back(std::move(name));
-  }
+  RS_ASSIGN(const std::vector<std::string> platforms, platforms_of(given));
   SpecFile config;
   plot::RooflinePicture picture;
   picture.model = id_of(request.model());
@@ -49,47 +75,49 @@ Result<ExitCode> run(Session& session) {
     request.set_format(given.text("--as"));
     picture.configuration = request.format();
   }
-  RS_ASSIGN(const OutputFile file, OutputFile::prepare(given.text("--plot")));
+  std::optional<OutputFile> file;
+  if (given.has("--plot")) {
+    RS_ASSIGN(file, OutputFile::prepare(given.text("--plot")));
+  }
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   for (const std::string& platform : platforms) {
     request.set_platform(platform);
-    RS_ASSIGN(plot::RooflinePanel panel, panel_for(*daemon, request, config));
-    picture.panels.push_back(std::move(panel));
+    RS_ASSIGN(plot::RooflineSeries series, series_for(*daemon, request, config));
+    picture.series.push_back(std::move(series));
   }
-  RS_TRY(file.write(plot::roofline_plot(picture)));
-  if (session.format() == Format::kJson) {
-    google::protobuf::Struct answer;
-    (*answer.mutable_fields())["file"].set_string_value(file.path());
-    return print_json(session, answer);
-  }
-  return print(session, "wrote " + file.path() + "\n");
+  if (file) return draw(session, picture, *file);
+  if (session.format() == Format::kJson) return print_json(session, roofline_json(picture));
+  return print(session, roofline_text(picture, session.console));
 }
 
 }  // namespace
 
 CommandSpec roofline() {
-  return {.path = "roofline",
-          .summary = "draw where the layers of a model stand under a platform's roofs",
-          .options = {model_option(),
-                      {.name = "--platform",
-                       .value = "PLATFORM",
-                       .text = "The platform; given several times, one panel each.",
-                       .values = Values::kPlatform,
-                       .required = true,
-                       .repeatable = true},
-                      config_option(),
-                      as_option(),
-                      batch_option(),
-                      {.name = "--plot",
-                       .value = "FILE",
-                       .text = "The SVG file to write.",
-                       .values = Values::kFile,
-                       .required = true}},
-          .examples = {{"roofscape roofline --model lenet5 --platform raspberry-pi-4 --plot roofline.svg"},
-                       {"roofscape roofline --model lenet5 --platform zcu104 --config int8.yaml --plot roofline.svg",
-                        "the approximated network against fp32"},
-                       {"roofscape roofline --model resnet-50 --platform nvidia-t4 --as int8 --plot roofline.svg"}},
-          .run = run};
+  return {
+      .path = "roofline",
+      .summary = "show where the layers of a model stand under the roofs of platforms",
+      .options = {model_option(),
+                  {.name = "--platform",
+                   .value = "PLATFORM",
+                   .text = "The platform; given several times, one series each.",
+                   .values = Values::kPlatform,
+                   .required = true,
+                   .repeatable = true},
+                  config_option(),
+                  as_option(),
+                  batch_option(),
+                  {.name = "--plot",
+                   .value = "FILE",
+                   .text = "Draw all that as an SVG file; printed as tables unless given.",
+                   .values = Values::kFile}},
+      .examples =
+          {{"roofscape roofline --model lenet5 --platform raspberry-pi-4 --plot roofline.svg"},
+           {"roofscape roofline --model lenet5 --platform zcu104 --config int8.yaml --plot roofline.svg",
+            "the approximated network against fp32"},
+           {"roofscape roofline --model vgg-16 --platform nvidia-t4 --platform raspberry-pi-4 --as int8 --plot vgg.svg",
+            "two platforms in one chart"},
+           {"roofscape roofline --model resnet-50 --platform nvidia-t4 --as int8", "the numbers alone"}},
+      .run = run};
 }
 
 }  // namespace roofscape::client

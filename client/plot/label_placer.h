@@ -18,6 +18,8 @@ class LabelPlacer {
   explicit LabelPlacer(const Box& area) : area_(area) {}
   // Nothing will be placed over this box.
   void block(const Box& box) { taken_.push_back(box); }
+  // place() covers this box only where there is no other room: lines, through which text reads badly.
+  void avoid(const Box& box) { avoided_.push_back(box); }
   // Takes these boxes if all of them are free.
   bool take(const std::vector<Box>& boxes);
   struct Spot {
@@ -29,9 +31,10 @@ class LabelPlacer {
   std::optional<Spot> place(Point dot, double radius, std::string_view text, double font_size);
 
  private:
+  std::optional<Spot> place_beside(Point dot, double radius, double width, double font_size, bool clear_of_lines);
   bool is_free(const Box& box) const;
   Box area_;
-  std::vector<Box> taken_;
+  std::vector<Box> taken_, avoided_;
 };
 
 }  // namespace roofscape::client::plot

@@ -2,18 +2,24 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <numbers>
 #include <regex>
+#include <set>
 
 #include "client/plot/axes.h"
 #include "client/plot/front_plot.h"
 #include "client/plot/label_placer.h"
+#include "client/plot/layer_dots.h"
 #include "client/plot/metric.h"
+#include "client/plot/platform_mark.h"
 #include "client/plot/roofline_plot.h"
 #include "client/plot/roofs.h"
 #include "client/plot/scale.h"
+#include "client/plot/spread.h"
 #include "client/plot/style.h"
 #include "client/plot/svg.h"
 #include "client/plot/validation_plot.h"
@@ -105,6 +111,63 @@ RC_GTEST_PROP(LabelPlacer, NeverCoversWhatIsThere, ()) {
   }
 }
 
+TEST(LabelPlacer, CoversLinesOnlyWhereItMust) {
+  LabelPlacer free({0, 0, 300, 200}), narrow({140, 90, 160, 20});
+  for (LabelPlacer* placer : {&free, &narrow}) placer->avoid({0, 99, 300, 2});
+  EXPECT_NE(free.place({150, 100}, 4, "conv1", 11)->at.y, 100 + 11 * 0.36) << "not on the line to the right";
+  EXPECT_TRUE(narrow.place({150, 100}, 4, "conv1", 11).has_value()) << "there is nothing but the line";
+}
+
+TEST(Spread, MovesAsLittleAsItCan) {
+  EXPECT_THAT(spread({10, 12, 40}, 14, 0, 100), ElementsAre(4, 18, 40));
+  EXPECT_THAT(spread({1, 2}, 10, 0, 100), ElementsAre(0, 10));
+  EXPECT_THAT(spread({99}, 10, 0, 90), ElementsAre(90));
+  EXPECT_THAT(spread({5, 5, 5}, 10, 0, 12), ElementsAre(0, 10, 20)) << "more than there is room for";
+  EXPECT_THAT(spread({}, 10, 0, 12), ::testing::IsEmpty());
+}
+
+RC_GTEST_PROP(Spread, KeepsDistanceOrderAndBounds, ()) {
+  std::vector<double> wanted;
+  for (int i = *rc::gen::inRange(1, 12); i > 0; --i) wanted.push_back(*rc::gen::inRange(-50, 350));
+  std::sort(wanted.begin(), wanted.end());
+  const std::vector<double> places = spread(wanted, 14, 0, 300);
+  RC_ASSERT(places.size() == wanted.size());
+  RC_ASSERT(places.front() >= -1e-9 && places.back() <= 300 + 1e-9);
+  for (std::size_t i = 1; i < places.size(); ++i) RC_ASSERT(places[i] - places[i - 1] >= 14 - 1e-9);
+}
+
+TEST(PlatformMark, HasAShapeForEachPlatform) {
+  std::set<std::string> shapes;
+  for (int i = 0; i < kMostPlatforms; ++i) {
+    Svg svg(10, 10, "", "");
+    PlatformMark(i).draw(svg, {5, 5}, 2, "layer", "tip");
+    const std::string text = svg.to_text();
+    EXPECT_THAT(text, HasSubstr("p" + std::to_string(i) + " layer"));
+    EXPECT_THAT(text, HasSubstr("<title>tip</title>"));
+    shapes.insert(text.substr(text.rfind(i == 0 ? "<circle" : " points=")));
+    EXPECT_THAT(std::string(style_sheet()), HasSubstr(".p" + std::to_string(i) + "{color:"));
+  }
+  EXPECT_EQ(shapes.size(), 6u);
+}
+
+TEST(LayerDots, HaveAreasAsShares) {
+  EXPECT_NEAR(std::pow(radius_of(0.5) / radius_of(0.125), 2), 4, 1e-9);
+  EXPECT_GT(radius_of(0), 2) << "small ones stay visible";
+  EXPECT_EQ(radius_of(3), radius_of(1)) << "layers of a streaming design may each take all of the time";
+}
+
+TEST(LayerDots, LeaveOutWhatDoesNothing) {
+  v1::Estimate estimate = sample_estimate(sample_cpu(), 8);
+  const auto all = static_cast<std::size_t>(estimate.layers_size());
+  ASSERT_EQ(dots_of(estimate).size(), all);
+  EXPECT_GE(dots_of(estimate).front().share, dots_of(estimate).back().share);
+  estimate.mutable_layers(0)->set_latency_seconds(0);
+  estimate.mutable_layers(1)->set_intensity_ops_per_byte(0);
+  estimate.mutable_layers(2)->set_intensity_ops_per_byte(INFINITY);
+  estimate.mutable_layers(3)->set_op_count(0);
+  EXPECT_EQ(dots_of(estimate).size(), all - 4);
+}
+
 TEST(Metric, AxesPreferAccuracyAgainstLatency) {
   const std::vector<std::string> usual = {"minimise energy", "maximise top1", "minimise latency"};
   EXPECT_EQ(axes_for(usual).x->name, "latency");
@@ -135,15 +198,37 @@ TEST(Roofs, JoinFormatsOfOneRate) {
   fp16->mutable_ops_per_second()->set_value(24e9);
   const Roofs roofs = roofs_of(platform);
   ASSERT_EQ(roofs.compute.size(), 2u);
-  EXPECT_EQ(roofs.compute[0].label, "int8 · 60.0 Gop/s");
-  EXPECT_EQ(roofs.compute[1].label, "fp32, fp16 · 24.0 Gop/s");
-  EXPECT_EQ(roofs.memory.back().label, "DRAM · 4.00 GB/s");
+  EXPECT_EQ(roofs.compute[0].label(), "int8 · 60.0 Gop/s");
+  EXPECT_EQ(roofs.compute[1].label(), "fp32, fp16 · 24.0 Gop/s");
+  EXPECT_EQ(roofs.memory.back().label(), "DRAM · 4.00 GB/s");
+}
+
+TEST(Roofs, AreThoseThatLayersUseAndFp32) {
+  v1::Platform platform = sample_cpu();
+  for (const char* format : {"fp16", "int4"}) {
+    v1::ComputeCeiling* ceiling = platform.add_compute();
+    ceiling->set_weight(format);
+    ceiling->mutable_ops_per_second()->set_value(90e9);
+  }
+  v1::ComputeCeiling* winograd = platform.add_compute();
+  winograd->set_weight("fp32");
+  winograd->set_algorithm("winograd");
+  winograd->mutable_ops_per_second()->set_value(54e9);
+  const auto names = [&](const std::set<std::string>& used) {
+    std::vector<std::string> all;
+    for (const ComputeRoof& roof : roofs_of(platform, used).compute) all.push_back(roof.name);
+    return all;
+  };
+  EXPECT_THAT(names({"int8 x int8"}), ElementsAre("int8", "fp32"));
+  EXPECT_THAT(names({"fp32 x fp32, Winograd"}), ElementsAre("fp32 Winograd", "fp32"));
+  EXPECT_THAT(names({}), ElementsAre("fp16, int4", "int8", "fp32 Winograd", "fp32"));
+  EXPECT_THAT(arithmetics_of(sample_estimate(platform, 4)), ElementsAre("int8 x int8"));
 }
 
 TEST(Roofs, OfAFabricAreItsMultipliers) {
   const Roofs roofs = roofs_of(sample_fpga());
   ASSERT_EQ(roofs.compute.size(), 1u);
-  EXPECT_EQ(roofs.compute[0].label, "one MAC a DSP block and cycle · 1.04 Top/s");
+  EXPECT_EQ(roofs.compute[0].label(), "DSP, 1 MAC a cycle · 1.04 Top/s");
 }
 
 FrontPicture sample_front_picture() { return {sample_fronts(), sample_evaluations(), sample_exploration()}; }
@@ -151,7 +236,7 @@ FrontPicture sample_front_picture() { return {sample_fronts(), sample_evaluation
 RooflinePicture sample_roofline_picture() {
   RooflinePicture picture{"lenet5", "int4.yaml", {}};
   for (const v1::Platform& platform : {sample_cpu(), sample_fpga()})
-    picture.panels.push_back({platform, sample_estimate(platform, 32), sample_estimate(platform, 4)});
+    picture.series.push_back({platform, sample_estimate(platform, 32), sample_estimate(platform, 4)});
   return picture;
 }
 
@@ -162,6 +247,10 @@ std::string kept(const std::string& name, const std::string& svg) {
   return svg;
 }
 
+double size_of(const std::string& css) {
+  return css == "title" ? 17 : css == "panel-title" ? 15 : css == "label" || css == "platform" ? 12 : 11;
+}
+
 // Elements are closed, nothing is NaN, and no text begins or ends outside the picture.
 void expect_sound(const std::string& svg) {
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
@@ -170,7 +259,7 @@ void expect_sound(const std::string& svg) {
   ASSERT_TRUE(std::regex_search(svg, size, std::regex("viewBox=\"0 0 ([0-9.]+) ([0-9.]+)\"")));
   const double width = std::stod(size[1]), height = std::stod(size[2]);
   const std::regex text(
-      "<text class=\"([a-z-]+)\" x=\"([-0-9.]+)\" y=\"([-0-9.]+)\" text-anchor=\"([a-z]+)\"( "
+      "<text class=\"([a-z0-9 -]+)\" x=\"([-0-9.]+)\" y=\"([-0-9.]+)\" text-anchor=\"([a-z]+)\"( "
       "transform=\"[^\"]*\")?>([^<]*)</text>");
   int seen = 0;
   for (auto it = std::sregex_iterator(svg.begin(), svg.end(), text); it != std::sregex_iterator(); ++it, ++seen) {
@@ -179,7 +268,7 @@ void expect_sound(const std::string& svg) {
     EXPECT_GE(y, 0) << content;
     EXPECT_LE(y, height) << content;
     if ((*it)[5].length() > 0) continue;  // turned
-    const double size_px = css == "title" ? 17 : css == "panel-title" ? 15 : css == "label" ? 12 : 11;
+    const double size_px = size_of(css);
     const double w = text_width(content, size_px);
     const double left = anchor == "start" ? x : anchor == "end" ? x - w : x - w / 2;
     EXPECT_GE(left, 0) << content;
@@ -262,24 +351,116 @@ TEST(ValidationPlot, DrawsNothing) {
   EXPECT_THAT(validation_plot(v1::Validation()), HasSubstr("Predicted against measured time"));
 }
 
-TEST(RooflinePlot, ShowsRoofsAndLayers) {
+// What a text covers: one box, or pieces of one along a slope.
+std::vector<Box> boxes_of(Point at, const std::string& anchor, double turn, double width, double height) {
+  const double back = anchor == "start" ? 0 : anchor == "end" ? width : width / 2;
+  if (turn == 0) return {{at.x - back, at.y - 0.8 * height, width, height}};
+  std::vector<Box> pieces;
+  const Point along{std::cos(turn), std::sin(turn)};
+  for (double reach = 3 - back; reach < width - back; reach += 4)
+    pieces.push_back({at.x + along.x * reach + along.y * 4 - 3, at.y + along.y * reach - along.x * 4 - 3, 6, 6});
+  return pieces;
+}
+
+// No text touches another, halos apart; answers how many there are.
+int expect_no_overlap(const std::string& svg) {
+  const std::regex text(
+      "<text class=\"([a-z0-9 -]+)\" x=\"([-0-9.]+)\" y=\"([-0-9.]+)\" text-anchor=\"([a-z]+)\"(?: "
+      "transform=\"rotate\\(([-0-9.]+)[^\"]*\")?>([^<]*)</text>");
+  std::vector<std::pair<std::string, std::vector<Box>>> seen;
+  for (auto it = std::sregex_iterator(svg.begin(), svg.end(), text); it != std::sregex_iterator(); ++it) {
+    const std::string css = (*it)[1], content = (*it)[6];
+    if (css == "halo") continue;
+    const double turn = (*it)[5].length() > 0 ? std::stod((*it)[5]) * std::numbers::pi / 180 : 0;
+    const auto boxes = boxes_of({std::stod((*it)[2]), std::stod((*it)[3])}, (*it)[4], turn,
+                                text_width(content, size_of(css)), size_of(css) * 1.05);
+    for (const auto& [other, taken] : seen)
+      EXPECT_FALSE(std::any_of(boxes.begin(), boxes.end(),
+                               [&taken = taken](const Box& box) {
+                                 return std::any_of(taken.begin(), taken.end(),
+                                                    [&](const Box& old) { return box.overlaps(old); });
+                               }))
+          << content << " over " << other;
+    seen.emplace_back(content, boxes);
+  }
+  return static_cast<int>(seen.size());
+}
+
+int count_of(const std::string& svg, const std::string& what) {
+  int n = 0;
+  for (std::size_t at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++n;
+  return n;
+}
+
+TEST(RooflinePlot, ShowsAllPlatformsInOneChart) {
   const std::string svg = kept("roofline.svg", roofline_plot(sample_roofline_picture()));
   expect_sound(svg);
-  for (const char* text : {"Raspberry Pi 4 Model B", "arithmetic intensity (op/B)", "DRAM · 4.00 GB/s",
-                           "int8 · 60.0 Gop/s", "layer approximated (int4.yaml)", "× faster"})
+  expect_no_overlap(svg);
+  for (const char* text :
+       {"Raspberry Pi 4 Model B", "ZCU104", "arithmetic intensity (op/B)", "DRAM · 4.00 GB/s", "DRAM · 19.2 GB/s",
+        "int8 · 60.0 Gop/s", "DSP, 1 MAC a cycle · 1.04 Top/s", "approximated: int4.yaml", "× faster"})
     EXPECT_THAT(svg, HasSubstr(text));
+  EXPECT_EQ(count_of(svg, "arithmetic intensity (op/B)"), 1);
+}
+
+TEST(RooflinePlot, LeadsFromFp32ToTheApproximatedPlace) {
+  RooflinePicture picture = sample_roofline_picture();
+  picture.series.resize(1);
+  picture.series[0].approximated->mutable_layers(4)->set_layer("fc1_low_rank");
+  const std::string svg = kept("roofline_moves.svg", roofline_plot(picture));
+  const int layers = static_cast<int>(dots_of(picture.series[0].fp32).size());
+  const int roofs = static_cast<int>(roofs_of(picture.series[0]).compute.size());
+  EXPECT_EQ(count_of(svg, "class=\"p0 layer-fp32\""), layers + 1) << "one of them in the key";
+  // Each layer but the renamed one, each flat roof's label, and the key.
+  EXPECT_EQ(count_of(svg, "class=\"p0 move\""), layers - 1 + roofs + 1);
+  EXPECT_THAT(svg, HasSubstr("fc1_low_rank"));
 }
 
 TEST(RooflinePlot, DrawsOneNetworkAndNothing) {
   RooflinePicture picture = sample_roofline_picture();
-  picture.panels.resize(1);
-  picture.panels[0].approximated.reset();
+  picture.series.resize(1);
+  picture.series[0].approximated.reset();
   picture.configuration.clear();
-  expect_sound(kept("roofline1.svg", roofline_plot(picture)));
-  picture.panels[0].fp32.Clear();
-  picture.panels[0].platform.clear_compute();
-  picture.panels[0].platform.clear_memory();
+  const std::string svg = kept("roofline1.svg", roofline_plot(picture));
+  expect_sound(svg);
+  expect_no_overlap(svg);
+  EXPECT_THAT(svg, Not(HasSubstr("class=\"p0 layer-fp32\""))) << "nothing to move from: fp32 is drawn filled";
+  picture.series[0].fp32.Clear();
+  picture.series[0].platform.clear_compute();
+  picture.series[0].platform.clear_memory();
   expect_sound(roofline_plot(picture));
+}
+
+TEST(RooflinePlot, SaysWhereFp32HasNoPlace) {
+  RooflinePicture picture = sample_roofline_picture();
+  picture.series[0].fp32.Clear();
+  const std::string svg = kept("roofline_no_fp32.svg", roofline_plot(picture));
+  expect_sound(svg);
+  EXPECT_THAT(svg, HasSubstr("cannot compute in fp32, approximated "));
+  EXPECT_EQ(count_of(svg, "class=\"p0 layer-fp32\""), 1) << "in the key alone";
+}
+
+// Six platforms, each some times faster than the one before.
+TEST(RooflinePlot, HoldsSixPlatforms) {
+  RooflinePicture picture{"lenet5", "int8", {}};
+  for (int i = 0; i < kMostPlatforms; ++i) {
+    v1::Platform platform = sample_cpu();
+    platform.set_title("platform " + std::to_string(i));
+    const double faster = std::pow(2.5, i);
+    for (v1::ComputeCeiling& ceiling : *platform.mutable_compute())
+      ceiling.mutable_ops_per_second()->set_value(ceiling.ops_per_second().value() * faster);
+    for (v1::MemoryLevel& level : *platform.mutable_memory())
+      level.mutable_bandwidth_bytes_per_second()->set_value(level.bandwidth_bytes_per_second().value() * faster);
+    picture.series.push_back({platform, sample_estimate(platform, 32), sample_estimate(platform, 8)});
+    for (v1::Estimate* estimate : {&picture.series.back().fp32, &*picture.series.back().approximated}) {
+      for (v1::LayerEstimate& layer : *estimate->mutable_layers())
+        layer.set_latency_seconds(layer.latency_seconds() / faster);
+      estimate->set_latency_seconds(estimate->latency_seconds() / faster);
+    }
+  }
+  const std::string svg = kept("roofline6.svg", roofline_plot(picture));
+  expect_sound(svg);
+  EXPECT_GE(expect_no_overlap(svg), 6 * 4 + 10) << "times, names and both flat roofs of each, and axes";
 }
 
 }  // namespace

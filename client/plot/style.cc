@@ -29,12 +29,24 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Dej
 .front{stroke:#24292f;stroke-width:.8}
 .base{fill:#ffffff;stroke:#24292f;stroke-width:1.6}
 .frame{fill:none;stroke:#8c959f;stroke-width:1}
-.roof{fill:none;stroke:#24292f;stroke-width:1.8}
-.roof-low{fill:none;stroke:#8c959f;stroke-width:1.1}
-.slope{fill:none;stroke:#24292f;stroke-width:1.8}
-.slope-low{fill:none;stroke:#8c959f;stroke-width:1.1}
-.layer{fill:#1f6fb2;fill-opacity:.75;stroke:#0f4778;stroke-width:1}
-.layer-fp32{fill:#c98a1b;fill-opacity:.3;stroke:#93620c;stroke-width:1.1}
+.p0{color:#1f6fb2}
+.p1{color:#c2501a}
+.p2{color:#157a4a}
+.p3{color:#8547ad}
+.p4{color:#8a6400}
+.p5{color:#b82e74}
+.roof{fill:none;stroke:currentColor;stroke-width:1.9}
+.roof-low{fill:none;stroke:currentColor;stroke-width:1.1;opacity:.75}
+.p1.roof,.p1.roof-low{stroke-dasharray:9 4}
+.p2.roof,.p2.roof-low{stroke-dasharray:2.5 2.5}
+.p3.roof,.p3.roof-low{stroke-dasharray:10 3 2 3}
+.p4.roof,.p4.roof-low{stroke-dasharray:16 5}
+.p5.roof,.p5.roof-low{stroke-dasharray:10 3 2 3 2 3}
+.layer{fill:currentColor;fill-opacity:.78;stroke:#ffffff;stroke-width:.8}
+.layer-fp32{fill:#ffffff;fill-opacity:.4;stroke:currentColor;stroke-width:1.2}
+.move{stroke:currentColor;stroke-width:1;opacity:.5}
+.name{font-size:11px;fill:currentColor}
+.platform{font-size:12px;font-weight:600}
 .leader{stroke:#8c959f;stroke-width:.8}
 .row{fill-opacity:.55}
 .diagonal{stroke:#24292f;stroke-width:1.2}
@@ -51,10 +63,16 @@ text,.mark{fill:#e6edf3}
 .way,.bar,.band{stroke:#aab4be}
 .front{stroke:#e6edf3}
 .base{fill:#0d1117;stroke:#e6edf3}
-.roof,.slope,.diagonal{stroke:#e6edf3}
-.roof-low,.slope-low,.leader{stroke:#656d76}
-.layer{fill:#4ea1e6;stroke:#b6dcff}
-.layer-fp32{fill:#e3a53a;stroke:#ffd88f}
+.diagonal{stroke:#e6edf3}
+.leader{stroke:#656d76}
+.p0{color:#5fadee}
+.p1{color:#f2906a}
+.p2{color:#4fc58d}
+.p3{color:#c596ec}
+.p4{color:#dcb64e}
+.p5{color:#f283bb}
+.layer{stroke:#0d1117}
+.layer-fp32{fill:#0d1117}
 }
 @media print{.paper{fill:none}}
 )";

@@ -31,6 +31,12 @@ std::string number(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string list_of(const std::vector<Point>& points) {
+  std::string list;
+  for (const Point& point : points) list += (list.empty() ? "" : " ") + number(point.x) + "," + number(point.y);
+  return list;
+}
+
 std::string fill_attribute(std::string_view fill) {
   return fill.empty() ? "" : fmt::format(" fill=\"{}\"", escaped(fill));
 }
@@ -55,9 +61,7 @@ void Svg::line(Point from, Point to, std::string_view css_class) {
 }
 
 void Svg::polyline(const std::vector<Point>& points, std::string_view css_class) {
-  std::string list;
-  for (const Point& point : points) list += (list.empty() ? "" : " ") + number(point.x) + "," + number(point.y);
-  fmt::format_to(std::back_inserter(body_), "<polyline class=\"{}\" points=\"{}\"/>\n", css_class, list);
+  fmt::format_to(std::back_inserter(body_), "<polyline class=\"{}\" points=\"{}\"/>\n", css_class, list_of(points));
 }
 
 void Svg::circle(Point centre, double radius, std::string_view css_class, std::string_view fill, std::string_view tip) {
@@ -69,6 +73,11 @@ void Svg::diamond(Point centre, double radius, std::string_view css_class, std::
   fmt::format_to(std::back_inserter(body_), "<path class=\"{}\" d=\"M{} {}l{} {} {} {} {} {}z\"{}", css_class,
                  number(centre.x), number(centre.y - radius), number(radius), number(radius), number(-radius),
                  number(radius), number(-radius), number(-radius), ending("path", tip));
+}
+
+void Svg::polygon(const std::vector<Point>& corners, std::string_view css_class, std::string_view tip) {
+  fmt::format_to(std::back_inserter(body_), "<polygon class=\"{}\" points=\"{}\"{}", css_class, list_of(corners),
+                 ending("polygon", tip));
 }
 
 void Svg::rectangle(const Box& box, std::string_view css_class, std::string_view fill) {

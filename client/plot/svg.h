@@ -37,6 +37,7 @@ class Svg {
   void circle(Point centre, double radius, std::string_view css_class, std::string_view fill = "",
               std::string_view tip = "");
   void diamond(Point centre, double radius, std::string_view css_class, std::string_view tip = "");
+  void polygon(const std::vector<Point>& corners, std::string_view css_class, std::string_view tip = "");
   void rectangle(const Box& box, std::string_view css_class, std::string_view fill = "");
   // `turn` in degrees, clockwise, about `at`.
   void text(Point at, std::string_view content, std::string_view css_class, Anchor anchor = Anchor::kStart,
