@@ -3,8 +3,8 @@
 //
 //   RS_ASSIGN(auto of_platform, cost::resolve(built_in_calibration(), cost::calibration_key(platform)));
 //
-// The file is protobuf's text form, not YAML: its twenty thousand numbers are read in a few milliseconds, by a reader
-// of YAML in some tenths of a second, which every start of the daemon would wait for.
+// The file is protobuf's text form, not YAML: its twenty thousand numbers are read in 13 ms; as YAML they took 76 ms on
+// the same machine, for which the first estimate of every daemon would wait.
 #pragma once
 
 #include <string>

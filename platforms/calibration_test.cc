@@ -27,7 +27,9 @@ TEST(Calibration, TheShippedOneIsReadAndSpeaksOfPlatformsThatShip) {
     EXPECT_EQ(scope.coefficients_size(), calibration.features_size()) << scope.id();
     EXPECT_GT(scope.row_count(), 0) << scope.id();
     const std::string id = scope.id().substr(0, scope.id().find(' '));  // "nvidia-t4 layer": single layers of it
-    if (scope.kind() == v1::CalibrationScope::PLATFORM) EXPECT_TRUE(ids.contains(id)) << scope.id();
+    if (scope.kind() == v1::CalibrationScope::PLATFORM) {
+      EXPECT_TRUE(ids.contains(id)) << scope.id();
+    }
   }
 }
 

@@ -68,7 +68,7 @@ std::string rows_table(const std::vector<const v1::ValidationRow*>& rows, const 
                                                : seconds_within(p->predicted_seconds(), p->interval_seconds().low(),
                                                                 p->interval_seconds().high());
     table.add({fmt::format("{}:{}", printable(row->file(), 60), row->line()), printable(row->platform()),
-               printable(row->network(), 60), printable(row->format()), number(row->batch_size()), predicted,
+               printable(row->network(), 60), printable(row->format()), fmt::format("{:g}", row->batch_size()), predicted,
                seconds(row->measured_seconds()), printable(row->likely_reason(), 200)});
   }
   return table.to_text(console);
