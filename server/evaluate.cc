@@ -146,7 +146,7 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
 
   RS_ASSIGN(const Network network, network_to_price(backend, model, request, wanted, cancel));
-  auto estimate = cost::estimate(network, *platform, {.batch = batch});
+  auto estimate = cost::estimate(network, *platform, {.batch = batch, .architecture = model.architecture()});
   if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
   if (!request.format().empty())
     estimate->notes.push_back(
@@ -165,7 +165,8 @@ Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelReques
   *result.evaluation.mutable_recipe() = source.recipe;
   set_design(source.network, &result.evaluation);
   // Prices first: a platform that cannot be priced must not cost a measurement.
-  RS_TRY(add_estimates(source.network, platforms, {.batch = batch}, &result.evaluation));
+  RS_TRY(add_estimates(source.network, platforms, {.batch = batch, .architecture = source.model.architecture()},
+                       &result.evaluation));
   Predictions predictions;
   MeasureWatch observed = watch;
   if (request.predictions()) observed.predictions = &predictions;

@@ -103,6 +103,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   job.plateau = spec.search().plateau();
   job.seconds = spec.search().seconds();
   job.batch = batch;
+  job.architecture = model.architecture();
   RS_TRY(explore::validate(job));
 
   prepared.content_keys["model"] = model.content_key().hex();

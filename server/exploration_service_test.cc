@@ -174,7 +174,10 @@ TEST(ExplorationService, AFrontsBoxEndsAtTheLimits) {
     EXPECT_GT(front.box().sides(0).ideal(), front.base().accuracy().top1());
     EXPECT_EQ(front.box().sides(1).objective(), "minimise latency");
     EXPECT_EQ(front.box().sides(1).ideal(), 0);
-    EXPECT_GE(front.box().sides(1).reference(), front.evaluations(0).estimates(0).latency_seconds());
+    for (const v1::Estimate& estimate : front.evaluations(0).estimates()) {
+      if (estimate.platform() != front.platform()) continue;
+      EXPECT_GE(front.box().sides(1).reference(), estimate.latency_seconds());
+    }
   }
   // Of fewer points it is less, in the same box.
   auto request = named<v1::GetParetoFrontRequest>("e1");

@@ -226,6 +226,17 @@ class ClassFit {
     return platform_spreads_.empty() ? otherwise : platform_spreads_[static_cast<std::size_t>(platform_.of_row[row])];
   }
 
+  // Root mean square of what the architectures add that have been seen: one that has not will add as much.
+  double spread_of_architectures() const {
+    double sum = 0;
+    const std::size_t count = architecture_.names.size();
+    for (std::size_t a = 0; a < count; ++a) {
+      const double added = solution_.coefficients(kClassArchitecture, static_cast<int>(a))[0];
+      sum += added * added;
+    }
+    return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : 0;
+  }
+
   void add_class(Fitted* fitted) const {
     v1::CalibrationClass* of = fitted->calibration.add_classes();
     of->set_id(name_);
@@ -240,8 +251,7 @@ class ClassFit {
       of->add_most(most);
     }
     for (const v1::CalibrationGrade& grade : grades_) *of->add_grades() = grade;
-    of->set_architecture_spread(
-        std::sqrt(hyper_.class_architecture + hyper_.family_architecture + hyper_.platform_architecture));
+    of->set_architecture_spread(spread_of_architectures());
   }
 
   v1::CalibrationScope* add_scope(Scope::Kind kind, const Grouping& groups, std::size_t at, Fitted* fitted) const {

@@ -20,6 +20,8 @@ using linear::MixedModel;
 using Scope = v1::CalibrationScope;
 
 constexpr std::size_t kMostRowsOfPlatform = 8000;
+// Who brings measurements of a platform knows more of it than its relatives do: its level may move at least so far.
+constexpr double kLeastLevel = 0.3;
 
 // Numbers of the values in the order in which they come, and how many there are.
 std::vector<int> numbered(const std::vector<std::string>& values) {
@@ -95,7 +97,7 @@ class PlatformRefit {
     model_.emplace(std::move(targets), hyper_.noise);
     // In the order of Effect.
     model_->add({.variance = hyper_.platform_features, .features = std::move(features), .groups = all});
-    model_->add({.variance = hyper_.platform_level, .features = ones, .groups = all});
+    model_->add({.variance = std::max(hyper_.platform_level, kLeastLevel), .features = ones, .groups = all});
     model_->add({.variance = hyper_.format_level, .features = ones, .groups = format_});
     RS_ASSIGN(solution_, model_->fit());
     return {};

@@ -54,10 +54,12 @@ std::vector<double> excesses(const Machine& machine, const Network& network, con
 
 }  // namespace
 
-void apply_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,
-                       bool by_layer, NetworkCost* cost) {
+void apply_calibration(const Machine& machine, const Network& network, const Demand& demand,
+                       const EstimateOptions& options, NetworkCost* cost) {
   if (!machine.calibration || !(cost->latency_worst.value() > 0)) return;
-  const Traits traits = traits_of(network);
+  const auto batch = static_cast<double>(options.batch);
+  Traits traits = traits_of(network);
+  traits.architecture = options.architecture;
   const Load load = load_of(machine, demand, *cost, batch);
   if (!(load.compute.value() > 0)) return;
   const Prediction prediction = machine.calibration->predict(traits, load, batch);
@@ -67,7 +69,7 @@ void apply_calibration(const Machine& machine, const Network& network, const Dem
                                 time * (prediction.high / prediction.time)};
   const double stretch = (time - host) / cost->latency_worst;
   const Seconds on_top = cost->latency * (stretch - 1);
-  const std::vector<double> excess = excesses(machine, network, demand, traits, batch, by_layer, *cost);
+  const std::vector<double> excess = excesses(machine, network, demand, traits, batch, options.by_layer, *cost);
   double sum = 0;
   for (const double of_layer : excess) sum += of_layer;
   for (std::size_t i = 0; i < excess.size(); ++i) cost->layers[i].time += on_top * (excess[i] / sum);

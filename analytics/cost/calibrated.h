@@ -12,8 +12,8 @@ namespace roofscape::cost {
 //
 // What the network takes on top is dealt out to the layers: in proportion to their times, or, `by_layer`, to what each
 // would take on top by itself, by the same efficiencies. The sum is the same.
-void apply_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,
-                       bool by_layer, NetworkCost* cost);
+void apply_calibration(const Machine& machine, const Network& network, const Demand& demand,
+                       const EstimateOptions& options, NetworkCost* cost);
 // The same of a streaming design: latency and interval between images are stretched alike, and what each unit is busy
 // stays as it is.
 void apply_streaming_calibration(const Machine& machine, const Network& network, const Demand& demand, double batch,

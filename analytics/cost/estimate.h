@@ -47,6 +47,8 @@ struct EstimateOptions {
   Unsupported unsupported = Unsupported::kFail;
   // Whether what calibration adds is dealt out to layers by what each is, not by its time alone; sums are the same.
   bool by_layer = false;
+  // As calibrations name it ("resnet"), where it is known: other networks of it speak for this one.
+  std::string architecture{};
 };
 
 // Between which values the true one lies nine times of ten.

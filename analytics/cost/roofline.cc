@@ -137,7 +137,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
     }
     total.latency += cost.time;
   }
-  apply_calibration(machine, network, demand, static_cast<double>(batch), options.by_layer, &total);
+  apply_calibration(machine, network, demand, options, &total);
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
   set_energy(machine, demand, batch, &total);
   const Memory& outermost = machine.memory.back();
