@@ -77,7 +77,8 @@ class ClassFit {
   }
 
  private:
-  static constexpr std::size_t kEffects = 14;
+  // What all of a class have in common is not drawn toward anything: a wide prior of its level.
+  static constexpr double kOpenLevel = 10;
   enum Effect : std::size_t {
     kClassFeatures,
     kMachine,
@@ -127,10 +128,9 @@ class ClassFit {
     const auto add = [&](double variance, const Matrix& features, const std::vector<int>& groups) {
       model_->add({.variance = variance, .features = features, .groups = groups});
     };
-    // In the order of Effect. What all of a class have in common is not drawn toward anything: a wide prior.
-    constexpr double kOpen = 10;
+    // In the order of Effect.
     Matrix open = features_;
-    for (std::size_t i = 0; i < rows_.size(); ++i) open(i, 0) *= std::sqrt(kOpen / hyper_.class_features);
+    for (std::size_t i = 0; i < rows_.size(); ++i) open(i, 0) *= std::sqrt(kOpenLevel / hyper_.class_features);
     add(hyper_.class_features, open, class_.of_row);
     add(hyper_.machine_features, machine_, class_.of_row);
     add(hyper_.family_features, features_, family_.of_row);
@@ -274,7 +274,7 @@ class ClassFit {
                         v1::CalibrationScope* scope) const {
     std::vector<double> sum(cost::kFeatures, 0.0);
     if (slopes) sum = solution_.coefficients(*slopes, static_cast<int>(at));
-    if (slopes == kClassFeatures) sum[0] *= std::sqrt(10 / hyper_.class_features);
+    if (slopes == kClassFeatures) sum[0] *= std::sqrt(kOpenLevel / hyper_.class_features);
     if (level) sum[0] += solution_.coefficients(*level, static_cast<int>(at))[0];
     for (const double value : sum) scope->add_coefficients(value);
   }

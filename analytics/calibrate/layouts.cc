@@ -64,6 +64,13 @@ Result<Readings> read_measurements(std::span<const Table> tables) {
   return readings;
 }
 
+Measurement measurement_at(const Table& table, const Table::Row& row) {
+  Measurement of;
+  of.file = table.file();
+  of.line = row.line();
+  return of;
+}
+
 bool read_formats(std::string_view given, Measurement* out) {
   static const std::regex kPair(R"(w(\d+)a(\d+).*)"), kInteger(R"((?:int|w)(\d+)\b.*)"), kBits(R"((\d+) bit.*)");
   std::string text(given);

@@ -43,6 +43,9 @@ Result<Readings> read_measurements(std::span<const Table> tables);
 
 // What layouts share.
 
+// A measurement that knows where it stands.
+Measurement measurement_at(const Table& table, const Table::Row& row);
+
 // "FP32", "INT8", "W4A8", "W1A1", "16 bit", "BF16", "hybrid W8 FP32" … as formats of weights and activations; false:
 // none that we know.
 bool read_formats(std::string_view text, Measurement* measurement);

@@ -28,9 +28,7 @@ void read(const Table& table, Readings* readings) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Table::Row row = table.row(i);
     for (const char* format : {"fp32", "fp16", "int8"}) {
-      Measurement of;
-      of.file = table.file();
-      of.line = row.line();
+      Measurement of = measurement_at(table, row);
       of.platform = "V100";
       of.mode = "TensorRT";
       of.network = row.text("conv");

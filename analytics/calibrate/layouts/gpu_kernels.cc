@@ -41,9 +41,7 @@ void describe(const Table::Row& row, Measurement* of) {
 void read(const Table& table, Readings* readings) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Table::Row row = table.row(i);
-    Measurement of;
-    of.file = table.file();
-    of.line = row.line();
+    Measurement of = measurement_at(table, row);
     of.platform = row.text("device");
     of.network = row.text("op");
     of.single_layer = true;

@@ -71,11 +71,11 @@ void set_value(const Table::Row& row, const std::string& metric, const Batch& ba
 void read(const Table& table, Readings* readings) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Table::Row row = table.row(i);
-    Measurement of;
-    of.file = table.file();
-    of.line = row.line();
+    Measurement of = measurement_at(table, row);
     of.platform = row.text("platform");
     of.mode = first_of(row, {"threads_or_mode", "mode", "style"});
+    // Who says little of the engine may name it in the source.
+    if (!table.has("threads_or_mode")) of.mode += "; " + row.text("source");
     of.network = row.text("network");
     of.outline.macs = row.number("gmacs").value_or(0) * 1e9;
     of.outline.parameters = row.number("params_m").value_or(0) * 1e6;

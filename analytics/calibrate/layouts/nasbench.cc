@@ -39,9 +39,7 @@ void read(const Table& table, Readings* readings) {
     for (const std::string& column : table.columns()) {
       std::smatch match;
       if (!std::regex_match(column, match, kDevice)) continue;
-      Measurement of;
-      of.file = table.file();
-      of.line = row.line();
+      Measurement of = measurement_at(table, row);
       of.platform = match[1];
       of.network = "nas-bench-201 " + row.text("nb201_index");
       of.outline = outline_of(row.text("arch"), row.number("macs_m").value_or(0) * 1e6,

@@ -81,9 +81,7 @@ void describe(double kept, Measurement* of) {
 void read(const Table& table, Readings* readings) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Table::Row row = table.row(i);
-    Measurement of;
-    of.file = table.file();
-    of.line = row.line();
+    Measurement of = measurement_at(table, row);
     of.platform = row.text("platform");
     of.mode = row.text("mode");
     of.network = row.text("network");
