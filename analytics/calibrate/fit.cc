@@ -322,16 +322,6 @@ class ClassFit {
 
 }  // namespace
 
-std::string_view unseen_name(Unseen unseen) {
-  switch (unseen) {
-    case kUnseenRow: return "unseen row";
-    case kUnseenNetwork: return "unseen network on a known device";
-    case kUnseenPlatform: return "new member of a known family";
-    case kUnseenFamily: return "new family from its data sheet";
-  }
-  return "";
-}
-
 Result<Fitted> fit(std::span<const Observation> observations, const CancelToken* cancel) {
   if (observations.empty())
     return failed_precondition("no measurement that the model can be held against; see why each was left out");

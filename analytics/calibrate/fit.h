@@ -33,7 +33,6 @@ enum Unseen : std::uint8_t {
   kUnseenFamily,    // its family
 };
 inline constexpr std::size_t kUnseenKinds = 4;
-std::string_view unseen_name(Unseen unseen);
 
 struct UnseenResidual {
   bool is_given = false;     // kUnseenPlatform: only where the family has another platform

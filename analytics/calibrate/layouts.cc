@@ -73,8 +73,7 @@ Measurement measurement_at(const Table& table, const Table::Row& row) {
 
 bool read_formats(std::string_view given, Measurement* out) {
   static const std::regex kPair(R"(w(\d+)a(\d+).*)"), kInteger(R"((?:int|w)(\d+)\b.*)"), kBits(R"((\d+) bit.*)");
-  std::string text(given);
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string text = lower_case(given);
   const auto set = [&](const std::string& weight, const std::string& activation) {
     out->weight_format = weight;
     out->activation_format = activation;

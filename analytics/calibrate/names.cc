@@ -109,12 +109,6 @@ const std::vector<ArchitecturePattern>& architecture_patterns() {
   return kPatterns;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 double side_squared(const std::string& digits) {
   const double side = parse_double(digits).value_or(0);
   return side * side;
@@ -171,11 +165,17 @@ double usual_input(const std::string& name) {
 
 }  // namespace
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
 NetworkName read_network_name(std::string_view given) {
   static const Pattern kDetects("yolo|ssd|det|retina|centernet|solo|scrfd|nanodet|face");
   static const Pattern kSegments(
       "seg|cityscapes|unet|fpn|deeplab|solo|yolact|erfnet|linknet|fcn|gate|depth_|scdepth|pose");
-  const std::string name = lower(given);
+  const std::string name = lower_case(given);
   NetworkName of;
   for (const KindPattern& pattern : kind_patterns()) {
     if (!pattern.pattern.in(name)) continue;
@@ -199,7 +199,7 @@ std::string structure_of(std::string_view given) {
       {"sfc-max", "mlp-12.5"}, {"sfc-", "mlp-12.5"},      {"lfc-", "mlp-50"},
       {"finn cnv", "cnv-50"},  {"cnv-cifar10", "cnv-50"}, {"mobilenet-v1-imagenet", "mobilenet-v1"},
   };
-  const std::string name = lower(given);
+  const std::string name = lower_case(given);
   for (const auto& [part, id] : kStructures)
     if (name.find(part) != std::string::npos) return id;
   return "";
@@ -207,7 +207,7 @@ std::string structure_of(std::string_view given) {
 
 std::string plain_name(std::string_view name) {
   std::string out;
-  for (const char c : lower(name.substr(0, name.find(' '))))
+  for (const char c : lower_case(name.substr(0, name.find(' '))))
     if (std::isalnum(static_cast<unsigned char>(c)) || c == '.') out += c;
   return out;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "analytics/base/text.h"
@@ -15,12 +14,6 @@
 
 namespace roofscape::calibrate {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 // Multiply-accumulates to a twentieth of e: variants of one name (resolutions, widths) are different networks.
 std::string network_key(const Measurement& of) {
@@ -91,14 +84,14 @@ PlatformIndex::PlatformIndex(std::span<const v1::Platform> platforms) {
 }
 
 const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const std::string& mode) const {
-  const std::string words = lower(mode);
+  const std::string words = lower_case(mode);
   const Entry* without_keywords = nullptr;
   const auto [begin, end] = by_name_.equal_range(name);
   for (auto at = begin; at != end; ++at) {
     const Entry& entry = entries_[at->second];
     if (entry.platform->mode_keywords().empty()) without_keywords = &entry;
     for (const std::string& keyword : entry.platform->mode_keywords())
-      if (words.find(lower(keyword)) != std::string::npos) return &entry;
+      if (words.find(lower_case(keyword)) != std::string::npos) return &entry;
   }
   return without_keywords;
 }

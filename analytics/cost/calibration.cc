@@ -32,15 +32,6 @@ void keep_monotone(std::array<double, kMachineFeatures>* machine) {
 
 }  // namespace
 
-std::string_view seen_name(Seen seen) {
-  switch (seen) {
-    case Seen::kPlatform: return "platform";
-    case Seen::kFamily: return "family";
-    case Seen::kClass: return "class";
-  }
-  return "";
-}
-
 CalibrationKey calibration_key(const v1::Platform& platform) {
   CalibrationKey key{"accelerator", platform.family(), platform.runtime(), platform.id()};
   switch (platform.device_class()) {

@@ -43,7 +43,6 @@ enum class Seen : std::uint8_t {
   kFamily,    // of others of its family
   kClass,     // of other families of its class
 };
-std::string_view seen_name(Seen seen);
 
 // The groups that a platform belongs to, as calibrations name them.
 struct CalibrationKey {

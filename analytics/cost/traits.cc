@@ -68,12 +68,6 @@ Status check(double value, const char* field, bool required) {
 
 std::string_view kind_name(NetworkKind kind) { return kKindNames[index(kind)]; }
 
-std::optional<NetworkKind> parse_kind(std::string_view name) {
-  const auto found = std::find(kKindNames.begin(), kKindNames.end(), name);
-  if (found == kKindNames.end()) return std::nullopt;
-  return static_cast<NetworkKind>(found - kKindNames.begin());
-}
-
 double usual_layers(NetworkKind kind) { return kUsualLayers[index(kind)]; }
 
 Traits traits_of(const Network& network) {
@@ -113,7 +107,6 @@ Result<Traits> complete(const Outline& outline) {
   traits.parameters = outline.parameters > 0
                           ? outline.parameters
                           : std::exp(kParameterConstants[index(traits.kind)] + 0.779 * macs - 0.605 * input);
-  traits.guessed_activations = !(outline.activations > 0);
   traits.activations = outline.activations > 0 ? outline.activations
                                                : std::exp(kActivationConstants[index(traits.kind)] + 0.788 * macs -
                                                           0.256 * std::log(traits.parameters) + 0.144 * input);

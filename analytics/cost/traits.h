@@ -5,12 +5,11 @@
 //
 // What `complete` fills in are regressions of logarithms over published counts: activations over 167 networks of timm's
 // benchmark tables (residual 0.34, so within a factor of 1.8 nine times of ten), parameters over 496 networks of
-// published measurements (0.69). Calibrated intervals of networks known by totals are that much wider.
+// published measurements (0.69).
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +30,6 @@ inline constexpr std::size_t kNetworkKinds = 6;
 
 // "plain", "separable", "grouped", "concat", "hybrid", "transformer"
 std::string_view kind_name(NetworkKind kind);
-std::optional<NetworkKind> parse_kind(std::string_view name);
 
 struct Traits {
   double macs = 0;         // multiply-accumulates for one image
@@ -42,7 +40,6 @@ struct Traits {
   NetworkKind kind = NetworkKind::kPlain;
   bool detects = false, segments = false;  // boxes or masks, whose making from the last layer costs the host
   std::string architecture;                // as calibrations name it ("resnet", architectures.h); empty: not known
-  bool guessed_activations = false;
 };
 
 // What somebody may know of a network without having it; 0: not known.
