@@ -60,7 +60,7 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
     RS_ASSIGN(row.traits, cost::complete(of.outline));
     RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
   }
-  row.log_ratio = std::log(of.seconds * of.batch / row.load.ideal().value());
+  row.log_seconds = std::log(of.seconds * of.batch);
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
   // Layers of one kind in one format are a fast path of their own.

@@ -44,9 +44,9 @@ struct Observation {
   cost::CalibrationKey key;  // of a single layer, with the class "… layer" and so apart from networks
   cost::Traits traits;
   cost::Load load;
-  double log_ratio = 0;  // ln of measured time over the time of the ceilings
-  std::string format;    // "int8"
-  std::string network;   // what must not be seen together: one network or layer in all its batches and formats
+  double log_seconds = 0;  // ln of the measured time of a batch
+  std::string format;      // "int8"
+  std::string network;     // what must not be seen together: one network or layer in all its batches and formats
 };
 
 struct Observations {

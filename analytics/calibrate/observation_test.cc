@@ -39,7 +39,8 @@ TEST(Observe, ComparesWithTheCeiling) {
   const std::vector<Measurement> rows = {measurement("board")};
   const Observations all = observe(rows, index);
   ASSERT_EQ(all.rows.size(), 1U);
-  EXPECT_NEAR(all.rows[0].log_ratio, 0, 0.05);  // 2e8 operations at 1e10 a second take 0.02 s
+  EXPECT_NEAR(all.rows[0].log_seconds, std::log(all.rows[0].load.compute.value()),
+              0.05);  // 2e8 operations at 1e10 a second take 0.02 s
   EXPECT_EQ(all.rows[0].format, "fp32");
   EXPECT_EQ(all.rows[0].key.device_class, "cpu");
 }

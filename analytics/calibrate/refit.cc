@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "analytics/calibrate/hyper.h"
+#include "analytics/calibrate/parts_model.h"
 #include "analytics/calibrate/spread.h"
-#include "analytics/linear/mixed_model.h"
 
 namespace roofscape::calibrate {
 namespace {
 
+using cost::Part;
 using linear::Matrix;
-using linear::MixedModel;
 using Scope = v1::CalibrationScope;
 
 constexpr std::size_t kMostRowsOfPlatform = 8000;
@@ -60,12 +60,14 @@ class PlatformRefit {
   Status run(v1::Calibration* calibration) {
     RS_TRY(solve());
     RS_ASSIGN(const double spread, spread_of_platform());
-    std::vector<double> sum = solution_.coefficients(kSlopes, 0);
-    sum[0] += solution_.coefficients(kLevel, 0)[0];
+    std::vector<double> sum = model_->coefficients(kSlopes, 0);
+    sum.resize(cost::kFeatures, 0);
+    for (std::size_t part = 0; part < cost::kParts; ++part)
+      sum[cost::kFirstFeature[part]] += model_->coefficients(kLevels + part, 0)[0];
     add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, sum, rows_, spread, calibration);
     for (const auto& [format, rows] : by_format()) {
       std::vector<double> level(cost::kFeatures, 0.0);
-      level[0] = solution_.coefficients(kFormatLevel, format_[rows.front()])[0];
+      level[0] = model_->coefficients(kFormatLevel, format_[rows.front()])[0];
       std::vector<const Observation*> of_format;
       for (const std::size_t row : rows) of_format.push_back(rows_[row]);
       add_to_scope(Scope::FORMAT, rows_.front()->key.platform + " " + format, level, of_format, 0, calibration);
@@ -74,41 +76,44 @@ class PlatformRefit {
   }
 
  private:
-  enum Effect : std::size_t { kSlopes, kLevel, kFormatLevel };
+  enum Effect : std::size_t { kSlopes, kFormatLevel, kLevels };  // of each part one level
 
   Status solve() {
     RS_ASSIGN(const auto predictor, cost::PlatformCalibration::create(base_));
-    Matrix features(rows_.size(), cost::kFeatures), ones(rows_.size(), 1);
-    std::vector<double> targets;
+    const std::size_t slopes = cost::kFirstFeature[1];
+    Matrix features(rows_.size(), slopes), ones(rows_.size(), 1);
+    std::vector<PartsModel::Row> rows;
     std::vector<std::string> formats;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const Observation& row = *rows_[i];
       const double batch = row.measurement->batch;
       const auto values = cost::features(row.traits, row.load, batch);
-      for (std::size_t k = 0; k < cost::kFeatures; ++k)
+      for (std::size_t k = 0; k < slopes; ++k)
         features(i, k) = std::clamp(values[k], base_.least(static_cast<int>(k)), base_.most(static_cast<int>(k)));
       ones(i, 0) = 1;
-      const Seconds predicted = predictor.predict(row.traits, row.load, batch).time;
-      targets.push_back(std::log(row.measurement->seconds * batch / predicted.value()));
+      rows.push_back({.seconds = {}, .base = {}, .log_seconds = row.log_seconds});
+      const auto parts = predictor.parts(row.traits, row.load, batch);
+      for (std::size_t p = 0; p < cost::kParts; ++p) rows.back().seconds[p] = parts[p].value();
       formats.push_back(row.format);
     }
     format_ = numbered(formats);
     const std::vector<int> all(rows_.size(), 0);
-    model_.emplace(std::move(targets), hyper_.noise);
+    model_.emplace(std::move(rows), hyper_.noise);
+    const auto add = [&](Part part, double variance, const Matrix& of, const std::vector<int>& groups) {
+      model_->add({.part = part, .variance = variance, .features = of, .groups = groups});
+    };
     // In the order of Effect.
-    model_->add({.variance = hyper_.platform_features, .features = std::move(features), .groups = all});
-    model_->add({.variance = std::max(hyper_.platform_level, kLeastLevel), .features = ones, .groups = all});
-    model_->add({.variance = hyper_.format_level, .features = ones, .groups = format_});
-    RS_ASSIGN(solution_, model_->fit());
-    return {};
+    add(Part::kArithmetic, hyper_.platform_features, features, all);
+    add(Part::kArithmetic, hyper_.format_level, ones, format_);
+    for (const Part part : {Part::kArithmetic, Part::kFetch, Part::kTraffic, Part::kLaunch})
+      add(part, std::max(part == Part::kArithmetic ? hyper_.platform_level : 0, kLeastLevel), ones, all);
+    return model_->fit();
   }
 
-  Result<double> spread_of_platform() const {
+  Result<double> spread_of_platform() {
     std::vector<std::string> networks;
     for (const Observation* row : rows_) networks.push_back(row->network);
-    RS_ASSIGN(const auto unseen, solution_.leave_out(numbered(networks)));
-    std::vector<double> residuals;
-    for (const MixedModel::Residual& residual : unseen) residuals.push_back(residual.value);
+    RS_ASSIGN(const std::vector<double> residuals, model_->residuals_without(numbered(networks)));
     return spread_of(residuals, base_.residual_spread(), kSpreadRows);
   }
 
@@ -122,8 +127,7 @@ class PlatformRefit {
   const v1::PlatformCalibration& base_;
   Hyper hyper_;
   std::vector<int> format_;
-  std::optional<MixedModel> model_;
-  MixedModel::Fit solution_;
+  std::optional<PartsModel> model_;
 };
 
 }  // namespace

@@ -3,9 +3,9 @@
 //   RS_ASSIGN(const v1::Calibration mine, refit(observations.rows, shipped));
 //
 // Coefficients are sums along class, family, runtime, platform and format, so parts of two fits cannot be mixed. What
-// is learned here is therefore the rest: targets are ln(measured / predicted by `base`), and only platforms, each and
-// in each format, get something added, as ridge regression with the variances of their class (hyper.h). Features count
-// as far as the class's range goes, as they do in predictions.
+// is learned here is therefore the rest: how far the parts of times predicted by `base` stretch, and only platforms,
+// each and in each format, get something added, as ridge regression with the variances of their class (hyper.h).
+// Features count as far as the class's range goes, as they do in predictions.
 //
 // A platform's spread comes from residuals with each network left out in turn, drawn toward the spread that the base
 // has for it; a platform that the base has not seen counts as seen from then on, with the class's quantiles for that.

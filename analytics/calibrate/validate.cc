@@ -68,7 +68,7 @@ class Baseline {
 
  private:
   // Over the ceiling alone, as a datasheet gives it.
-  static double ratio(const Observation& row) { return row.log_ratio + std::log(row.load.ideal() / row.load.compute); }
+  static double ratio(const Observation& row) { return row.log_seconds - std::log(row.load.compute.value()); }
   static std::string format(const Observation& row) { return "p " + row.key.platform + "|" + row.format; }
   static std::string network(const Observation& row) { return format(row) + "|" + row.network; }
   static std::string platform(const Observation& row) { return "l " + row.key.platform; }

@@ -106,7 +106,7 @@ double factor(const v1::Calibration& calibration, const v1::Platform& platform, 
   const auto load = cost::load_of(*machine, *traits, fp32, fp32, 1);
   const cost::Prediction prediction = predictor->predict(*traits, *load, 1);
   if (out != nullptr) *out = prediction;
-  return prediction.time / load->ideal();
+  return prediction.time / load->compute;
 }
 
 TEST(Refit, BringsItsPlatformsToTheirRowsAndLeavesTheOthers) {

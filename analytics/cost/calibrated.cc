@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analytics/cost/load.h"
+#include "analytics/cost/roofline.h"
 
 namespace roofscape::cost {
 namespace {
@@ -22,13 +23,16 @@ Traits traits_of_layer(const Traits& network, const LayerDemand& layer, const La
   return traits;
 }
 
-Load load_of_layer(const Machine& machine, const LayerDemand& layer, const LayerCost& cost, double batch) {
+Load load_of_layer(const Machine& machine, const Demand& demand, const LayerDemand& layer, const LayerCost& cost,
+                   double batch) {
   Load load;
   const Ceiling& ceiling = machine.ceilings.at(cost.ceiling);
   load.ops = cost.ops;
   load.compute = std::max(cost.ops, Ops(1)) / ceiling.rate;
   load.weights = layer.weight_bytes;
-  load.memory = (layer.weight_bytes + layer.activation_bytes() * batch) / *machine.memory.back().bandwidth;
+  const Passing passes = passing(machine, demand, layer, machine.memory.size() - 1, batch);
+  load.fetch = passes.weights / *machine.memory.back().bandwidth;
+  load.memory = (passes.weights + passes.activations) / *machine.memory.back().bandwidth;
   load.launch = machine.launch.value_or(Seconds(0));
   load.precisions[static_cast<std::size_t>(precision_of(ceiling.weight, ceiling.activation))] = 1;
   return load;
@@ -43,7 +47,7 @@ std::vector<double> excesses(const Machine& machine, const Network& network, con
     double excess = layer.time.value();
     if (by_layer && demand.layers[i].kind == LayerDemand::Kind::kMatrix && layer.ceiling >= 0) {
       const Traits of_layer = traits_of_layer(traits, demand.layers[i], network.layer(static_cast<LayerId>(i)));
-      const Load load = load_of_layer(machine, demand.layers[i], layer, batch);
+      const Load load = load_of_layer(machine, demand, demand.layers[i], layer, batch);
       excess =
           std::max(machine.calibration->predict(of_layer, load, batch).time - layer.time, layer.time * 0.01).value();
     }

@@ -21,14 +21,8 @@ Status check_length(int length, std::size_t wanted, const std::string& of, const
   return invalid_argument("{} has {} {}; this version has {}", of, length, field, wanted).at(field);
 }
 
-// The slope of time in a ceiling may not turn: memory time counts from not at all to fully, and a higher peak takes
-// back at most what it gives.
-void keep_monotone(std::array<double, kMachineFeatures>* machine) {
-  // Per unit of ln(memory / compute): machine[0] / 2 below 0 and, on top, machine[1] / 2 above it.
-  const double below = std::clamp((*machine)[0] / 2, 0.0, 1.0);
-  const double both = std::clamp(((*machine)[0] + (*machine)[1]) / 2, 0.0, 1.0);
-  *machine = {2 * below, 2 * (both - below), std::min((*machine)[2], 4 * (1 - std::max(below, both)))};
-}
+// A higher peak takes back at most what it gives.
+void keep_monotone(std::array<double, kMachineFeatures>* machine) { (*machine)[0] = std::min((*machine)[0], 4.0); }
 
 }  // namespace
 
@@ -62,7 +56,12 @@ class Sum {
   void add(const Scope& scope) {
     for (int k = 0; k < scope.coefficients_size(); ++k)
       out_.set_coefficients(k, out_.coefficients(k) + scope.coefficients(k));
-    for (const auto& [name, value] : scope.architectures()) (*out_.mutable_architectures())[name] += value;
+    for (const auto& [name, effect] : scope.architectures()) {
+      v1::ArchitectureEffect& sum = (*out_.mutable_architectures())[name];
+      sum.set_arithmetic(sum.arithmetic() + effect.arithmetic());
+      sum.set_traffic(sum.traffic() + effect.traffic());
+      sum.set_launch(sum.launch() + effect.launch());
+    }
   }
   void add_format(const Scope& scope, std::size_t precision) {
     for (int k = 0; k < scope.coefficients_size(); ++k)
@@ -153,7 +152,8 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   keep_monotone(&out.machine_);
   std::copy(message.least().begin(), message.least().end(), out.least_.begin());
   std::copy(message.most().begin(), message.most().end(), out.most_.begin());
-  out.architectures_.insert(message.architectures().begin(), message.architectures().end());
+  for (const auto& [name, effect] : message.architectures())
+    out.architectures_[name] = {effect.arithmetic(), 0, effect.traffic(), effect.launch()};
   out.seen_ = message.seen() == v1::CalibrationGrade::PLATFORM ? Seen::kPlatform
               : message.seen() == v1::CalibrationGrade::FAMILY ? Seen::kFamily
                                                                : Seen::kClass;
@@ -175,26 +175,38 @@ std::string PlatformCalibration::basis() const {
   return "";
 }
 
-Prediction PlatformCalibration::predict(const Traits& traits, const Load& load, double batch) const {
+double PlatformCalibration::outside(const std::array<double, kFeatures>& given) const {
+  double most = 0;
+  for (std::size_t k = 0; k < kFeatures; ++k)
+    most = std::max(most, std::abs(given[k] - std::clamp(given[k], least_[k], most_[k])));
+  return most;
+}
+
+std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, const Load& load, double batch) const {
   const auto given = features(traits, load, batch);
-  double exponent = 0, outside = 0;
-  for (std::size_t k = 0; k < kFeatures; ++k) {
-    const double inside = std::clamp(given[k], least_[k], most_[k]);
-    outside = std::max(outside, std::abs(given[k] - inside));
-    double coefficient = coefficients_[k];
-    for (std::size_t p = 0; p < kPrecisions; ++p) coefficient += load.precisions[p] * formats_[p][k];
-    if (k >= kFirstOverflowFeature) coefficient = std::max(coefficient, 0.0);
-    exponent += coefficient * inside;
+  const auto architecture = architectures_.find(traits.architecture);
+  const auto ideal = load.parts();
+  std::array<Seconds, kParts> out{};
+  for (std::size_t part = 0; part < kParts; ++part) {
+    double exponent = architecture == architectures_.end() ? 0 : architecture->second[part];
+    for (std::size_t k = kFirstFeature[part]; k < kFirstFeature[part + 1]; ++k) {
+      double coefficient = coefficients_[k];
+      for (std::size_t p = 0; p < kPrecisions; ++p) coefficient += load.precisions[p] * formats_[p][k];
+      if (k >= kFirstOverflowFeature && k < kFirstOverflowFeature + kOverflowFeatures)
+        coefficient = std::max(coefficient, 0.0);
+      exponent += coefficient * std::clamp(given[k], least_[k], most_[k]);
+    }
+    if (part == static_cast<std::size_t>(Part::kArithmetic)) exponent += machine_[0] * machine_features(load)[0];
+    out[part] = std::max(ideal[part], Seconds(0)) * std::exp(exponent);
   }
-  const auto machine = machine_features(load);
-  for (std::size_t k = 0; k < kMachineFeatures; ++k) exponent += machine_[k] * machine[k];
-  double spread = spread_ * (1 + outside);
-  if (const auto found = architectures_.find(traits.architecture); found != architectures_.end()) {
-    exponent += found->second;
-  } else {
-    spread = std::hypot(spread, architecture_spread_);
-  }
-  const Seconds time = load.ideal() * std::exp(exponent);
+  return out;
+}
+
+Prediction PlatformCalibration::predict(const Traits& traits, const Load& load, double batch) const {
+  double spread = spread_ * (1 + outside(features(traits, load, batch)));
+  if (!architectures_.contains(traits.architecture)) spread = std::hypot(spread, architecture_spread_);
+  Seconds time;
+  for (const Seconds part : parts(traits, load, batch)) time += part;
   return {time, time * std::exp(low_ * spread), time * std::exp(high_ * spread)};
 }
 

@@ -5,9 +5,10 @@
 //   const Prediction p = of.predict(traits, load, batch);      // time, and the interval that holds it 9 times of 10
 //   of.basis();                                                // "154 measurements of this platform"
 //
-// The core is bounded: a network takes the time that its ceilings take, divided by an efficiency,
+// The core is bounded: each part of a time is what the ceilings take, divided by an efficiency of its own,
 //
-//   time = (max(Σ operations / ceiling, weights fetched / bandwidth) + launches)  ×  exp(Σ coefficient · feature)
+//   time = Σ over arithmetic, weights fetched, traffic of activations, launches:  ideal  ×  exp(Σ coefficient ·
+//   feature)
 //
 // of which only the second factor is learned. Features lie within the range that was measured: outside of it the
 // efficiency stays as it is at the edge, and time goes on with the work. Coefficients are sums: what the class of
@@ -56,15 +57,20 @@ class PlatformCalibration {
   // Fails with kInvalidArgument where the message has other than as many numbers as this program has features.
   static Result<PlatformCalibration> create(const v1::PlatformCalibration& message);
   Prediction predict(const Traits& traits, const Load& load, double batch) const;
+  // What each part of the predicted time takes.
+  std::array<Seconds, kParts> parts(const Traits& traits, const Load& load, double batch) const;
   Seen seen() const { return seen_; }
   // "154 measurements of this platform", "219 measurements of others of the family 'cortex-a72'" …
   std::string basis() const;
 
  private:
+  // How far features lie outside of what was measured; 0: inside.
+  double outside(const std::array<double, kFeatures>& given) const;
+
   std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
   std::array<double, kMachineFeatures> machine_{};
   std::array<std::array<double, kFeatures>, kPrecisions> formats_{};
-  std::map<std::string, double, std::less<>> architectures_;
+  std::map<std::string, std::array<double, kParts>, std::less<>> architectures_;
   Seen seen_ = Seen::kClass;
   int rows_ = 0;
   std::string group_;

@@ -50,7 +50,7 @@ v1::Calibration sample() {
   add_scope(Scope::RUNTIME, "cpu quick", -0.2, 20, &calibration);
   Scope& platform = add_scope(Scope::PLATFORM, "small-1", 0.25, 10, &calibration);
   platform.set_residual_spread(0.15);
-  (*platform.mutable_architectures())["resnet"] = 0.3;
+  (*platform.mutable_architectures())["resnet"].set_arithmetic(0.3);
   add_scope(Scope::FORMAT, "small-1 int8", 0.125, 5, &calibration);
   return calibration;
 }
@@ -80,7 +80,7 @@ TEST(Resolve, AddsTheGroupsOfAPlatformUp) {
   EXPECT_EQ(of.seen(), v1::CalibrationGrade::PLATFORM);
   EXPECT_EQ(of.row_count(), 10);
   EXPECT_DOUBLE_EQ(of.residual_spread(), 0.15);
-  EXPECT_DOUBLE_EQ(of.architectures().at("resnet"), 0.3);
+  EXPECT_DOUBLE_EQ(of.architectures().at("resnet").arithmetic(), 0.3);
 }
 
 TEST(Resolve, LeansOnFamilyThenClassEachTimeWider) {
@@ -142,7 +142,29 @@ TEST(PlatformCalibration, AnUnseenArchitectureWidens) {
   const Load one = load(2e9, 1e10, 1e6, 1e10);
   const Prediction seen = of.predict(traits("resnet"), one, 1), unseen = of.predict(traits("brand new"), one, 1);
   EXPECT_GT(unseen.high / unseen.low, seen.high / seen.low);
-  EXPECT_NEAR(seen.time / unseen.time, std::exp(0.3), 1e-9);
+  EXPECT_GT(seen.time, unseen.time);
+  RS_ASSERT_OK_AND_ASSIGN(const PlatformCalibration at,
+                          PlatformCalibration::create(resolved(sample(), {"cpu", "small", "", "small-1"})));
+  const auto slow = at.parts(traits("resnet"), one, 1), plain = at.parts(traits("brand new"), one, 1);
+  EXPECT_NEAR(slow[0] / plain[0], std::exp(0.3), 1e-9);
+  EXPECT_EQ(slow[2], plain[2]);
+}
+
+TEST(PlatformCalibration, EachPartIsStretchedByItsOwnFactor) {
+  v1::PlatformCalibration message = resolved(sample(), {"cpu", "small", "", "small-1"});
+  message.mutable_coefficients()->Resize(0, 0);
+  message.mutable_coefficients()->Resize(kFeatures, 0);
+  message.set_coefficients(static_cast<int>(kFirstFeature[static_cast<std::size_t>(Part::kLaunch)]), 1);
+  RS_ASSERT_OK_AND_ASSIGN(const PlatformCalibration of, PlatformCalibration::create(message));
+  Load one = load(2e9, 1e10, 1e6, 1e10);
+  one.fetch = one.memory * 0.5;
+  one.launch = Seconds(1e-3);
+  const auto parts = of.parts(traits("brand new"), one, 1);
+  EXPECT_EQ(parts[0], one.compute);
+  EXPECT_EQ(parts[1], one.fetch);
+  EXPECT_EQ(parts[2], one.memory - one.fetch);
+  EXPECT_NEAR(parts[3] / one.launch, std::exp(1), 1e-9);
+  EXPECT_NEAR(of.predict(traits("brand new"), one, 1).time / (parts[0] + parts[1] + parts[2] + parts[3]), 1, 1e-12);
 }
 
 RC_GTEST_PROP(PlatformCalibration, AHigherCeilingIsNeverSlower, ()) {

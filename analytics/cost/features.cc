@@ -54,6 +54,19 @@ constexpr std::array<std::string_view, kFeatures> kNames = {
     "fp16 x macs",
     "weights exceed the room",
     "by how much",
+    "fetch: one",
+    "traffic: one",
+    "traffic: batch",
+    "traffic: activations of the batch",
+    "traffic: plain",
+    "traffic: separable",
+    "traffic: grouped",
+    "traffic: concat",
+    "traffic: hybrid",
+    "traffic: transformer",
+    "launch: one",
+    "launch: batch",
+    "launch: layers",
 };
 
 double above(double value, double knee) { return std::max(0.0, value - knee); }
@@ -110,7 +123,10 @@ std::array<double, kFeatures> features(const Traits& traits, const Load& load, d
   for (const double knee : {1e5, 1e6, 1e7}) put(above(std::log(traits.activations) + images, std::log(knee)) / 2);
   for (const double knee : {1e5, 1e6}) put(above(std::log(traits.parameters), std::log(knee)) / 2);
   for (const double knee : {32.0, 256.0, 1024.0}) put(above(-written, std::log(knee)) / 2);
-  for (std::size_t k = 0; k < kNetworkKinds; ++k) put(k == static_cast<std::size_t>(traits.kind) ? kKindScale : 0);
+  const auto put_kinds = [&] {
+    for (std::size_t k = 0; k < kNetworkKinds; ++k) put(k == static_cast<std::size_t>(traits.kind) ? kKindScale : 0);
+  };
+  put_kinds();
   for (std::size_t p = 0; p < kPrecisions; ++p) put(kKindScale * load.precisions[p]);
   put(separable ? kTaskScale * share(Precision::kByte) : 0);
   put(separable ? kTaskScale * share(Precision::kHalf) : 0);
@@ -118,13 +134,19 @@ std::array<double, kFeatures> features(const Traits& traits, const Load& load, d
   put(share(Precision::kHalf) * size / 2);
   put(overflows ? 1 : 0);
   put(overflows ? std::log(load.weights.value() / load.room) : 0);
+  put(1);
+  put(1);
+  put(images / 3);
+  put((std::log(traits.activations) + images - 16) / 3);
+  put_kinds();
+  put(1);
+  put(images / 3);
+  put(std::log(traits.layers / 50) / 2);
   return out;
 }
 
 std::array<double, kMachineFeatures> machine_features(const Load& load) {
-  const double ratio = std::clamp(std::log(load.memory / load.ideal()), -4.0, 4.0);
-  const double peak = std::log(load.ops / load.ideal() / OpsPerSecond(1));
-  return {ratio / 2, above(ratio, 0) / 2, (peak - 27) / 4};
+  return {(std::log(load.ops / load.compute / OpsPerSecond(1)) - 27) / 4};
 }
 
 }  // namespace roofscape::cost

@@ -1,5 +1,6 @@
-// The numbers on which calibrated efficiency depends, all of them of the network and of what is asked of it, none of a
-// ceiling (but for one: whether the weights fit the innermost memory): so raising a ceiling is never slower.
+// What a network's time is made of, and the numbers on which the calibrated efficiency of each part depends. All of
+// them are of the network and of what is asked of it, none of a ceiling (but for two: whether the weights fit the
+// innermost memory, and the peak, which is kept in bounds): so raising a ceiling is never slower.
 #pragma once
 
 #include <algorithm>
@@ -27,6 +28,15 @@ inline constexpr std::size_t kPrecisions = 5;
 std::string_view precision_name(Precision precision);
 Precision precision_of(const NumberFormat& weight, const NumberFormat& activation);
 
+// A time is the sum of these, each stretched by a factor of its own.
+enum class Part : std::uint8_t {
+  kArithmetic,  // operations at their ceilings
+  kFetch,       // weights that do not stay inside
+  kTraffic,     // activations through the outermost memory
+  kLaunch,      // starting layers, and the host's share of a batch
+};
+inline constexpr std::size_t kParts = 4;
+
 // What a network asks of one machine, added up over its layers.
 struct Load {
   Ops ops;                                       // of the batch
@@ -37,18 +47,20 @@ struct Load {
   double room = 0;                               // bytes of the innermost memory that is known; 0: none
   std::array<double, kPrecisions> precisions{};  // shares of `ops`
   Seconds fetch;                                 // of weights that do not stay inside: the least of `memory`
-  // What efficiency is learned against.
-  Seconds ideal() const { return std::max(compute, fetch) + launch; }
+  // In the order of Part.
+  std::array<Seconds, kParts> parts() const { return {compute, fetch, memory - fetch, launch}; }
 };
 
-inline constexpr std::size_t kFeatures = 47;
-inline constexpr std::size_t kMachineFeatures = 3;
+// Where the features of each part begin: those of arithmetic, then one of fetching, those of traffic and of launches.
+inline constexpr std::array<std::size_t, kParts + 1> kFirstFeature = {0, 47, 48, 57, 60};
+inline constexpr std::size_t kFeatures = kFirstFeature.back();
+inline constexpr std::size_t kMachineFeatures = 1;
 // Of the features, those that tell how far the weights exceed the room: their coefficients are never negative.
-inline constexpr std::size_t kFirstOverflowFeature = 45;
+inline constexpr std::size_t kFirstOverflowFeature = 45, kOverflowFeatures = 2;
 
 std::span<const std::string_view> feature_names();
 std::array<double, kFeatures> features(const Traits& traits, const Load& load, double batch);
-// ln of memory over ideal time, its excess above 0, and ln of operations a second in the ideal time.
+// ln of the operations a second that the ceilings allow, around 27 and a quarter as large.
 std::array<double, kMachineFeatures> machine_features(const Load& load);
 
 }  // namespace roofscape::cost

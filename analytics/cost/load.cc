@@ -104,7 +104,7 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
 
 Load load_of_streaming(const Demand& demand, Seconds time) {
   Load load;
-  load.compute = load.memory = time;
+  load.compute = time;
   load.weights = demand.weight_bytes;
   double all = 0;
   for (const LayerDemand& layer : demand.layers) {

@@ -9,6 +9,7 @@ namespace roofscape::linear {
 namespace {
 
 using Rows = std::vector<Eigen::Index>;
+using Effect = MixedModel::Effect;
 
 // The rows of each group, groups in order.
 std::map<int, Rows> rows_by_group(const std::vector<int>& groups) {
@@ -18,50 +19,114 @@ std::map<int, Rows> rows_by_group(const std::vector<int>& groups) {
   return rows;
 }
 
+double scale_of(const Effect& effect, std::size_t row) { return effect.scale.empty() ? 1 : effect.scale[row]; }
+
+// One effect's rows group by group, each group's side by side.
+class Grouped {
+ public:
+  explicit Grouped(const Effect& effect) : effect_(effect) {
+    for (auto& [group, rows] : rows_by_group(effect.groups)) {
+      Block block;
+      block.rows = std::move(rows);
+      block.scaled = view(effect.features)(block.rows, Eigen::all);
+      for (std::size_t k = 0; k < block.rows.size(); ++k)
+        block.scaled.row(static_cast<Eigen::Index>(k)) *= scale_of(effect, static_cast<std::size_t>(block.rows[k]));
+      blocks_.emplace(group, std::move(block));
+    }
+  }
+
+  void add_covariance(Eigen::Map<RowMajor>* sum) const {
+    for (const auto& [group, block] : blocks_)
+      (*sum)(block.rows, block.rows) += effect_.variance * (block.scaled * block.scaled.transpose());
+  }
+
+  // What `weights` of all rows say of the group.
+  Eigen::VectorXd coefficients(int group, const Eigen::VectorXd& weights) const {
+    const auto found = blocks_.find(group);
+    if (found == blocks_.end()) return Eigen::VectorXd::Zero(static_cast<Eigen::Index>(effect_.features.columns));
+    return effect_.variance * (found->second.scaled.transpose() * weights(found->second.rows));
+  }
+
+  // features · coefficients of those rows, into `column` of `out`.
+  void contribute(const Rows& rows, const Eigen::VectorXd& weights, std::size_t column, Matrix* out) const {
+    std::map<int, Eigen::VectorXd> found;
+    for (const Eigen::Index row : rows) {
+      const auto at = static_cast<std::size_t>(row);
+      const int group = effect_.groups[at];
+      if (group < 0) continue;
+      auto known = found.find(group);
+      if (known == found.end()) known = found.emplace(group, coefficients(group, weights)).first;
+      (*out)(at, column) = view(effect_.features).row(row).dot(known->second);
+    }
+  }
+
+ private:
+  struct Block {
+    Rows rows;
+    RowMajor scaled;
+  };
+  const Effect& effect_;
+  std::map<int, Block> blocks_;
+};
+
+Eigen::VectorXd vector_of(const std::vector<double>& values) {
+  return Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
 }  // namespace
 
 Result<MixedModel::Fit> MixedModel::fit() const {
   const std::size_t count = targets_.size();
-  Matrix covariance(count, count);
-  auto sum = view(covariance);
+  Fit fit;
+  fit.model_ = this;
+  fit.covariance_ = Matrix(count, count);
+  auto sum = view(fit.covariance_);
   sum.diagonal().setConstant(noise_);
   for (const Effect& effect : effects_) {
     RS_CHECK(effect.groups.size() == count && effect.features.rows == count);
-    for (const auto& [group, rows] : rows_by_group(effect.groups)) {
-      const RowMajor x = view(effect.features)(rows, Eigen::all);
-      sum(rows, rows) += effect.variance * (x * x.transpose());
-    }
+    RS_CHECK(effect.scale.empty() || effect.scale.size() == count);
+    Grouped(effect).add_covariance(&sum);
   }
-  Fit fit;
-  fit.model_ = this;
-  RS_ASSIGN(fit.inverse_, inverse(covariance));
-  const Eigen::Map<const Eigen::VectorXd> y(targets_.data(), static_cast<Eigen::Index>(count));
-  const Eigen::VectorXd weights = view(static_cast<const Matrix&>(fit.inverse_)) * y;
-  fit.weights_.assign(weights.begin(), weights.end());
+  Matrix targets(count, 1);
+  targets.values = targets_;
+  RS_ASSIGN(Matrix weights, solve(fit.covariance_, targets));
+  fit.weights_ = std::move(weights.values);
   return fit;
 }
 
 std::vector<double> MixedModel::Fit::coefficients(std::size_t effect, int group) const {
-  const Effect& of = model_->effects_[effect];
-  std::vector<double> sum(of.features.columns, 0.0);
-  for (std::size_t i = 0; i < of.groups.size(); ++i) {
-    if (of.groups[i] != group) continue;
-    for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += of.variance * weights_[i] * of.features(i, k);
-  }
-  return sum;
+  const Eigen::VectorXd found = Grouped(model_->effects_[effect]).coefficients(group, vector_of(weights_));
+  return {found.begin(), found.end()};
 }
 
-Result<std::vector<MixedModel::Residual>> MixedModel::Fit::leave_out(const std::vector<int>& groups) const {
-  std::vector<Residual> residuals(weights_.size());
-  const Eigen::Map<const Eigen::VectorXd> weights(weights_.data(), static_cast<Eigen::Index>(weights_.size()));
-  for (const auto& [group, rows] : rows_by_group(groups)) {
-    const Matrix block = matrix_of(view(inverse_)(rows, rows));
-    RS_ASSIGN(const Matrix spread, inverse(block));
-    const Eigen::VectorXd values = view(spread) * weights(rows);
-    for (std::size_t k = 0; k < rows.size(); ++k)
-      residuals[static_cast<std::size_t>(rows[k])] = {values(static_cast<Eigen::Index>(k)), spread(k, k)};
+Matrix MixedModel::Fit::contributions() const {
+  Matrix out(weights_.size(), model_->effects_.size());
+  Rows all(weights_.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<Eigen::Index>(i);
+  const Eigen::VectorXd weights = vector_of(weights_);
+  for (std::size_t e = 0; e < model_->effects_.size(); ++e)
+    Grouped(model_->effects_[e]).contribute(all, weights, e, &out);
+  return out;
+}
+
+Result<Matrix> MixedModel::Fit::contributions_without(const std::vector<int>& groups) {
+  Matrix out = contributions();
+  const std::vector<Grouped> effects(model_->effects_.begin(), model_->effects_.end());
+  if (inverse_.rows == 0) {
+    RS_ASSIGN(inverse_, inverse(covariance_));
   }
-  return residuals;
+  const Eigen::VectorXd weights = vector_of(weights_);
+  for (const auto& [group, rows] : rows_by_group(groups)) {
+    const RowMajor columns = view(inverse_)(Eigen::all, rows);
+    const Matrix block = matrix_of(columns(rows, Eigen::all));
+    Matrix of_rows(rows.size(), 1);
+    for (std::size_t k = 0; k < rows.size(); ++k) of_rows(k, 0) = weights(rows[k]);
+    RS_ASSIGN(const Matrix values, solve(block, of_rows));
+    Eigen::VectorXd without = weights - columns * vector_of(values.values);
+    without(rows).setZero();
+    for (std::size_t e = 0; e < effects.size(); ++e) effects[e].contribute(rows, without, e, &out);
+  }
+  return out;
 }
 
 }  // namespace roofscape::linear

@@ -55,10 +55,10 @@ TEST(MixedModel, FindsWhatGroupsHaveInCommonAndWhatEachAdds) {
 TEST(MixedModel, LeavingOutEqualsFittingWithoutThem) {
   const Data data = make(24, 1.0, 2);
   const MixedModel model = model_of(data);
-  const auto fit = model.fit();
+  auto fit = model.fit();
   ASSERT_TRUE(fit.ok()) << fit.status().message();
-  const auto residuals = fit->leave_out(data.block);
-  ASSERT_TRUE(residuals.ok()) << residuals.status().message();
+  const auto contributions = fit->contributions_without(data.block);
+  ASSERT_TRUE(contributions.ok()) << contributions.status().message();
   for (int left_out = 0; left_out < 8; ++left_out) {
     // The same rows with the left-out ones touched by no effect say nothing of the coefficients.
     MixedModel without(data.targets, 1e-3);
@@ -72,13 +72,32 @@ TEST(MixedModel, LeavingOutEqualsFittingWithoutThem) {
     ASSERT_TRUE(other.ok()) << other.status().message();
     for (std::size_t i = 0; i < data.targets.size(); ++i) {
       if (data.block[i] != left_out) continue;
-      double predicted = 0;
-      for (std::size_t k = 0; k < 2; ++k)
-        predicted += data.features(i, k) * (other->coefficients(0, 0)[k] + other->coefficients(1, data.group[i])[k]);
-      EXPECT_NEAR((*residuals)[i].value, data.targets[i] - predicted, 1e-9);
-      EXPECT_GT((*residuals)[i].variance, 1e-3);
+      double common = 0, added = 0;
+      for (std::size_t k = 0; k < 2; ++k) {
+        common += data.features(i, k) * other->coefficients(0, 0)[k];
+        added += data.features(i, k) * other->coefficients(1, data.group[i])[k];
+      }
+      EXPECT_NEAR((*contributions)(i, 0), common, 1e-9);
+      EXPECT_NEAR((*contributions)(i, 1), added, 1e-9);
     }
   }
+}
+
+TEST(MixedModel, AScaledEffectCountsSoMuchInEachTarget) {
+  Data data = make(80, 0.0, 4);
+  std::vector<double> scale;
+  for (std::size_t i = 0; i < data.targets.size(); ++i) {
+    scale.push_back(i % 4 == 0 ? 0.5 : 1);
+    data.targets[i] *= scale.back();
+  }
+  MixedModel model(data.targets, 1e-3);
+  model.add({.variance = 1, .features = data.features, .groups = data.all, .scale = scale});
+  const auto fit = model.fit();
+  ASSERT_TRUE(fit.ok()) << fit.status().message();
+  EXPECT_NEAR(fit->coefficients(0, 0)[1], 1, 0.03);
+  const Matrix contributions = fit->contributions();
+  for (std::size_t i = 0; i < data.targets.size(); ++i)
+    EXPECT_NEAR(contributions(i, 0) * scale[i], data.targets[i], 0.05);
 }
 
 TEST(MixedModel, AGroupWithOneRowMovesPartOfTheWayToIt) {

@@ -19,12 +19,16 @@ int count_of(const std::string& text, const std::string& part) {
 
 cost::Outline outline_of(const std::string& cell, double macs, double parameters) {
   constexpr double kCells = 15, kOther = 8;  // the stem, two blocks of three convolutions, the classifier
+  constexpr int kAdds = 6;                   // a cell's, one an edge
+  // An eager engine starts each operator by itself; a layer is three: convolution, norm and activation.
+  constexpr double kOperatorsOfLayer = 3;
   const int convolutions = count_of(cell, "nor_conv");
+  const int others = count_of(cell, "avg_pool") + count_of(cell, "none") + kAdds;
   cost::Outline outline;
   outline.macs = macs;
   outline.parameters = parameters;
   outline.input = 32 * 32;
-  outline.layers = kCells * convolutions + kOther;
+  outline.layers = kCells * (convolutions + others / kOperatorsOfLayer) + kOther;
   // Each convolution of a cell writes 16·32² values in the first stage, half as many in the second, a quarter in the
   // third; the stem and the blocks write 16·32² + 3·(32·16² + 64·8²).
   outline.activations = 5 * convolutions * (16384 + 8192 + 4096) + 16384 + 3 * (8192 + 4096) + 10;
