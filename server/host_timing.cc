@@ -97,9 +97,6 @@ class Session {
     report("preparing networks", 0);
     for (const std::string& id : options_.networks) {
       const zoo::Entry* entry = zoo::find(id);
-      if (entry == nullptr)
-        return not_found("there is no built-in network '{}'; 'roofscape model list' shows them", printable(id, 80))
-            .at("networks");
       RS_ASSIGN(const Network shape_only, entry->build());
       const zoo::Counts counts = zoo::count(shape_only);
       for (const TimedFormat format : kFormats) {
@@ -181,6 +178,10 @@ const std::vector<std::string>& usual_networks() {
 
 Status HostTiming::run(const HostTimingWatch& watch) {
   if (options_.networks.empty()) options_.networks = usual_networks();
+  for (const std::string& id : options_.networks)
+    if (zoo::find(id) == nullptr)
+      return not_found("there is no built-in network '{}'; 'roofscape model list' shows them", printable(id, 80))
+          .at("networks");
   measurements_.set_name("host.csv");
   Session session(options_, watch);
   return session.run(&platforms_, measurements_.mutable_contents());

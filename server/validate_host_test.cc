@@ -7,6 +7,7 @@
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/calibrate/calibrate.h"
+#include "analytics/cost/features.h"
 #include "db/store.h"
 #include "server/test_data.h"
 
@@ -21,7 +22,7 @@ class ValidateHostTest : public ::testing::Test {
   ValidateHostTest() {
     Settings settings;
     settings.workers = 2;
-    backend_.emplace(settings, db::open_store(folder_).value());
+    backend_.emplace(settings, *db::open_store(folder_));
   }
   ~ValidateHostTest() override {
     backend_.reset();
