@@ -26,6 +26,7 @@ inline constexpr Unit kWatts = {"watts", 1e-6, 1e6, "give 7 for 7 W"};
 inline constexpr Unit kJoulesPerOp = {"joules an operation", 1e-18, 1e-6, "give 1e-12 for 1 pJ"};
 inline constexpr Unit kJoulesPerByte = {"joules a byte", 1e-16, 1e-4, "give 2e-11 for 20 pJ"};
 inline constexpr Unit kWeightsPerSecond = {"weights a second", 1e3, 1e18, "give 1e9 for a weight a nanosecond"};
+inline constexpr Unit kValuesPerSecond = {"values a second", 1e3, 1e18, "give 1e9 for a value a nanosecond"};
 inline constexpr Unit kOpsPerCycle = {"operations a cycle", 1e-3, 1e9, "give 16 for 8 multiply-accumulates a cycle"};
 inline constexpr Unit kCount = {"pieces", 1, 1e9, "give the number of pieces"};
 inline constexpr Unit kShare = {"a share", 1e-3, 1, "give 0.7 for 70 %"};

@@ -14,7 +14,7 @@ Status check_peak_ratios(const v1::Platform& platform);
 Status check_memory(const v1::Platform& platform);
 // Programmable logic on FPGAs that stream, peaks on those that are overlays.
 Status check_fabric(const v1::Platform& platform);
-// Power, times beside the layers, and what is skipped.
+// Power, ceilings of kinds of layers, times beside the layers, and what is skipped.
 Status check_operation(const v1::Platform& platform);
 
 }  // namespace roofscape::platforms

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <thread>
 
 #include "analytics/base/text.h"
+#include "analytics/base/thread_time.h"
 #include "platforms/host_info.h"
 #include "platforms/library.h"
 #include "platforms/probe_kernels.h"
@@ -18,13 +18,9 @@
 namespace roofscape::platforms {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kMostThreads = 1024;
 constexpr int kRounds = 20;  // of each measurement; the best counts, as anything else on the machine only slows it
 constexpr std::int64_t kDramBytes = std::int64_t{256} << 20;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // Work of one thread: does a small piece and returns how much it did (operations, bytes).
 using Piece = std::function<double()>;
@@ -46,8 +42,8 @@ class Timer {
   }
 
  private:
-  // Threads start together and each counts what it did in its own time: a thread that the scheduler kept waiting
-  // lowers its rate, not the others'.
+  // Threads start together and each counts what it did in its own processor time: one that the scheduler kept waiting
+  // is none the slower.
   // Each makes its own piece in the first round, so that its buffer lies near its processor.
   Result<double> round_rate(const std::function<Piece(int)>& make, std::vector<Piece>* pieces) const {
     std::vector<double> rates(static_cast<std::size_t>(threads_), 0);
@@ -65,11 +61,11 @@ class Timer {
       }
       start.arrive_and_wait();
       if (failed) return;
-      const Clock::time_point began = Clock::now();
+      const double began = thread_seconds();
       double done = 0, elapsed = 0;
       do {
         done += piece();
-        elapsed = seconds_since(began);
+        elapsed = thread_seconds() - began;
       } while (elapsed < slice_ && !(cancel_ != nullptr && cancel_->cancelled()));
       rates[static_cast<std::size_t>(thread)] = done / elapsed;
     };

@@ -245,6 +245,17 @@ INSTANTIATE_TEST_SUITE_P(
                  "unstructured_sparsity", "streaming designs do not skip zeros"},
         Nonsense{"decode", "tpu-v1", [](P& p) { *p.mutable_decode_weights_per_second() = count(3); },
                  "decode_weights_per_second.value", "3 weights a second is not plausible"},
+        Nonsense{"layer_ceiling_without_rate", "tpu-v1",
+                 [](P& p) { p.add_layer_ceilings()->set_operation("Conv"); }, "layer_ceilings[0].ops_per_second",
+                 "'Conv' has no rate; give ops_per_second or values_per_second"},
+        Nonsense{"layer_ceiling_format", "tpu-v1",
+                 [](P& p) {
+                   p.add_layer_ceilings()->set_operation("Conv");
+                   p.mutable_layer_ceilings(0)->set_format("int");
+                 },
+                 "layer_ceilings[0].format", "'int'"},
+        Nonsense{"streaming_layer_ceiling", "zcu104", [](P& p) { p.add_layer_ceilings()->set_operation("Conv"); },
+                 "layer_ceilings", "streaming designs run no layer after the other"},
         Nonsense{"host_time", "tpu-v1", [](P& p) { *p.mutable_host_seconds_per_batch() = count(20); },
                  "host_seconds_per_batch.value", "20 seconds is not plausible"}),
     [](const auto& test) { return std::string(test.param.what); });

@@ -17,7 +17,8 @@ Backend::Backend(const Settings& given, std::unique_ptr<db::Store> opened)
       datasets(*store, given.dataset_cache_bytes, given.dataset_bytes),
       calibration(*store),
       platforms(*store, calibration),
-      calibrations(kCalibrationCacheBytes) {}
+      calibrations(kCalibrationCacheBytes),
+      turns(std::chrono::milliseconds(given.turn_milliseconds)) {}
 
 engine::EngineOptions Backend::engine_options() const {
   engine::EngineOptions options;

@@ -12,6 +12,7 @@
 #include "server/model_shelf.h"
 #include "server/platform_shelf.h"
 #include "server/settings.h"
+#include "server/turns.h"
 
 namespace roofscape::server {
 
@@ -28,6 +29,7 @@ struct Backend {
   CalibrationShelf calibration;  // of platforms, by measurements
   PlatformShelf platforms;
   LruCache<Digest, Calibration> calibrations;  // of activations, by images
+  Turns turns;                                 // at the engine
 };
 
 }  // namespace roofscape::server

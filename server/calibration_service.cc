@@ -3,9 +3,21 @@
 #include "server/call.h"
 #include "server/services.h"
 #include "server/shell.h"
+#include "server/validate_host.h"
 
 namespace roofscape::server {
 namespace {
+
+using HostStream = OutStream<v1::ValidateHostResponse>;
+
+// The body of ValidateHost: progress while it measures, the result last.
+Status validate_host_into(Backend& backend, const v1::ValidateHostRequest& request, HostStream& stream) {
+  if (stream.token().cancelled()) return cancelled("the call was cancelled before its turn came");
+  const auto progress = [&](v1::ValidateHostResponse now) { stream.send_progress(std::move(now)); };
+  RS_ASSIGN(v1::ValidateHostResponse last, validate_host(backend, request, progress, stream.token()));
+  stream.send(std::move(last));
+  return {};
+}
 
 class CalibrationService final : public v1::CalibrationService::CallbackService {
  public:
@@ -18,6 +30,17 @@ class CalibrationService final : public v1::CalibrationService::CallbackService 
       RS_ASSIGN(*reply, validate_measurements(shell_.backend, *request, &cancel));
       return {};
     });
+  }
+
+  grpc::ServerWriteReactor<v1::ValidateHostResponse>* ValidateHost(grpc::CallbackServerContext*,
+                                                                   const v1::ValidateHostRequest* request) override {
+    auto stream = HostStream::create();
+    // A copy: the request goes with the call, which may be over before the body notices.
+    const Status posted = shell_.measuring.post([this, stream, copy = *request] {
+      stream->finish(guarded([&] { return validate_host_into(shell_.backend, copy, *stream); }));
+    });
+    if (!posted.ok()) stream->finish(posted);
+    return stream.get();
   }
 
   grpc::ServerUnaryReactor* CalibratePlatforms(grpc::CallbackServerContext*,

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kLongestStop{30};
 ExplorationQueue::ExplorationQueue(Backend& backend, EventHub& hub)
     : backend_(backend),
       hub_(hub),
-      turns_(std::chrono::milliseconds(backend.settings.turn_milliseconds)),
+      turns_(backend.turns),
       pool_(static_cast<int>(backend.settings.parallel_explorations), kManyTasks) {}
 
 ExplorationQueue::~ExplorationQueue() { drain(); }

@@ -66,7 +66,7 @@ class ExplorationQueue {
 
   Backend& backend_;
   EventHub& hub_;
-  Turns turns_;
+  Turns& turns_;
   std::mutex control_;            // one change of a state by a person at a time; taken before mutex_
   std::int64_t next_number_ = 1;  // under control_
   mutable std::mutex mutex_;

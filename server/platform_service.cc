@@ -4,6 +4,7 @@
 #include "platforms/probe.h"
 #include "roofscape/v1/service.grpc.pb.h"
 #include "server/call.h"
+#include "server/engine_ceilings.h"
 #include "server/names.h"
 #include "server/paging.h"
 #include "server/services.h"
@@ -65,7 +66,7 @@ class PlatformService final : public v1::PlatformService::CallbackService {
       options.threads = shell_.backend.engine_options().threads;
       options.cancel = &cancel;
       RS_ASSIGN(*reply, platforms::probe_host(options));
-      return {};
+      return add_engine_ceilings(options.threads, &cancel, reply);
     });
   }
 

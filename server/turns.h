@@ -1,4 +1,5 @@
-// Turns at the engine: several explorations share the workers by measuring one after the other, a slice of time each.
+// Turns at the engine: explorations, and whoever times the engine itself, share the workers by measuring one after the
+// other, a slice of time each.
 //
 //   Turns turns(std::chrono::milliseconds(250));
 //   Turns::Seat seat(turns);
@@ -6,7 +7,7 @@
 //   seat.pass(cancel);          // between steps: gives way if its slice is over and another waits
 //   seat.leave();               // while it does not need the engine
 //
-// First come, first served, round and round: with n explorations each has the engine for 1/n of the time. Stand-alone
+// First come, first served, round and round: with n of them each has the engine for 1/n of the time. Stand-alone
 // evaluations take no turns: they run beside, and the operating system shares the processors.
 #pragma once
 

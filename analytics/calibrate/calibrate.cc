@@ -48,6 +48,11 @@ class Evidence {
   Observations observations_;
 };
 
+bool has_class(const v1::Calibration& calibration, const std::string& id) {
+  return std::any_of(calibration.classes().begin(), calibration.classes().end(),
+                     [&](const v1::CalibrationClass& of) { return of.id() == id; });
+}
+
 }  // namespace
 
 Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
@@ -61,9 +66,20 @@ Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const
 Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
                                   const v1::Calibration& base, const CancelToken* cancel) {
   RS_ASSIGN(const auto evidence, Evidence::read(tables, platforms));
-  RS_ASSIGN(v1::Calibration refitted, refit(evidence->rows(), base, cancel));
-  evidence->finish(tables, &refitted);
-  return refitted;
+  std::vector<Observation> known, fresh;
+  for (const Observation& row : evidence->rows())
+    (has_class(base, row.key.device_class) ? known : fresh).push_back(row);
+  v1::Calibration all = base;
+  if (!known.empty() || fresh.empty()) {
+    RS_ASSIGN(all, refit(known, base, cancel));
+  }
+  if (!fresh.empty()) {
+    RS_ASSIGN(const Fitted fitted, fit(fresh, cancel));
+    all.mutable_classes()->MergeFrom(fitted.calibration.classes());
+    all.mutable_scopes()->MergeFrom(fitted.calibration.scopes());
+  }
+  evidence->finish(tables, &all);
+  return all;
 }
 
 }  // namespace roofscape::calibrate

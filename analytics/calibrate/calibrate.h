@@ -4,7 +4,8 @@
 //   RS_ASSIGN(const v1::Calibration mine, calibrate(tables, platforms, base));   // on top of another calibration
 //
 // On top of another, rows say how far their platforms, each and in each format, are from what the other predicts
-// (refit.h); classes, families and runtimes stay as they were.
+// (refit.h); classes, families and runtimes stay as they were. A class of hardware of which the other says nothing is
+// learned from these files alone.
 #pragma once
 
 #include <span>

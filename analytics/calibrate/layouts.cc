@@ -48,8 +48,8 @@ void fill_activations(Readings* readings) {
 
 std::span<const Layout> layouts() {
   static const std::vector<Layout> kLayouts = {
-      qutibench_layout(),    nasbench_layout(),      gpu_kernels_layout(),
-      convolutions_layout(), network_costs_layout(), long_layout(),
+      qutibench_layout(),    nasbench_layout(), gpu_kernels_layout(),
+      convolutions_layout(), long_layout(),     network_costs_layout(),
   };
   return kLayouts;
 }

@@ -34,7 +34,7 @@ struct Layout {
   std::vector<std::string_view> columns;  // all must be there
   void (*read)(const Table& table, Readings* readings);
 };
-// In the order in which they are tried; the list of layouts/.
+// In the order in which they are tried: measurements may give counts beside their figures, so those come last.
 std::span<const Layout> layouts();
 
 // All tables: measurements in the order of files and lines; activations of networks that a table of costs knows are

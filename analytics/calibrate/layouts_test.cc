@@ -53,6 +53,16 @@ TEST(Layouts, ACountOfNetworksAddsActivations) {
   EXPECT_EQ(of.measurements[1].outline.activations, 0);  // another resolution
 }
 
+TEST(Layouts, FiguresWithAllCountsAreNoTableOfCounts) {
+  RS_ASSERT_OK_AND_ASSIGN(const Readings of,
+                          read({"platform,network,structure,metric,value,unit,gmacs,params_m,macts_m\n"
+                                "host,mine,resnet-8,latency,8,ms,0.0125,0.08,0.06\n"}));
+  ASSERT_THAT(of.measurements, SizeIs(1));
+  EXPECT_THAT(of.costs, IsEmpty());
+  EXPECT_DOUBLE_EQ(of.measurements[0].outline.activations, 60e3);
+  EXPECT_EQ(of.measurements[0].structure, "resnet-8");
+}
+
 TEST(Layouts, QuTiBench) {
   RS_ASSERT_OK_AND_ASSIGN(const Readings of,
                           read({"platform,mode,network,filters_kept_percent,datatype,batch,throughput_fps\n"

@@ -20,7 +20,7 @@ struct Measurement {
   double joules = 0;          // for one image; 0 likewise
   cost::Outline outline;      // what is known of the network
   bool single_layer = false;  // a layer by itself, called again and again
-  std::string structure;      // id of a network known by structure that it is; may be empty
+  std::string structure;      // id of the network of the zoo that it is; may be empty
   std::string left_out;       // why no model can be held against it; empty: one can
 };
 

@@ -8,6 +8,7 @@
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
 #include "analytics/cost/fpga.h"
+#include "analytics/cost/roofline.h"
 #include "analytics/cost/uniform_formats.h"
 #include "analytics/zoo/zoo.h"
 #include "roofscape/v1/platform.pb.h"
@@ -40,6 +41,24 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   return {};
 }
 
+// Where kinds of layers have ceilings of their own, totals do not say enough.
+Status price_layers(const Measurement& of, const cost::UniformFormats& formats, Observation* row) {
+  const zoo::Entry* entry = zoo::find(of.structure);
+  if (entry == nullptr)
+    return not_found("no well-known network has the id '{}' that the column structure gives",
+                     printable(of.structure, 80));
+  RS_ASSIGN(const Network plain, entry->build());
+  RS_ASSIGN(const Network network, cost::with_formats(plain, formats));
+  const cost::Machine& machine = row->platform->machine;
+  const cost::Demand demand = cost::demand(network);
+  RS_ASSIGN(const cost::NetworkCost cost,
+            cost::roofline(machine, network, demand, {.batch = std::max<std::int64_t>(1, std::llround(of.batch))}));
+  row->traits = cost::traits_of(network);
+  row->traits.architecture = of.outline.architecture;
+  row->load = cost::load_of(machine, demand, cost, of.batch);
+  return {};
+}
+
 Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms) {
   if (!of.left_out.empty()) return invalid_argument("{}", of.left_out);
   if (!(of.seconds > 0)) return invalid_argument("energy alone; no time");
@@ -56,6 +75,8 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   if (row.platform->machine.fabric) {
     RS_TRY(price_design(of, {weight, activation}, &row));
+  } else if (!row.platform->machine.layer_ceilings.empty() && !of.structure.empty()) {
+    RS_TRY(price_layers(of, {weight, activation}, &row));
   } else {
     RS_ASSIGN(row.traits, cost::complete(of.outline));
     RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));

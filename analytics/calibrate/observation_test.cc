@@ -62,5 +62,29 @@ TEST(Observe, SaysWhyARowIsLeftOut) {
   EXPECT_EQ(all.left_out[3].first, &rows[3]);
 }
 
+v1::Platform engine_on(const char* operation, double ops_per_second) {
+  v1::Platform platform = processor("host", "f", 1e10);
+  v1::LayerCeiling* ceiling = platform.add_layer_ceilings();
+  ceiling->set_operation(operation);
+  ceiling->mutable_ops_per_second()->set_value(ops_per_second);
+  return platform;
+}
+
+TEST(Observe, PricesLayerByLayerWhereKindsHaveCeilings) {
+  const std::vector<v1::Platform> platforms = {engine_on("depthwise Conv", 1e8)};
+  const PlatformIndex index(platforms);
+  std::vector<Measurement> rows(3, measurement("host"));
+  rows[1].structure = "ds-cnn";
+  rows[2].structure = "nonesuch";
+  const Observations all = observe(rows, index);
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_EQ(all.rows[1].key.device_class, "cpu by layer");
+  EXPECT_NEAR(all.rows[1].traits.macs, 2.66e6, 0.01e6);
+  const double depthwise = 4 * 2.0 * 9 * 64 * 25 * 5;  // four layers of nine taps on 64 maps of 25 × 5
+  EXPECT_GT(all.rows[1].load.compute, Seconds(depthwise / 1e8));
+  ASSERT_EQ(all.left_out.size(), 1U);
+  EXPECT_THAT(all.left_out[0].second, HasSubstr("no well-known network has the id 'nonesuch'"));
+}
+
 }  // namespace
 }  // namespace roofscape::calibrate

@@ -35,6 +35,8 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
     case v1::FPGA: key.device_class = platform.has_fpga() ? "streaming" : "accelerator"; break;
     default: break;
   }
+  // What is left to learn where kinds of layers have ceilings of their own is another thing.
+  if (!platform.layer_ceilings().empty()) key.device_class += " by layer";
   return key;
 }
 

@@ -47,7 +47,7 @@ enum class Seen : std::uint8_t {
 
 // The groups that a platform belongs to, as calibrations name them.
 struct CalibrationKey {
-  std::string device_class;  // "cpu", "gpu", "mcu", "accelerator", "streaming"
+  std::string device_class;  // "cpu", "gpu", "mcu", "accelerator", "streaming"; "cpu by layer": with layer ceilings
   std::string family, runtime, platform;
 };
 CalibrationKey calibration_key(const v1::Platform& platform);

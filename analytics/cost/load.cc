@@ -16,10 +16,12 @@ double room_of(const Machine& machine) {
   return room;
 }
 
-// As what a pair of formats is measured: as itself where the machine has a peak of its own for it, though another may
-// be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one could be slower.
+// As what a pair of formats is measured: as itself where the machine has a peak of its own for it, or some layers have,
+// though another may be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one
+// could be slower.
 Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
   const Precision asked = precision_of(weight, activation);
+  if (machine.layer_ceilings.computes(asked)) return asked;
   const Ceiling* narrowest = nullptr;
   for (const Ceiling& ceiling : machine.ceilings.all()) {
     if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
@@ -83,11 +85,13 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
   double layers = 0;
   for (std::size_t i = 0; i < demand.layers.size(); ++i) {
     const LayerDemand& layer = demand.layers[i];
-    if (layer.kind != LayerDemand::Kind::kMatrix) continue;
+    if (layer.kind != LayerDemand::Kind::kMatrix) {
+      load.compute += cost.layers[i].by_kind;
+      continue;
+    }
     const Ceiling& ceiling = machine.ceilings.at(cost.layers[i].ceiling);
-    const Seconds time = cost.layers[i].ops / ceiling.rate;
     load.ops += cost.layers[i].ops;
-    load.compute += time;
+    load.compute += std::max(cost.layers[i].ops / ceiling.rate, cost.layers[i].by_kind);
     load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation))] +=
         cost.layers[i].ops.value();
     const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
@@ -96,9 +100,11 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
     ++layers;
   }
   for (double& share : load.precisions) share /= std::max(load.ops.value(), 1.0);
+  load.launch = started(machine, layers);
+  // The ceilings of kinds of layers were measured with their traffic.
+  if (!machine.layer_ceilings.empty()) return load;
   load.fetch = through_memory(machine, passes.weights);
   load.memory = through_memory(machine, passes.weights + passes.activations);
-  load.launch = started(machine, layers);
   return load;
 }
 

@@ -55,6 +55,7 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   Machine machine;
   machine.id = platform.id();
   RS_ASSIGN(machine.ceilings, Ceilings::create(platform));
+  RS_ASSIGN(machine.layer_ceilings, LayerCeilings::create(platform));
   RS_ASSIGN(machine.memory, memories(platform));
   if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());

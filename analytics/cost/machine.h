@@ -9,6 +9,7 @@
 #include "analytics/base/units.h"
 #include "analytics/cost/calibration.h"
 #include "analytics/cost/ceilings.h"
+#include "analytics/cost/layer_ceilings.h"
 #include "analytics/cost/memory.h"
 
 namespace roofscape::cost {
@@ -23,6 +24,7 @@ struct Fabric {
 struct Machine {
   std::string id;
   Ceilings ceilings;
+  LayerCeilings layer_ceilings;  // of single kinds of layers; usually none
   std::vector<Memory> memory;
   std::optional<Seconds> launch;
   std::optional<Watts> static_power, peak_power;

@@ -20,6 +20,7 @@ struct LayerCost {
   Ops ops;              // all of the batch, without those that are skipped
   Bytes weight_bytes, activation_bytes;
   Seconds time;
+  Seconds by_kind;  // of it what the ceiling of its kind of layer asks for; 0: none is stated
   std::optional<Joules> energy;
 };
 

@@ -55,6 +55,8 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   const Left left = work_left(machine, described, layer);
   cost->ops = layer.ops * (images * left.mean);
   raise(cost, layer.ops * (images * left.slowest) / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+  cost->by_kind = machine.layer_ceilings.bound(described, layer, images);
+  raise(cost, cost->by_kind, Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
     const Passing bytes = passing(machine, demand, layer, level, images);

@@ -3,6 +3,8 @@
 //   time(layer) = max(operations / peak, bytes through each memory / its bandwidth, packed weights / decode rate) +
 //   launch
 //
+// and where the platform states a ceiling of the layer's kind, at least what that asks for (layer_ceilings.h).
+//
 // Operations that the machine skips (zero inputs, zero weights) are not among them, but all lanes wait for the slowest.
 //
 // Which bytes pass through which memory: an inner memory that holds all weights and the largest working set keeps them

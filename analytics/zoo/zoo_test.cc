@@ -12,6 +12,7 @@
 #include "analytics/base/text.h"
 #include "analytics/network/work.h"
 #include "analytics/zoo/builder.h"
+#include "analytics/zoo/made_up_weights.h"
 #include "analytics/zoo/page.h"
 
 namespace roofscape::zoo {
@@ -106,6 +107,15 @@ TEST(Zoo, BertLargeMultipliesAsItsFormulaSays) {
 TEST(Zoo, RunningOneIsRefused) {
   RS_ASSERT_OK_AND_ASSIGN(const Network network, find("lenet-5")->build());
   EXPECT_THAT(network.check_values(), StatusIs(Code::kFailedPrecondition, HasSubstr("known by its shapes only")));
+}
+
+TEST(Zoo, MadeUpWeightsMakeOneRunnable) {
+  RS_ASSERT_OK_AND_ASSIGN(const Network network, find("lenet-5")->build());
+  RS_ASSERT_OK_AND_ASSIGN(const Network once, with_made_up_weights(network));
+  RS_ASSERT_OK_AND_ASSIGN(const Network again, with_made_up_weights(network));
+  EXPECT_TRUE(once.check_values().ok());
+  EXPECT_EQ(once.key(), again.key());
+  EXPECT_EQ(count(once).macs, count(network).macs);
 }
 
 TEST(Zoo, AStructureThatDoesNotFitIsAFaultOfTheProgram) {

@@ -144,6 +144,32 @@ TEST_F(CommandTest, ValidateHasOtherFormsAndAPicture) {
   EXPECT_THAT(run_with({"validate", path("none.csv")}).err, HasSubstr("none.csv"));
 }
 
+TEST_F(CommandTest, ValidateTimesTheHostAndKeepsTheTimes) {
+  v1::ValidateHostResponse progress, last;
+  progress.set_doing("timing networks");
+  progress.set_timings_done(3);
+  progress.set_timings_total(10);
+  *last.mutable_validation() = sample_validation();
+  last.mutable_measurements()->set_contents("platform,network\nhost,tfc\n");
+  server.state.host_validation = {progress, last};
+  const Outcome outcome = run_with({"validate", "--host", "--threads", "2", "--rounds", "3", "--network", "tfc",
+                                    "--network", "resnet-8", "--measurements", path("host.csv")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("class gpu"), HasSubstr("0.995")));
+  EXPECT_EQ(content(path("host.csv")), "platform,network\nhost,tfc\n");
+  EXPECT_EQ(server.state.host_request.threads(), 2);
+  EXPECT_EQ(server.state.host_request.rounds(), 3);
+  EXPECT_THAT(server.state.host_request.networks(), ElementsAre("tfc", "resnet-8"));
+}
+
+TEST_F(CommandTest, ValidateTakesFilesOrTheHost) {
+  const std::string file = write("measured.csv", "a\n1\n");
+  EXPECT_THAT(run_with({"validate", file, "--host"}).err, HasSubstr("FILE and --host are two sources"));
+  EXPECT_THAT(run_with({"validate", file, "--rounds", "3"}).err, HasSubstr("--rounds goes with --host"));
+  server.state.host_validation.clear();
+  EXPECT_THAT(run_with({"validate", "--host"}).err, HasSubstr("ended a validation without result"));
+}
+
 TEST_F(CommandTest, FilesOfOneNameKeepTheirFolders) {
   std::filesystem::create_directories(path("a"));
   EXPECT_EQ(run_with({"validate", write("x.csv", "a\n1\n"), write("a/x.csv", "a\n2\n")}).code, 0);

@@ -55,6 +55,15 @@ void add_compute(const v1::Platform& platform, Rows& rows) {
   }
 }
 
+void add_layer_ceilings(const v1::Platform& platform, Rows& rows) {
+  for (const v1::LayerCeiling& ceiling : platform.layer_ceilings()) {
+    const std::string of = printable(ceiling.operation() + (ceiling.format().empty() ? "" : " in " + ceiling.format()));
+    rows.add_si("layers of " + of, ceiling.ops_per_second(), "OP/s");
+    rows.add_si("layers of " + of, ceiling.values_per_second(), "values/s");
+    rows.add_si("weights of " + of, ceiling.weights_per_second(), "weights/s");
+  }
+}
+
 void add_memory(const v1::Platform& platform, Rows& rows) {
   for (const v1::MemoryLevel& level : platform.memory()) {
     const std::string name = printable(level.name());
@@ -82,6 +91,7 @@ void add_fpga(const v1::FpgaFabric& fpga, Rows& rows) {
 std::vector<FigureRow> figure_rows(const v1::Platform& platform) {
   Rows rows;
   add_compute(platform, rows);
+  add_layer_ceilings(platform, rows);
   add_memory(platform, rows);
   rows.add_number("lanes that skip zero inputs", platform.zero_skipping().lane_count());
   rows.add_number("lanes that skip zero weights", platform.unstructured_sparsity().lane_count());

@@ -263,6 +263,22 @@ Result<v1::Platform> Daemon::probe_host(const v1::ProbeHostRequest& request) {
 Result<v1::Validation> Daemon::validate_measurements(const v1::ValidateMeasurementsRequest& request) {
   return ROOFSCAPE_CALL(v1::Validation, calibrations, CalibrationService, ValidateMeasurements, request, kSlow);
 }
+Result<v1::ValidateHostResponse> Daemon::validate_host(
+    const v1::ValidateHostRequest& request, const std::function<void(const v1::ValidateHostResponse&)>& progress,
+    const CancelToken& cancel) {
+  grpc::ClientContext context;
+  const auto reader = stubs_->calibrations->ValidateHost(&context, request);
+  const CancelWatch watch(context, cancel);
+  v1::ValidateHostResponse last;
+  for (v1::ValidateHostResponse response; !cancel.cancelled() && reader->Read(&response); last = response)
+    if (!response.has_validation()) progress(response);
+  if (cancel.cancelled()) context.TryCancel();
+  const grpc::Status answer = reader->Finish();
+  if (cancel.cancelled()) return cancelled("the measurement was interrupted");
+  if (!answer.ok()) return named(from_grpc(answer));
+  if (!last.has_validation()) return internal_error("the server at '{}' ended a validation without result", address_);
+  return last;
+}
 Result<v1::Calibration> Daemon::calibrate_platforms(const v1::CalibratePlatformsRequest& request) {
   return ROOFSCAPE_CALL(v1::Calibration, calibrations, CalibrationService, CalibratePlatforms, request, kSlow);
 }

@@ -54,6 +54,11 @@ class Daemon {
   Result<v1::Platform> probe_host(const v1::ProbeHostRequest& request);
 
   Result<v1::Validation> validate_measurements(const v1::ValidateMeasurementsRequest& request);
+  // The last message of the stream, which holds the result; those before it pass by `progress`. CANCELLED once `cancel`
+  // is set.
+  Result<v1::ValidateHostResponse> validate_host(const v1::ValidateHostRequest& request,
+                                                 const std::function<void(const v1::ValidateHostResponse&)>& progress,
+                                                 const CancelToken& cancel);
   Result<v1::Calibration> calibrate_platforms(const v1::CalibratePlatformsRequest& request);
   Status delete_calibration();
 

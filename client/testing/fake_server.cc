@@ -129,6 +129,13 @@ class Calibrations final : public v1::CalibrationService::Service {
     state_.validate_request = *request;
     return answer(state_, state_.validation, validation);
   }
+  grpc::Status ValidateHost(ServerContext*, const v1::ValidateHostRequest* request,
+                            grpc::ServerWriter<v1::ValidateHostResponse>* writer) override {
+    const Lock lock(state_.mutex);
+    state_.host_request = *request;
+    for (const v1::ValidateHostResponse& response : state_.host_validation) writer->Write(response);
+    return to_grpc(state_.failure);
+  }
   grpc::Status CalibratePlatforms(ServerContext*, const v1::CalibratePlatformsRequest* request,
                                   v1::Calibration* calibration) override {
     state_.calibrate_request = *request;

@@ -29,6 +29,7 @@ struct FakeState {
   v1::Dataset dataset;
   v1::Platform platform;
   v1::Validation validation;
+  std::vector<v1::ValidateHostResponse> host_validation;
   v1::Calibration calibration;
   v1::Estimate estimate;
   std::vector<v1::EvaluateModelResponse> evaluation;
@@ -46,6 +47,7 @@ struct FakeState {
   std::string uploaded, uploaded_labels;
   std::string deleted;
   v1::ValidateMeasurementsRequest validate_request;
+  v1::ValidateHostRequest host_request;
   v1::CalibratePlatformsRequest calibrate_request;
   v1::EstimateModelRequest estimate_request;
   std::string model_filter;

@@ -6,6 +6,7 @@
 
 #include "analytics/base/rng.h"
 #include "analytics/engine/calibrate.h"
+#include "analytics/explore/whole_network.h"
 #include "analytics/network/onnx_import.h"
 
 namespace roofscape::bench {
@@ -61,10 +62,9 @@ Dataset random_images(const Network& network, std::int64_t count) {
 }
 
 Network quantised(const Network& network, const Dataset& images, int weight_bits, int activation_bits) {
-  approx::Recipe recipe;
-  for (const std::string& layer : layers_that_take_integers(network))
-    recipe.push_back(integer_step(layer, weight_bits, activation_bits));
-  return approx::apply_recipe(draft_of(network, images), recipe, 1)->network;
+  std::vector<std::int64_t> first;
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(images.count, 128); ++i) first.push_back(i);
+  return *explore::in_integers(network, subset(images, first), {.scale = 1.0 / 255}, {weight_bits, activation_bits});
 }
 
 std::vector<Network> evolved(const Network& network, const Dataset& images, std::size_t count) {

@@ -1,6 +1,6 @@
 // One row a figure: platform, network, metric, value, unit. Formats in `precision` or `datatype`, or as `weight_bits`
 // and `activation_bits`; what tells engines of one platform apart in `threads_or_mode`, `mode` or `style`; counts in
-// `gmacs` and `params_m`, `macts_m` if known.
+// `gmacs` and `params_m`, `macts_m` if known; or the id of a well-known network that it is in `structure`.
 #include <algorithm>
 #include <cmath>
 #include <regex>
@@ -84,6 +84,7 @@ void read(const Table& table, Readings* readings) {
     const Batch batch = read_batch(row, metric);
     of.batch = batch.size;
     describe_network(&of);
+    if (std::string structure = row.text("structure"); !structure.empty()) of.structure = std::move(structure);
     std::string format = first_of(row, {"precision", "datatype"});
     if (format.empty() && !row.text("weight_bits").empty())
       format = "W" + row.text("weight_bits") + "A" + row.text("activation_bits");
