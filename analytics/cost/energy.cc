@@ -22,6 +22,7 @@ Joules activity(const Machine& machine, const Demand& demand, std::size_t index,
 void set_energy(const Machine& machine, const Demand& demand, std::int64_t batch, NetworkCost* cost) {
   if (!machine.energy_from_activity && !machine.peak_power) return;
   Joules total;
+  Seconds time;
   for (std::size_t i = 0; i < cost->layers.size(); ++i) {
     LayerCost& layer = cost->layers[i];
     if (layer.ceiling < 0) {
@@ -32,8 +33,10 @@ void set_energy(const Machine& machine, const Demand& demand, std::int64_t batch
       layer.energy = *machine.peak_power * layer.time;
     }
     total += *layer.energy;
+    time += layer.ceiling < 0 ? Seconds(0) : layer.time;
   }
   cost->energy = total;
+  if (machine.energy_from_activity && machine.static_power) cost->static_energy = *machine.static_power * time;
 }
 
 void set_pipeline_energy(const Machine& machine, NetworkCost* cost) {

@@ -59,6 +59,7 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
+  if (platform.has_system_static_watts()) machine.system_power = Watts(platform.system_static_watts().value());
   if (platform.zero_skipping().has_lane_count() && !platform.has_fpga())
     machine.zero_lanes = static_cast<int>(std::clamp(platform.zero_skipping().lane_count().value(), 1.0, 1e6));
   if (platform.unstructured_sparsity().has_lane_count() && !platform.has_fpga())

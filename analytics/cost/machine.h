@@ -26,6 +26,7 @@ struct Machine {
   std::vector<Memory> memory;
   std::optional<Seconds> launch;
   std::optional<Watts> static_power, peak_power;
+  std::optional<Watts> system_power;  // of the rest of the system at the wall
   std::optional<Seconds> host;        // for each batch, beside the layers
   std::optional<int> zero_lanes;      // side by side, each skipping inputs that are 0; none: zeros are not skipped
   std::optional<int> weight_lanes;    // side by side, each skipping weights that are 0; none: they are not skipped
