@@ -89,7 +89,7 @@ class PlatformRefit {
         features(i, k) = std::clamp(values[k], base_.least(static_cast<int>(k)), base_.most(static_cast<int>(k)));
       ones(i, 0) = 1;
       const Seconds predicted = predictor.predict(row.traits, row.load, batch).time;
-      targets.push_back(std::log(row.measurement->seconds * batch / predicted.value()));
+      targets.push_back(std::log(row.seconds * batch / predicted.value()));
       formats.push_back(row.format);
     }
     format_ = numbered(formats);
@@ -142,6 +142,8 @@ Result<v1::Calibration> refit(std::span<const Observation> observations, const v
       return invalid_argument("{} usable rows of the platform '{}'; at most {}, for time grows with their cube",
                               rows.size(), id, kMostRowsOfPlatform);
     RS_ASSIGN(const auto of_base, cost::resolve(base, rows.front()->key));
+    // The calibration to build on may be of times alone.
+    if (!of_base && rows.front()->is_energy) continue;
     if (!of_base)
       return failed_precondition(
           "platform '{}' is of the class '{}', of which the calibration to build on has no measurement; learn "

@@ -8,6 +8,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/describe.h"
+#include "analytics/cost/energy.h"
 #include "analytics/cost/load.h"
 #include "analytics/cost/machine.h"
 #include "analytics/cost/totals.h"
@@ -71,12 +72,19 @@ Roofs roofs_of(const Known& known) {
   return roofs;
 }
 
-Prediction widened(const Prediction& of, double factor, Seconds bound) {
-  const Seconds time = std::max(of.time, bound);
+// Further from `value` on either side, as if what is left open were one more cause of doubt.
+template <typename Q>
+Interval<Q> widened(Q value, Q low, Q high, double factor) {
   const double open = std::log(factor);
-  const double below = std::hypot(std::log(of.time / of.low), open),
-               above = std::hypot(std::log(of.high / of.time), open);
-  return {time, std::max(time * std::exp(-below), bound), time * std::exp(above)};
+  return {value * std::exp(-std::hypot(std::log(value / low), open)),
+          value * std::exp(std::hypot(std::log(high / value), open))};
+}
+
+Prediction time_of(const Known& known, double factor, Seconds bound) {
+  const Prediction of = known.machine.calibration->predict(known.traits, known.load, known.batch);
+  const Seconds time = std::max(of.time, bound);
+  const auto [low, high] = widened(time, time * (of.low / of.time), time * (of.high / of.time), factor);
+  return {time, std::max(low, bound), high};
 }
 
 Joules activity(const Known& known, Seconds time, NetworkCost* cost) {
@@ -89,23 +97,30 @@ Joules activity(const Known& known, Seconds time, NetworkCost* cost) {
   return energy + cost->static_energy.value_or(Joules(0));
 }
 
+void set_energy_of_totals(const Known& known, double factor, NetworkCost* cost) {
+  const Machine& machine = known.machine;
+  if (machine.energy_calibration) {
+    set_measured_energy(machine, known.traits, known.load, known.batch, cost);
+    cost->energy_interval = widened(*cost->energy, cost->energy_interval->low, cost->energy_interval->high, factor);
+  } else if (machine.energy_from_activity) {
+    cost->energy = activity(known, cost->latency, cost);
+  } else if (machine.peak_power) {
+    cost->energy = *machine.peak_power * cost->latency;
+  }
+}
+
 NetworkCost cost_of(const Known& known, const Roofs& roofs, double factor) {
   const Machine& machine = known.machine;
   NetworkCost cost;
   Seconds time = roofs.bound;
   if (machine.calibration) {
-    cost.calibrated = widened(machine.calibration->predict(known.traits, known.load, known.batch), factor, roofs.bound);
+    cost.calibrated = time_of(known, factor, roofs.bound);
     time = cost.calibrated->time;
   }
-  const Seconds host = machine.host.value_or(Seconds(0)), device = time - host;
-  cost.latency = cost.latency_worst = device;
-  cost.throughput_per_second = known.batch / device.value();
-  if (machine.energy_from_activity) {
-    cost.energy = activity(known, device, &cost);
-  } else if (machine.peak_power) {
-    cost.energy = *machine.peak_power * device;
-  }
-  if (machine.host) add_host(host, static_cast<std::int64_t>(known.batch), &cost);
+  cost.latency = cost.latency_worst = time - machine.host.value_or(Seconds(0));
+  cost.throughput_per_second = known.batch / cost.latency.value();
+  set_energy_of_totals(known, factor, &cost);
+  if (machine.host) add_host(*machine.host, static_cast<std::int64_t>(known.batch), &cost);
   return cost;
 }
 

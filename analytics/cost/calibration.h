@@ -51,6 +51,10 @@ struct CalibrationKey {
 };
 CalibrationKey calibration_key(const v1::Platform& platform);
 
+// The same groups of what is known of energy, which is learned as times are: a network takes the energy that nominal
+// power makes of its time, times a factor.
+CalibrationKey energy_key(CalibrationKey of_time);
+
 class PlatformCalibration {
  public:
   // Fails with kInvalidArgument where the message has other than as many numbers as this program has features.

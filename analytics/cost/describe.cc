@@ -219,8 +219,15 @@ void note_exits(const Machine& machine, const Network& network, Estimate* estima
 }
 
 void note_energy(const Machine& machine, Estimate* estimate) {
-  if (machine.energy_from_activity && !machine.fabric) {
-    if (!machine.static_power) note("energy is of operations and bytes alone; static power is not known", estimate);
+  if (machine.energy_calibration && !machine.fabric) {
+    note("energy is as measured: " + machine.energy_calibration->basis(), estimate);
+  } else if (machine.energy_from_activity && !machine.fabric) {
+    if (machine.static_power) return;
+    note("energy is of operations and bytes alone; static power is not known", estimate);
+    if (estimate->energy_interval && machine.peak_power)
+      note(fmt::format("energy's interval goes from there to peak power ({:g} W) times time",
+                       machine.peak_power->value()),
+           estimate);
   } else if (machine.peak_power) {
     note(fmt::format("energy is peak power ({:g} W) times time: an upper bound", machine.peak_power->value()),
          estimate);

@@ -89,7 +89,7 @@ struct Totals {
   // An image at the wall in steady state: `energy` and that of the rest of the system; absent where either is not
   // known.
   std::optional<Joules> wall_energy;
-  // 90 % intervals; absent where nothing like the platform has been measured. That of the energy is of the time alone.
+  // 90 % intervals; absent where nothing like the platform has been measured. That of the energy: see totals.h.
   std::optional<Interval<Seconds>> latency_interval;
   std::optional<Interval<Joules>> energy_interval;
   Bytes weight_bytes;           // as stored

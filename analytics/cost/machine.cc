@@ -41,6 +41,24 @@ Result<Fabric> read_fabric(const v1::Platform& platform, Machine* machine) {
   return fabric;
 }
 
+Watts nominal_power(const Machine& machine, const v1::Platform& platform) {
+  constexpr double kMicrocontroller = 0.05, kOther = 10;
+  return machine.peak_power.value_or(Watts(platform.device_class() == v1::MCU ? kMicrocontroller : kOther));
+}
+
+Status read_calibrations(const v1::Platform& platform, Machine* machine) {
+  if (platform.has_calibration()) {
+    auto calibration = PlatformCalibration::create(platform.calibration());
+    if (!calibration.ok()) return calibration.status().at("calibration");
+    machine->calibration = std::move(*calibration);
+  }
+  if (!platform.has_energy_calibration()) return {};
+  auto calibration = PlatformCalibration::create(platform.energy_calibration());
+  if (!calibration.ok()) return calibration.status().at("energy_calibration");
+  if (calibration->seen() != Seen::kClass) machine->energy_calibration = std::move(*calibration);
+  return {};
+}
+
 bool states_all_energies(const Machine& machine) {
   return !machine.ceilings.all().empty() &&
          std::all_of(machine.ceilings.all().begin(), machine.ceilings.all().end(),
@@ -77,11 +95,8 @@ Result<Machine> read_machine(const v1::Platform& platform) {
         .at("compute");
   }
   machine.energy_from_activity = states_all_energies(machine);
-  if (platform.has_calibration()) {
-    auto calibration = PlatformCalibration::create(platform.calibration());
-    if (!calibration.ok()) return calibration.status().at("calibration");
-    machine.calibration = std::move(*calibration);
-  }
+  machine.nominal_power = nominal_power(machine, platform);
+  RS_TRY(read_calibrations(platform, &machine));
   return machine;
 }
 
