@@ -1,5 +1,8 @@
 #include "server/estimate_totals.h"
 
+#include <cmath>
+#include <utility>
+
 #include "analytics/base/text.h"
 #include "analytics/calibrate/layouts.h"
 #include "analytics/cost/by_totals.h"
@@ -23,15 +26,29 @@ Status refuse_what_needs_layers(const v1::EstimateModelRequest& request) {
       .at(field);
 }
 
+Status check_counts(const v1::NetworkTotals& totals) {
+  const std::pair<const char*, double> counts[] = {{"mac_count", totals.mac_count()},
+                                                   {"parameter_count", totals.parameter_count()},
+                                                   {"activation_count", totals.activation_count()},
+                                                   {"input_position_count", totals.input_position_count()},
+                                                   {"layer_count", totals.layer_count()}};
+  for (const auto& [name, value] : counts)
+    if (!std::isfinite(value) || value < 0)
+      return invalid_argument("{} is {}; it must be positive and finite, or 0 where it is not known", name, value)
+          .at(fmt::format("totals.{}", name));
+  return {};
+}
+
 // What the name says joins what is given, as for a row of a file of measurements.
 Result<Described> described(const v1::NetworkTotals& totals) {
+  RS_TRY(check_counts(totals));
   calibrate::Measurement of;
   of.network = totals.name();
-  of.outline = {.macs = totals.mac_count(),
-                .parameters = totals.parameter_count(),
-                .activations = totals.activation_count(),
-                .input = totals.input_position_count(),
-                .layers = totals.layer_count()};
+  of.outline.macs = totals.mac_count();
+  of.outline.parameters = totals.parameter_count();
+  of.outline.activations = totals.activation_count();
+  of.outline.input = totals.input_position_count();
+  of.outline.layers = totals.layer_count();
   if (!totals.name().empty()) calibrate::describe_network(&of);
   const std::string name = printable(totals.name(), 60);
   if (of.outline.macs == 0)
@@ -64,12 +81,7 @@ Result<v1::Estimate> estimate_totals(Backend& backend, const v1::EstimateModelRe
   auto formats = cost::parse_formats(request.format().empty() ? "fp32" : request.format());
   if (!formats.ok()) return formats.status().at("format");
   auto estimate = cost::estimate_by_totals(network.outline, *formats, *platform, batch);
-  if (!estimate.ok()) {
-    const std::string field = estimate.status().field();
-    return estimate.status()
-        .in(fmt::format("platform '{}'", platform_id))
-        .at(field.empty() ? "platform" : "totals." + field);
-  }
+  if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
   estimate->notes.insert(estimate->notes.begin() + 1, network.notes.begin(), network.notes.end());
   return to_message(*estimate, platform_id, batch, Layers::kKeep);
 }

@@ -148,7 +148,7 @@ TEST(EvaluationService, TotalsSayWhatTheyLack) {
   request.mutable_totals()->set_name("nobodys-net");
   expect(Code::kInvalidArgument, "no counts of a network 'nobodys-net' are known", "totals.mac_count");
   request.mutable_totals()->set_mac_count(-5);
-  expect(Code::kInvalidArgument, "macs is -5; it must be positive", "totals.macs");
+  expect(Code::kInvalidArgument, "mac_count is -5; it must be positive and finite", "totals.mac_count");
   request.mutable_totals()->set_mac_count(1e9);
   request.set_dataset("datasets/dots");
   expect(Code::kInvalidArgument, "totals say nothing of layers, which a dataset needs", "dataset");
