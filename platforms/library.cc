@@ -87,6 +87,7 @@ Result<v1::Platform> complete_platform(const v1::Platform& read) {
   };
   RS_ASSIGN(v1::Platform platform, extend(read, {find, files().ids}));
   platform.clear_calibration();  // is looked up, never given
+  platform.clear_energy_calibration();
   derive_peaks(&platform);
   RS_TRY(validate_platform(platform));
   return platform;

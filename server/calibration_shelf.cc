@@ -68,9 +68,13 @@ Status CalibrationShelf::remove() {
 
 Status CalibrationShelf::attach(v1::Platform* platform) {
   RS_ASSIGN(const auto calibration, current());
-  RS_ASSIGN(auto of_platform, cost::resolve(*calibration, cost::calibration_key(*platform)));
+  const cost::CalibrationKey key = cost::calibration_key(*platform);
+  RS_ASSIGN(auto of_time, cost::resolve(*calibration, key));
+  RS_ASSIGN(auto of_energy, cost::resolve(*calibration, cost::energy_key(key)));
   platform->clear_calibration();
-  if (of_platform) *platform->mutable_calibration() = std::move(*of_platform);
+  platform->clear_energy_calibration();
+  if (of_time) *platform->mutable_calibration() = std::move(*of_time);
+  if (of_energy) *platform->mutable_energy_calibration() = std::move(*of_energy);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "analytics/engine/exit_shares.h"
 #include "analytics/network/work.h"
 #include "server/candidate.h"
+#include "server/estimate_totals.h"
 #include "server/evaluation_source.h"
 #include "server/names.h"
 #include "server/predictions.h"
@@ -138,6 +139,7 @@ Status add_estimates(const Network& network, const std::vector<explore::NamedPla
 
 Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
                                     const CancelToken* cancel) {
+  if (request.has_totals()) return estimate_totals(backend, request);
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
   RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
   RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));

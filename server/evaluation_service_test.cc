@@ -94,6 +94,72 @@ TEST(EvaluationService, ABuiltInModelIsPricedAndNotMeasured) {
   EXPECT_THAT(server.create(spec), refusal);
 }
 
+TEST(EvaluationService, ANetworkWithoutAModelIsPricedByItsTotals) {
+  TestServer server;
+  v1::EstimateModelRequest request;
+  request.set_platform("platforms/nvidia-t4");
+  request.set_format("int8");
+  const auto estimate = [&] { return server.call(*server.evaluations, &Evaluations::EstimateModel, request); };
+  request.set_model("models/resnet-50");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate by_layers, estimate());
+  v1::NetworkTotals& totals = *request.mutable_totals();
+  EXPECT_FALSE(request.has_model());
+  totals.set_name("ResNet-50");
+  totals.set_mac_count(4.09e9);
+  totals.set_parameter_count(25.56e6);
+  totals.set_activation_count(11.1e6);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate by_totals, estimate());
+  EXPECT_NEAR(by_totals.latency_seconds() / by_layers.latency_seconds(), 1, 0.4);
+  EXPECT_EQ(by_totals.layers_size(), 0);
+  EXPECT_GE(by_totals.roof_times_size(), 3);
+  EXPECT_FALSE(by_totals.binding_roof().empty());
+  EXPECT_FALSE(by_layers.binding_roof().empty());
+  EXPECT_EQ(by_totals.calibration(), by_layers.calibration());
+  const auto width = [](const v1::Estimate& of) {
+    return of.latency_interval_seconds().high() / of.latency_interval_seconds().low();
+  };
+  EXPECT_GT(width(by_totals), width(by_layers));
+  EXPECT_GT(by_totals.energy_joules(), 0);
+  EXPECT_THAT(by_totals.notes(),
+              Contains(HasSubstr("priced by totals, without layers: 4.09e+09 multiply-accumulates")));
+
+  totals.clear_activation_count();
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate vaguer, estimate());
+  EXPECT_GT(width(vaguer), width(by_totals));
+  totals.Clear();
+  totals.set_name("resnet-50");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate well_known, estimate());
+  EXPECT_THAT(well_known.notes(), Contains(HasSubstr("its multiply-accumulates are those published of 'resnet-50'")));
+  EXPECT_THAT(well_known.notes(), Contains(HasSubstr("'resnet-50' is a model too")));
+}
+
+TEST(EvaluationService, TotalsSayWhatTheyLack) {
+  TestServer server;
+  v1::EstimateModelRequest request;
+  request.set_platform("platforms/nvidia-t4");
+  const auto estimate = [&] { return server.call(*server.evaluations, &Evaluations::EstimateModel, request); };
+  const auto expect = [&](Code code, const std::string& text, const std::string& field) {
+    const auto refused = estimate();
+    EXPECT_THAT(refused, StatusIs(code, HasSubstr(text)));
+    EXPECT_EQ(refused.status().field(), field);
+  };
+  request.mutable_totals()->set_parameter_count(1e6);
+  expect(Code::kInvalidArgument, "multiply-accumulates are not given; give totals.mac_count", "totals.mac_count");
+  request.mutable_totals()->set_name("nobodys-net");
+  expect(Code::kInvalidArgument, "no counts of a network 'nobodys-net' are known", "totals.mac_count");
+  request.mutable_totals()->set_mac_count(-5);
+  expect(Code::kInvalidArgument, "mac_count is -5; it must be positive and finite", "totals.mac_count");
+  request.mutable_totals()->set_mac_count(1e9);
+  request.set_dataset("datasets/dots");
+  expect(Code::kInvalidArgument, "totals say nothing of layers, which a dataset needs", "dataset");
+  *request.mutable_configuration() = integer_bits(8);
+  expect(Code::kInvalidArgument, "totals say nothing of layers, which a configuration needs", "configuration");
+  request.clear_dataset();
+  request.clear_configuration();
+  request.set_platform("platforms/zcu104");
+  expect(Code::kFailedPrecondition, "platform 'zcu104' is a streaming design: its units follow", "platform");
+}
+
 TEST(EvaluationService, AFormatPricesTheWholeNetworkInIt) {
   TestServer server;
   v1::EstimateModelRequest request;

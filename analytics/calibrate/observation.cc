@@ -59,9 +59,8 @@ Status price_layers(const Measurement& of, const cost::UniformFormats& formats, 
   return {};
 }
 
-Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms) {
+Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms, bool energy) {
   if (!of.left_out.empty()) return invalid_argument("{}", of.left_out);
-  if (!(of.seconds > 0)) return invalid_argument("energy alone; no time");
   Observation row;
   row.measurement = &of;
   row.platform = platforms.find(of.platform, of.mode);
@@ -71,6 +70,11 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
     row.key.device_class += " layer";
     row.key.platform += " layer";
   }
+  if (energy) row.key = cost::energy_key(row.key);
+  row.is_energy = energy;
+  row.measured = energy ? of.joules : of.seconds;
+  row.seconds = energy ? of.joules / row.platform->machine.nominal_power.value() : of.seconds;
+  if (!(row.measured > 0)) return invalid_argument("neither time nor energy");
   RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   if (row.platform->machine.fabric) {
@@ -81,7 +85,7 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
     RS_ASSIGN(row.traits, cost::complete(of.outline));
     RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
   }
-  row.log_seconds = std::log(of.seconds * of.batch);
+  row.log_seconds = std::log(row.seconds * of.batch);
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
   // Layers of one kind in one format are a fast path of their own.
@@ -119,12 +123,17 @@ const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const s
 
 Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms) {
   Observations all;
-  for (const Measurement& of : measurements) {
-    Result<Observation> row = observe_one(of, platforms);
+  const auto add = [&](const Measurement& of, bool energy) {
+    Result<Observation> row = observe_one(of, platforms, energy);
     if (row.ok())
       all.rows.push_back(std::move(*row));
     else
       all.left_out.emplace_back(&of, row.status().message());
+    return row.ok();
+  };
+  for (const Measurement& of : measurements) {
+    const bool timed = of.seconds > 0 || !(of.joules > 0);
+    if ((!timed || add(of, false)) && of.joules > 0) add(of, true);
   }
   return all;
 }

@@ -38,14 +38,18 @@ class PlatformIndex {
   std::multimap<std::string, std::size_t, std::less<>> by_name_;
 };
 
+// A row that gives time and energy is two of these.
 struct Observation {
   const Measurement* measurement = nullptr;
   const PlatformIndex::Entry* platform = nullptr;
   cost::CalibrationKey key;  // of a single layer, with the class "… layer" and so apart from networks
   cost::Traits traits;
   cost::Load load;
-  double log_seconds = 0;  // ln of the measured time of a batch
+  double log_seconds = 0;  // ln of `seconds` of a batch
   std::string format;      // "int8"
+  bool is_energy = false;  // of a class of its own, "… energy"
+  double measured = 0;     // of one image, in seconds or joules
+  double seconds = 0;      // the same; of an energy, the time in which nominal power takes it
   std::string network;     // what must not be seen together: one network or layer in all its batches and formats
 };
 

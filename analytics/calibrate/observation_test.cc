@@ -45,6 +45,27 @@ TEST(Observe, ComparesWithTheCeiling) {
   EXPECT_EQ(all.rows[0].key.device_class, "cpu");
 }
 
+TEST(Observe, HoldsEnergyApartFromTime) {
+  std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
+  platforms[0].mutable_peak_watts()->set_value(4);
+  const PlatformIndex index(platforms);
+  std::vector<Measurement> rows(3, measurement("board"));
+  rows[1].joules = 0.1;  // a time and an energy
+  rows[2].seconds = 0;
+  rows[2].joules = 0.2;
+  const Observations all = observe(rows, index);
+  ASSERT_EQ(all.rows.size(), 4U);
+  EXPECT_FALSE(all.rows[1].is_energy);
+  const Observation& energy = all.rows[2];
+  EXPECT_TRUE(energy.is_energy);
+  EXPECT_EQ(energy.key.device_class, "cpu energy");
+  EXPECT_EQ(energy.key.platform, "board energy");
+  EXPECT_DOUBLE_EQ(energy.measured, 0.1);
+  EXPECT_DOUBLE_EQ(energy.seconds, 0.1 / 4);  // 4 W
+  EXPECT_DOUBLE_EQ(all.rows[3].measured, 0.2);
+  EXPECT_TRUE(all.left_out.empty());
+}
+
 TEST(Observe, SaysWhyARowIsLeftOut) {
   const std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
   const PlatformIndex index(platforms);
@@ -57,7 +78,7 @@ TEST(Observe, SaysWhyARowIsLeftOut) {
   EXPECT_EQ(all.rows.size(), 1U);
   ASSERT_EQ(all.left_out.size(), 4U);
   EXPECT_EQ(all.left_out[0].second, "no platform file has the alias 'abacus'");
-  EXPECT_EQ(all.left_out[1].second, "energy alone; no time");
+  EXPECT_EQ(all.left_out[1].second, "neither time nor energy");
   EXPECT_EQ(all.left_out[2].second, "a price");
   EXPECT_EQ(all.left_out[3].first, &rows[3]);
 }

@@ -157,7 +157,7 @@ std::string likely_reason(const Observation& row, double residual) {
 }
 
 void add_row(const Observation& of, std::size_t at, const Residuals& residuals, v1::Validation* out) {
-  v1::ValidationRow* row = out->add_rows();
+  v1::ValidationRow* row = of.is_energy ? out->add_energy_rows() : out->add_rows();
   row->set_file(of.measurement->file);
   row->set_line(of.measurement->line);
   row->set_device_class(of.key.device_class);
@@ -165,17 +165,19 @@ void add_row(const Observation& of, std::size_t at, const Residuals& residuals, 
   row->set_network(printable(of.measurement->network, 120));
   row->set_format(of.format);
   row->set_batch_size(of.measurement->batch);
-  row->set_measured_seconds(of.measurement->seconds);
+  of.is_energy ? row->set_measured_joules(of.measured) : row->set_measured_seconds(of.measured);
   for (const Unseen unseen : {kUnseenRow, kUnseenNetwork, kUnseenPlatform, kUnseenFamily}) {
     const UnseenResidual& residual = residuals[unseen][at];
     if (!residual.is_given) continue;
     v1::ValidationPrediction* prediction = row->add_predictions();
-    const double predicted = of.measurement->seconds * std::exp(-residual.value);
+    const double predicted = of.measured * std::exp(-residual.value);
     prediction->set_grade(kGrades[unseen]);
-    prediction->set_predicted_seconds(predicted);
-    prediction->mutable_interval_seconds()->set_low(predicted * std::exp(residual.low));
-    prediction->mutable_interval_seconds()->set_high(predicted * std::exp(residual.high));
-    if (unseen == kUnseenNetwork) row->set_likely_reason(likely_reason(of, residual.value));
+    of.is_energy ? prediction->set_predicted_joules(predicted) : prediction->set_predicted_seconds(predicted);
+    v1::Interval* within =
+        of.is_energy ? prediction->mutable_interval_joules() : prediction->mutable_interval_seconds();
+    within->set_low(predicted * std::exp(residual.low));
+    within->set_high(predicted * std::exp(residual.high));
+    if (unseen == kUnseenNetwork && !of.is_energy) row->set_likely_reason(likely_reason(of, residual.value));
   }
 }
 
@@ -212,7 +214,7 @@ Result<Residuals> predict(const v1::Calibration& calibration, Observations* obse
                           : at->second->seen() == cost::Seen::kFamily ? kUnseenPlatform
                                                                       : kUnseenFamily;
     for (auto& kind : residuals) kind.emplace_back();
-    residuals[unseen].back() = {true, std::log(row.measurement->seconds * row.measurement->batch / of.time.value()),
+    residuals[unseen].back() = {true, std::log(row.seconds * row.measurement->batch / of.time.value()),
                                 std::log(of.low / of.time), std::log(of.high / of.time)};
     predicted.push_back(row);
   }
@@ -231,10 +233,11 @@ v1::Validation report(const Observations& observations, const Residuals& residua
     for (const Unseen unseen : {kUnseenRow, kUnseenNetwork, kUnseenPlatform, kUnseenFamily}) {
       const UnseenResidual& residual = residuals[unseen][i];
       if (!residual.is_given) continue;
-      const Point point{residual.value, baseline.residual(row, unseen), row.measurement->seconds,
+      const Point point{residual.value, baseline.residual(row, unseen), row.measured,
                         residual.value >= residual.low && residual.value <= residual.high};
+      const std::string what = row.is_energy ? " energy" : "";
       for (const std::string& group :
-           {std::string("all"), "class " + row.key.device_class, "file " + row.measurement->file})
+           {"all" + what, "class " + row.key.device_class, "file " + row.measurement->file + what})
         groups[{group, unseen}].push_back(point);
     }
   }

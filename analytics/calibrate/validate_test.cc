@@ -6,6 +6,7 @@
 #include "analytics/base/status_matchers.h"
 #include "analytics/calibrate/calibrate.h"
 #include "analytics/calibrate/test_platforms.h"
+#include "analytics/cost/by_totals.h"
 #include "analytics/cost/calibration.h"
 #include "analytics/cost/load.h"
 #include "analytics/cost/machine.h"
@@ -49,6 +50,65 @@ TEST(Validate, ALawIsFound) {
   EXPECT_EQ(summary(validation, "class cpu", v1::UNSEEN_PLATFORM).row_count(), 28);
   EXPECT_EQ(summary(validation, "file mine.csv", v1::UNSEEN_FAMILY).row_count(), 42);
   for (const v1::ValidationRow& row : validation.rows()) EXPECT_EQ(row.likely_reason(), "");
+}
+
+// Every network again as an energy: 3 W on all of them.
+std::string energies() {
+  std::string csv = "platform,network,precision,batch,metric,value,unit,gmacs,params_m\n";
+  const std::vector<Table> times = tables(measurements(4));
+  for (std::size_t i = 0; i < times[0].size(); ++i) {
+    const Table::Row row = times[0].row(i);
+    csv += fmt::format("{},{},FP32,1,energy,{},mJ/inf,{},{}\n", row.text("platform"), row.text("network"),
+                       *row.number("value") * 3, row.text("gmacs"), row.text("params_m"));
+  }
+  return csv;
+}
+
+TEST(Validate, EnergiesAreClassesOfTheirOwn) {
+  const std::vector<Table> both = {*Table::parse(measurements(4), "mine.csv"),
+                                   *Table::parse(energies(), "mine_mj.csv")};
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Validation times, validate(tables(measurements(4)), processors()));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Validation validation, validate(both, processors()));
+  EXPECT_EQ(validation.rows_size(), 42);
+  ASSERT_EQ(validation.energy_rows_size(), 42);
+  EXPECT_EQ(summary(validation, "all", v1::UNSEEN_NETWORK).SerializeAsString(),
+            summary(times, "all", v1::UNSEEN_NETWORK).SerializeAsString());
+  const v1::ValidationSummary& energy = summary(validation, "class cpu energy", v1::UNSEEN_NETWORK);
+  EXPECT_EQ(energy.row_count(), 42);
+  EXPECT_LT(energy.median_error(), 0.05);
+  EXPECT_EQ(summary(validation, "all energy", v1::UNSEEN_FAMILY).row_count(), 42);
+  EXPECT_EQ(summary(validation, "file mine_mj.csv energy", v1::UNSEEN_ROW).row_count(), 42);
+  const v1::ValidationRow& row = validation.energy_rows(0);
+  EXPECT_EQ(row.measured_seconds(), 0);
+  EXPECT_NEAR(row.measured_joules(), 3 * validation.rows(0).measured_seconds(), row.measured_joules() * 1e-5);
+  EXPECT_GT(row.predictions(0).predicted_joules(), row.predictions(0).interval_joules().low());
+}
+
+TEST(Validate, ACalibrationOfTimesAndEnergiesPricesBoth) {
+  const std::vector<Table> both = {*Table::parse(measurements(4), "mine.csv"),
+                                   *Table::parse(energies(), "mine_mj.csv")};
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration calibration, calibrate(both, processors()));
+  v1::Platform platform = processors()[0];
+  const cost::CalibrationKey key = cost::calibration_key(platform);
+  *platform.mutable_calibration() = **cost::resolve(calibration, key);
+  *platform.mutable_energy_calibration() = **cost::resolve(calibration, cost::energy_key(key));
+  cost::Outline outline;
+  outline.macs = 1e9;
+  outline.parameters = 1e7;
+  RS_ASSERT_OK_AND_ASSIGN(const cost::Estimate estimate,
+                          cost::estimate_by_totals(outline, *cost::parse_formats("fp32"), platform, 1));
+  ASSERT_TRUE(estimate.energy && estimate.energy_interval);
+  EXPECT_NEAR(estimate.energy->value() / estimate.latency.value(), 3, 0.3);
+  EXPECT_LT(estimate.energy_interval->low, *estimate.energy);
+  EXPECT_GT(estimate.energy_interval->high, *estimate.energy);
+  EXPECT_THAT(estimate.notes,
+              ::testing::Contains(HasSubstr("energy is as measured: 14 measurements of this platform")));
+
+  // On top of a calibration of times alone energies are passed over.
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration of_times, calibrate(tables(measurements(4)), processors()));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration on_top, calibrate(both, processors(), of_times));
+  EXPECT_EQ(scope(on_top, "small-1 energy").row_count(), 0);
+  EXPECT_EQ(scope(on_top, "small-1").row_count(), 28);
 }
 
 TEST(Validate, ARowThatNothingExplainsIsGivenAReasonAndKept) {

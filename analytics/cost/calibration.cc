@@ -40,6 +40,12 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
   return key;
 }
 
+CalibrationKey energy_key(CalibrationKey of_time) {
+  of_time.device_class += " energy";
+  of_time.platform += " energy";
+  return of_time;
+}
+
 namespace {
 
 // The groups of a platform, added up into its message as they are found.

@@ -7,7 +7,7 @@
 //
 // The core is bounded: each part of a time is what the ceilings take, divided by an efficiency of its own,
 //
-//   time = Σ over arithmetic, weights fetched, traffic of activations, launches:  ideal  ×  exp(Σ coefficient ·
+//   time = Σ over arithmetic, weights fetched, traffic of activations and launches:  ideal × exp(Σ coefficient · feature)
 //   feature)
 //
 // of which only the second factor is learned. Features lie within the range that was measured: outside of it the
@@ -51,6 +51,10 @@ struct CalibrationKey {
   std::string family, runtime, platform;
 };
 CalibrationKey calibration_key(const v1::Platform& platform);
+
+// The same groups of what is known of energy, which is learned as times are: a network takes the energy that nominal
+// power makes of its time, times a factor.
+CalibrationKey energy_key(CalibrationKey of_time);
 
 class PlatformCalibration {
  public:

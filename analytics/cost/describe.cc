@@ -219,8 +219,15 @@ void note_exits(const Machine& machine, const Network& network, Estimate* estima
 }
 
 void note_energy(const Machine& machine, Estimate* estimate) {
-  if (machine.energy_from_activity && !machine.fabric) {
-    if (!machine.static_power) note("energy is of operations and bytes alone; static power is not known", estimate);
+  if (machine.energy_calibration && !machine.fabric) {
+    note("energy is as measured: " + machine.energy_calibration->basis(), estimate);
+  } else if (machine.energy_from_activity && !machine.fabric) {
+    if (machine.static_power) return;
+    note("energy is of operations and bytes alone; static power is not known", estimate);
+    if (estimate->energy_interval && machine.peak_power)
+      note(fmt::format("energy's interval goes from there to peak power ({:g} W) times time",
+                       machine.peak_power->value()),
+           estimate);
   } else if (machine.peak_power) {
     note(fmt::format("energy is peak power ({:g} W) times time: an upper bound", machine.peak_power->value()),
          estimate);
@@ -251,10 +258,7 @@ void describe_sequence(const Machine& machine, const Network& network, const Dem
     estimate->does_not_fit = unsupported_text(machine, network.layer(cost.unsupported), demand.layers[index]);
     return;
   }
-  const Memory& outermost = machine.memory.back();
-  estimate->does_not_fit = fmt::format("needs {:.0f} bytes for weights and activations; memory '{}' holds {:.0f}",
-                                       (demand.weight_bytes + demand.peak_activation_bytes).value(), outermost.name,
-                                       outermost.capacity ? outermost.capacity->value() : 0);
+  estimate->does_not_fit = does_not_fit_text(demand, machine.memory.back());
 }
 
 void describe_streaming(const Machine& machine, const Network& network, const NetworkCost& cost, Estimate* estimate) {
@@ -285,7 +289,37 @@ void describe_streaming(const Machine& machine, const Network& network, const Ne
   }
 }
 
+// Under which most of the time passes; of roofs that take as much the one that comes first.
+std::string binding_roof(const Estimate& estimate) {
+  std::vector<std::pair<std::string, Seconds>> roofs;
+  for (const LayerEstimate& layer : estimate.layers) {
+    auto found = std::find_if(roofs.begin(), roofs.end(), [&](const auto& r) { return r.first == layer.binding_roof; });
+    if (found == roofs.end()) found = roofs.insert(roofs.end(), {layer.binding_roof, Seconds(0)});
+    found->second += layer.time;
+  }
+  const auto most =
+      std::max_element(roofs.begin(), roofs.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == roofs.end() || !(most->second.value() > 0) ? "none" : most->first;
+}
+
 }  // namespace
+
+std::string does_not_fit_text(const Demand& demand, const Memory& outermost) {
+  return fmt::format("needs {:.0f} bytes for weights and activations; memory '{}' holds {:.0f}",
+                     (demand.weight_bytes + demand.peak_activation_bytes).value(), outermost.name,
+                     outermost.capacity ? outermost.capacity->value() : 0);
+}
+
+void describe_machine(const Machine& machine, Estimate* estimate) {
+  for (const std::string& text : machine.notes) note(text, estimate);
+  if (machine.host)
+    note(fmt::format(
+             "the host takes {:.3g} s for each batch: it adds to the latency and overlaps with the device's next "
+             "batch",
+             machine.host->value()),
+         estimate);
+  note_energy(machine, estimate);
+}
 
 void describe(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
               Estimate* estimate) {
@@ -301,19 +335,13 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   note_skips(machine, network, estimate);
   note_accumulators(machine, network, estimate);
   note_exits(machine, network, estimate);
-  for (const std::string& text : machine.notes) note(text, estimate);
-  if (machine.host)
-    note(fmt::format(
-             "the host takes {:.3g} s for each batch: it adds to the latency and overlaps with the device's next "
-             "batch",
-             machine.host->value()),
-         estimate);
   if (machine.fabric) {
     describe_streaming(machine, network, cost, estimate);
   } else {
     describe_sequence(machine, network, demand, cost, estimate);
   }
-  note_energy(machine, estimate);
+  estimate->binding_roof = binding_roof(*estimate);
+  describe_machine(machine, estimate);
 }
 
 }  // namespace roofscape::cost

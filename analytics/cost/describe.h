@@ -8,8 +8,13 @@
 
 namespace roofscape::cost {
 
-// Fills layers, does_not_fit, missing and notes; the numbers of the whole are there already.
+// Fills layers, binding_roof, does_not_fit, missing and notes; the numbers of the whole are there already.
 void describe(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
               Estimate* estimate);
+
+// What holds for any network on the machine: assumptions in reading it, the host's share, where energy comes from.
+void describe_machine(const Machine& machine, Estimate* estimate);
+// "needs 123 bytes for weights and activations; memory 'DRAM' holds 100"
+std::string does_not_fit_text(const Demand& demand, const Memory& outermost);
 
 }  // namespace roofscape::cost

@@ -81,11 +81,15 @@ struct LayerEstimate {
 
 // The numbers of an estimate: all that a search needs.
 struct Totals {
-  Seconds latency;                   // of one batch; where images may leave early, on average
-  Seconds latency_worst;             // of a batch of which no image leaves early
-  double throughput_per_second = 0;  // images a second in steady state
-  std::optional<Joules> energy;      // an image
-  // 90 % intervals; absent where nothing like the platform has been measured. That of the energy is of the time alone.
+  Seconds latency;                      // of one batch; where images may leave early, on average
+  Seconds latency_worst;                // of a batch of which no image leaves early
+  double throughput_per_second = 0;     // images a second in steady state
+  std::optional<Joules> energy;         // an image, of the device
+  std::optional<Joules> static_energy;  // of it, what static power takes; absent where energy is power × time
+  // An image at the wall in steady state: `energy` and that of the rest of the system; absent where either is not
+  // known.
+  std::optional<Joules> wall_energy;
+  // 90 % intervals; absent where nothing like the platform has been measured. That of the energy: see totals.h.
   std::optional<Interval<Seconds>> latency_interval;
   std::optional<Interval<Joules>> energy_interval;
   Bytes weight_bytes;           // as stored
@@ -94,10 +98,18 @@ struct Totals {
   bool fits = true;  // weights and resources fit the device
 };
 
+// What one roof alone asks for a batch.
+struct RoofTime {
+  std::string roof;  // "compute int8 x int8", "memory DRAM, weights", "memory DRAM, activations", "launch"
+  Seconds time;
+};
+
 // The same numbers, layer by layer and with words.
 struct Estimate : Totals {
   std::string calibration;  // what the interval leans on: "154 measurements of this platform"; empty: nothing
   std::vector<LayerEstimate> layers;
+  std::string binding_roof;          // under which most of the time passes; "none" where there is nothing to do
+  std::vector<RoofTime> roof_times;  // only of networks known by totals (by_totals.h), which have no layers
   std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
   std::vector<std::string> missing;  // figures of the platform that were needed and not there
   std::vector<std::string> notes;    // fallbacks and assumptions, one sentence each, no repetition

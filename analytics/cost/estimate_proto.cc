@@ -35,6 +35,14 @@ v1::Estimate to_proto(const Estimate& estimate, const std::string& platform_name
   if (estimate.latency_worst > estimate.latency) out.set_latency_worst_seconds(estimate.latency_worst.value());
   out.set_throughput_per_second(estimate.throughput_per_second);
   if (estimate.energy) out.set_energy_joules(estimate.energy->value());
+  if (estimate.static_energy) out.set_static_energy_joules(estimate.static_energy->value());
+  if (estimate.wall_energy) out.set_wall_energy_joules(estimate.wall_energy->value());
+  out.set_binding_roof(estimate.binding_roof);
+  for (const RoofTime& roof : estimate.roof_times) {
+    v1::RoofTime* time = out.add_roof_times();
+    time->set_roof(roof.roof);
+    time->set_seconds(roof.time.value());
+  }
   if (estimate.latency_interval) fill(estimate.latency_interval, out.mutable_latency_interval_seconds());
   if (estimate.energy_interval) fill(estimate.energy_interval, out.mutable_energy_interval_joules());
   out.set_calibration(estimate.calibration);

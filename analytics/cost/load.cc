@@ -4,6 +4,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/roofline.h"
+#include "analytics/cost/totals_traffic.h"
 
 namespace roofscape::cost {
 namespace {
@@ -39,37 +40,29 @@ Seconds started(const Machine& machine, double layers) {
   return machine.launch.value_or(Seconds(0)) * layers + machine.host.value_or(Seconds(0));
 }
 
-// What passes through the outermost memory for a batch, after the rule of roofline.h, when only totals are known: the
-// largest working set of a layer is taken as four times the mean.
-Passing passing_of_totals(const Traits& traits, const Load& load, double bits, double batch) {
-  constexpr double kLargestToMean = 4;
-  const Bytes written(traits.activations * bits / 8.0), ends(traits.input * bits / 8.0);
-  const Bytes working = 2 * kLargestToMean / traits.layers * written;
-  const Bytes room(load.room);
-  if (load.weights + working <= room) return {Bytes(0), ends * batch};
-  return {load.weights, (working * batch <= room ? ends : 2 * written) * batch};
-}
-
 }  // namespace
 
-Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
-                     const NumberFormat& activation, double batch) {
+Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
   Layer dense;
   dense.operation = op::Dense{};
   const int at = machine.ceilings.find(weight, activation, dense);
-  if (at < 0) {
-    std::string known;
-    for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
-    return failed_precondition("platform '{}' has no peak that holds {}: it computes {}", printable(machine.id, 63),
-                               pair_name(weight, activation), known);
-  }
+  if (at >= 0) return at;
+  std::string known;
+  for (const Ceiling& ceiling : machine.ceilings.all()) known += (known.empty() ? "" : ", ") + ceiling.name;
+  return failed_precondition("platform '{}' has no peak that holds {}: it computes {}", printable(machine.id, 63),
+                             pair_name(weight, activation), known);
+}
+
+Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
+                     const NumberFormat& activation, double batch) {
+  RS_ASSIGN(const int at, ceiling_of_formats(machine, weight, activation));
   const Ceiling& ceiling = machine.ceilings.at(at);
   Load load;
   load.ops = Ops(2 * traits.macs * batch);
   load.compute = load.ops / ceiling.rate;
   load.weights = Bytes(traits.parameters * weight.bits() / 8.0);
   load.room = room_of(machine);
-  const Passing passes = passing_of_totals(traits, load, activation.bits(), batch);
+  const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), load.room, batch);
   load.fetch = through_memory(machine, passes.weights);
   load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, traits.layers);

@@ -10,6 +10,10 @@
 
 namespace roofscape::cost {
 
+// Index of the peak that computes a network in one pair of formats throughout; fails with kFailedPrecondition where
+// none holds it.
+Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation);
+
 // Of a network known by its totals alone, computed in one pair of formats throughout. Fails with kFailedPrecondition
 // where no ceiling of the machine holds it.
 Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,

@@ -41,6 +41,24 @@ Result<Fabric> read_fabric(const v1::Platform& platform, Machine* machine) {
   return fabric;
 }
 
+Watts nominal_power(const Machine& machine, const v1::Platform& platform) {
+  constexpr double kMicrocontroller = 0.05, kOther = 10;
+  return machine.peak_power.value_or(Watts(platform.device_class() == v1::MCU ? kMicrocontroller : kOther));
+}
+
+Status read_calibrations(const v1::Platform& platform, Machine* machine) {
+  if (platform.has_calibration()) {
+    auto calibration = PlatformCalibration::create(platform.calibration());
+    if (!calibration.ok()) return calibration.status().at("calibration");
+    machine->calibration = std::move(*calibration);
+  }
+  if (!platform.has_energy_calibration()) return {};
+  auto calibration = PlatformCalibration::create(platform.energy_calibration());
+  if (!calibration.ok()) return calibration.status().at("energy_calibration");
+  if (calibration->seen() != Seen::kClass) machine->energy_calibration = std::move(*calibration);
+  return {};
+}
+
 bool states_all_energies(const Machine& machine) {
   return !machine.ceilings.all().empty() &&
          std::all_of(machine.ceilings.all().begin(), machine.ceilings.all().end(),
@@ -60,6 +78,7 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
+  if (platform.has_system_static_watts()) machine.system_power = Watts(platform.system_static_watts().value());
   if (platform.zero_skipping().has_lane_count() && !platform.has_fpga())
     machine.zero_lanes = static_cast<int>(std::clamp(platform.zero_skipping().lane_count().value(), 1.0, 1e6));
   if (platform.unstructured_sparsity().has_lane_count() && !platform.has_fpga())
@@ -77,11 +96,8 @@ Result<Machine> read_machine(const v1::Platform& platform) {
         .at("compute");
   }
   machine.energy_from_activity = states_all_energies(machine);
-  if (platform.has_calibration()) {
-    auto calibration = PlatformCalibration::create(platform.calibration());
-    if (!calibration.ok()) return calibration.status().at("calibration");
-    machine.calibration = std::move(*calibration);
-  }
+  machine.nominal_power = nominal_power(machine, platform);
+  RS_TRY(read_calibrations(platform, &machine));
   return machine;
 }
 

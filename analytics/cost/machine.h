@@ -28,6 +28,7 @@ struct Machine {
   std::vector<Memory> memory;
   std::optional<Seconds> launch;
   std::optional<Watts> static_power, peak_power;
+  std::optional<Watts> system_power;  // of the rest of the system at the wall
   std::optional<Seconds> host;        // for each batch, beside the layers
   std::optional<int> zero_lanes;      // side by side, each skipping inputs that are 0; none: zeros are not skipped
   std::optional<int> weight_lanes;    // side by side, each skipping weights that are 0; none: they are not skipped
@@ -37,6 +38,11 @@ struct Machine {
   // Whether energy follows from operations and bytes (every peak and memory states its own), not from power.
   bool energy_from_activity = false;
   std::optional<PlatformCalibration> calibration;  // none: times are those of the ceilings
+  // Of energy, as of a time at nominal power; only of the platform itself or its family, for power differs more between
+  // families than efficiency does. None: energy follows from figures.
+  std::optional<PlatformCalibration> energy_calibration;
+  // Peak power where it is stated, else what is usual of the class: a scale, from which measured energies say a factor.
+  Watts nominal_power;
 };
 
 Result<Machine> read_machine(const v1::Platform& platform);

@@ -29,8 +29,10 @@ struct NetworkCost {
   Seconds latency;        // of the batch, on average
   Seconds latency_worst;  // of one of whose images none leaves early
   double throughput_per_second = 0;
-  std::optional<Prediction> calibrated;  // `latency_worst` with the host's share, and its interval
-  std::optional<Joules> energy;          // of the batch
+  std::optional<Prediction> calibrated;             // `latency_worst` with the host's share, and its interval
+  std::optional<Joules> energy;                     // of the batch
+  std::optional<Joules> static_energy;              // of it, what static power takes
+  std::optional<Interval<Joules>> energy_interval;  // where energy is as measured
   std::optional<Resources> resources;
   bool fits = true;
   LayerId unsupported = -1;  // first layer whose formats no peak holds (then `fits` is false)

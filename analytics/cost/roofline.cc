@@ -142,6 +142,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
   apply_calibration(machine, network, demand, options, &total);
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
   set_energy(machine, demand, batch, &total);
+  if (machine.energy_calibration) set_measured_energy(machine, network, demand, options, &total);
   const Memory& outermost = machine.memory.back();
   total.fits = total.unsupported < 0 &&
                (!outermost.capacity || demand.weight_bytes + demand.peak_activation_bytes <= *outermost.capacity);

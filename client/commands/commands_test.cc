@@ -290,6 +290,84 @@ TEST_F(CommandTest, EstimatesTakeAFormat) {
   EXPECT_EQ(server.state.estimate_request.format(), "int4 x int8");
 }
 
+TEST_F(CommandTest, ANetworkIsKnownByItsTotals) {
+  server.state.estimate.clear_layers();
+  server.state.estimate.set_binding_roof("compute int8 x int8");
+  server.state.estimate.add_roof_times()->set_roof("memory DRAM, weights");
+  server.state.estimate.set_wall_energy_joules(0.5);
+  const std::vector<std::string> words = {"estimate",  "--macs",  "4.1G",   "--parameters", "25.6M",
+                                          "--input",   "224x224", "--name", "resnet-50",    "--platform",
+                                          "nvidia-t4", "--as",    "int8"};
+  const Outcome outcome = run_with(words);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("bound by"), HasSubstr("memory DRAM, weights"), HasSubstr("at the wall"),
+                                 Not(HasSubstr("layers"))));
+  const v1::EstimateModelRequest& asked = server.state.estimate_request;
+  ASSERT_TRUE(asked.has_totals());
+  EXPECT_EQ(asked.totals().name(), "resnet-50");
+  EXPECT_DOUBLE_EQ(asked.totals().mac_count(), 4.1e9);
+  EXPECT_DOUBLE_EQ(asked.totals().parameter_count(), 25.6e6);
+  EXPECT_DOUBLE_EQ(asked.totals().activation_count(), 0);
+  EXPECT_DOUBLE_EQ(asked.totals().input_position_count(), 224 * 224);
+  EXPECT_EQ(asked.format(), "int8");
+  std::vector<std::string> as_csv = words;
+  as_csv.insert(as_csv.end(), {"--format", "csv"});
+  const Outcome csv = run_with(as_csv);
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 2);
+  EXPECT_THAT(csv.out, AllOf(HasSubstr("compute int8 x int8"), HasSubstr(",0.5\n")));
+}
+
+TEST_F(CommandTest, ANetworkIsAModelOrTotals) {
+  const Outcome both = run_with({"estimate", "--model", "lenet5", "--macs", "4e9", "--platform", "p"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("--model and --macs are given; a network is either a model or known by totals"));
+  const Outcome neither = run_with({"estimate", "--platform", "p"});
+  EXPECT_EQ(neither.code, 2);
+  EXPECT_THAT(neither.err, HasSubstr("name a --model, or give its totals: --macs, or the --name of a well-known one"));
+  EXPECT_THAT(run_with({"estimate", "--macs", "lots", "--platform", "p"}).err,
+              HasSubstr("--macs is 'lots'; give a positive number such as 4.1e9 or 4.1G"));
+}
+
+TEST_F(CommandTest, EstimatesAsCsvHoldTheWholeBesideTheLayers) {
+  v1::Estimate& estimate = server.state.estimate;
+  estimate.set_latency_seconds(2);
+  estimate.mutable_latency_interval_seconds()->set_low(1.5);
+  estimate.mutable_latency_interval_seconds()->set_high(3);
+  const Outcome outcome = run_with({"estimate", "--model", "m", "--platform", "p", "--format", "csv"});
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("layer,op,arithmetic,runs_as,op_count,weight_bytes,activation_bytes,"
+                                            "intensity_ops_per_byte,binding_roof,latency_seconds,energy_joules,batch,"
+                                            "batch_latency_seconds,batch_latency_low_seconds,"),
+                                 HasSubstr(",1,2,1.5,3,")));
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 8);  // the header and seven layers
+}
+
+TEST_F(CommandTest, ThroughputIsShownAgainstBatch) {
+  server.state.estimate.set_binding_roof("memory DRAM");
+  server.state.estimate.set_throughput_per_second(500);
+  server.state.estimate.mutable_latency_interval_seconds()->set_low(1e-6);
+  server.state.estimate.mutable_latency_interval_seconds()->set_high(1e-3);
+  const std::vector<std::string> words = {"estimate",  "--model",   "lenet5", "--platform",
+                                          "nvidia-t4", "--batches", "1..4,32"};
+  const Outcome outcome = run_with(words);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("500 images/s"), HasSubstr("memory DRAM"),
+                                 HasSubstr("smallest with 90 % of the best throughput"), HasSubstr("32")));
+  EXPECT_EQ(server.state.estimate_request.batch(), 32);
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return run_with(more);
+  };
+  EXPECT_THAT(with({"--format", "csv"}).out,
+              AllOf(StartsWith("platform,network,binding_roof,fits,sufficient,batch,batch_latency_seconds,"),
+                    HasSubstr("raspberry-pi-4,lenet5,memory DRAM,true,true,1,")));
+  EXPECT_THAT(with({"--format", "json"}).out, AllOf(HasSubstr("\"sufficient_batch\": 1"), HasSubstr("\"batches\"")));
+  EXPECT_EQ(with({"--plot", path("batch.svg")}).code, 0);
+  EXPECT_THAT(content(path("batch.svg")), HasSubstr("lenet5 on raspberry-pi-4: throughput against batch"));
+  EXPECT_THAT(with({"--batch", "8"}).err, HasSubstr("--batches 1,8 prices both"));
+  EXPECT_THAT(run_with({"estimate", "--model", "m", "--platform", "p", "--plot", path("x.svg")}).err,
+              HasSubstr("give --batches too, such as 1..64"));
+}
+
 TEST_F(CommandTest, ServersFieldsFindTheirLine) {
   const std::string config = write("c.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 17}\n");
   server.state.failure =

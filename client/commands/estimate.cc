@@ -1,56 +1,133 @@
+#include <google/protobuf/struct.pb.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "client/commands/commands.h"
+#include "client/commands/network_options.h"
 #include "client/commands/shared.h"
+#include "client/plot/batch_plot.h"
+#include "client/report/batch_report.h"
 #include "client/report/estimate_report.h"
+#include "client/text/batches.h"
+#include "client/text/files.h"
 #include "client/text/names.h"
 
 namespace roofscape::client {
 namespace {
 
+// What is asked, but for the batch.
+struct Asked {
+  v1::EstimateModelRequest request;
+  SpecFile config;
+};
+
+Result<Asked> read_asked(const Session& session) {
+  const Arguments& given = session.arguments;
+  Asked asked;
+  RS_TRY(read_network(given, &asked.request));
+  RS_ASSIGN(*asked.request.mutable_platform(), platform_name(given.text("--platform")));
+  if (given.has("--dataset")) {
+    RS_ASSIGN(*asked.request.mutable_dataset(), dataset_name(given.text("--dataset")));
+  }
+  if (given.has("--config")) {
+    RS_ASSIGN(asked.config, read_config(session, asked.request.mutable_configuration()));
+  }
+  if (given.has("--as")) asked.request.set_format(given.text("--as"));
+  return asked;
+}
+
+Result<v1::Estimate> price(rpc::Daemon& daemon, Asked& asked, std::int64_t batch) {
+  asked.request.set_batch(batch);
+  Result<v1::Estimate> estimate = daemon.estimate_model(asked.request);
+  if (!estimate.ok()) return asked.config.place(estimate.status(), {"configuration", "space"});
+  return estimate;
+}
+
+std::string network_of(const v1::EstimateModelRequest& request) {
+  if (request.has_model()) return id_of(request.model());
+  return request.totals().name().empty() ? "network" : request.totals().name();
+}
+
+Result<ExitCode> print_batches(Session& session, Asked asked) {
+  const Arguments& given = session.arguments;
+  if (given.has("--batch")) return invalid_argument("--batch and --batches are given; --batches 1,8 prices both");
+  RS_ASSIGN(const auto batches, parse_batches(given.text("--batches"), kLargestBatch));
+  std::optional<OutputFile> picture;
+  if (given.has("--plot")) {
+    RS_ASSIGN(picture, OutputFile::prepare(given.text("--plot")));
+  }
+  RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
+  BatchSeries series{network_of(asked.request), {}};
+  for (const std::int64_t batch : batches) {
+    RS_ASSIGN(v1::Estimate estimate, price(*daemon, asked, batch));
+    estimate.clear_layers();
+    series.estimates.push_back(std::move(estimate));
+  }
+  if (picture) {
+    RS_TRY(picture->write(plot::batch_plot(series)));
+    session.console.note("wrote " + picture->path());
+  }
+  if (session.format() == Format::kJson) return print_json(session, batch_json(series));
+  return print(session, session.format() == Format::kCsv ? batch_csv(series) : batch_text(series, session.console));
+}
+
 Result<ExitCode> run(Session& session) {
   const Arguments& given = session.arguments;
-  v1::EstimateModelRequest request;
-  RS_ASSIGN(*request.mutable_model(), model_name(given.text("--model")));
-  RS_ASSIGN(*request.mutable_platform(), platform_name(given.text("--platform")));
+  RS_ASSIGN(Asked asked, read_asked(session));
+  if (given.has("--batches")) return print_batches(session, std::move(asked));
+  if (given.has("--plot"))
+    return invalid_argument("--plot draws throughput against batch; give --batches too, such as 1..64");
   RS_ASSIGN(const std::int64_t batch, given.integer("--batch", 1, 1, kLargestBatch));
-  request.set_batch(batch);
-  if (given.has("--dataset")) {
-    RS_ASSIGN(*request.mutable_dataset(), dataset_name(given.text("--dataset")));
-  }
-  SpecFile config;
-  if (given.has("--config")) {
-    RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
-  }
-  if (given.has("--as")) request.set_format(given.text("--as"));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
-  const Result<v1::Estimate> estimate = daemon->estimate_model(request);
-  if (!estimate.ok()) return config.place(estimate.status(), {"configuration", "space"});
-  if (session.format() == Format::kJson) return print_json(session, *estimate);
+  RS_ASSIGN(const v1::Estimate estimate, price(*daemon, asked, batch));
+  if (session.format() == Format::kJson) return print_json(session, estimate);
   return print(session,
-               session.format() == Format::kCsv ? estimate_csv(*estimate) : estimate_text(*estimate, session.console));
+               session.format() == Format::kCsv ? estimate_csv(estimate) : estimate_text(estimate, session.console));
 }
 
 }  // namespace
 
 CommandSpec estimate() {
+  std::vector<OptionSpec> options = network_options();
+  const std::vector<OptionSpec> others = {
+      {.name = "--platform",
+       .value = "PLATFORM",
+       .text = "The platform.",
+       .values = Values::kPlatform,
+       .required = true},
+      config_option(),
+      as_option(),
+      batch_option(),
+      {.name = "--batches",
+       .value = "LIST",
+       .text = "Throughput against batch: one row for each of `1,2,4`, or of `1..64`, which doubles."},
+      {.name = "--plot",
+       .value = "FILE",
+       .text = "Also draw throughput over latency into this SVG file; with --batches.",
+       .values = Values::kFile},
+      {.name = "--dataset",
+       .value = "DATASET",
+       .text = "Learn activation ranges from it; costs do not depend on them.",
+       .values = Values::kDataset}};
+  options.insert(options.end(), others.begin(), others.end());
   return {.path = "estimate",
           .summary = "price a model on a platform: time, energy, bytes and the binding roof of each layer",
-          .options = {model_option(),
-                      {.name = "--platform",
-                       .value = "PLATFORM",
-                       .text = "The platform.",
-                       .values = Values::kPlatform,
-                       .required = true},
-                      config_option(),
-                      as_option(),
-                      batch_option(),
-                      {.name = "--dataset",
-                       .value = "DATASET",
-                       .text = "Learn activation ranges from it; costs do not depend on them.",
-                       .values = Values::kDataset}},
+          .details =
+              "A network without a model is priced by its totals, with a wider interval and without layers: "
+              "multiply-accumulates, and parameters and activations where they are known. docs/calibration.md says how "
+              "much wider.",
+          .options = options,
           .examples = {{"roofscape estimate --model lenet5 --platform zcu104"},
                        {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"},
                        {"roofscape estimate --model vgg-16 --platform nvidia-t4 --as int8",
-                        "a built-in network, whatever its weights are"}},
+                        "a built-in network, whatever its weights are"},
+                       {"roofscape estimate --macs 4.1G --parameters 25.6M --platform nvidia-t4 --as int8",
+                        "a network known by its totals"},
+                       {"roofscape estimate --model resnet-50 --platform nvidia-t4 --as int8 --batches 1..128 --plot "
+                        "batch.svg",
+                        "throughput against batch, and the latency that it costs"}},
           .formats = {"table", "json", "csv"},
           .run = run};
 }

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "client/plot/axes.h"
+#include "client/plot/batch_plot.h"
 #include "client/plot/front_plot.h"
 #include "client/plot/label_placer.h"
 #include "client/plot/layer_dots.h"
@@ -324,6 +325,36 @@ TEST(FrontPlot, DrawsOtherObjectives) {
   const std::string svg = kept("front_prices.svg", front_plot(picture));
   expect_sound(svg);
   EXPECT_THAT(svg, HasSubstr("weights (KiB)"));
+}
+
+BatchSeries sample_batches() {
+  BatchSeries series{"lenet5", {}};
+  for (int batch = 1; batch <= 128; batch *= 2) {
+    v1::Estimate estimate = sample_estimate(sample_cpu(), 8);
+    const double latency = 1e-3 * (batch + 6);
+    estimate.set_batch(batch);
+    estimate.set_latency_seconds(latency);
+    estimate.set_throughput_per_second(batch / latency);
+    estimate.mutable_latency_interval_seconds()->set_low(latency * 0.8);
+    estimate.mutable_latency_interval_seconds()->set_high(latency * 1.3);
+    estimate.set_binding_roof("compute int8 x int8");
+    series.estimates.push_back(estimate);
+  }
+  return series;
+}
+
+TEST(BatchPlot, ShowsADotForEachBatch) {
+  const BatchSeries series = sample_batches();
+  EXPECT_EQ(series.estimates[sufficient_batch(series)].batch(), 64);  // 64 / 70 of 1 / (1 + 6 / 128)
+  const std::string svg = kept("batch.svg", batch_plot(series));
+  expect_sound(svg);
+  EXPECT_THAT(svg, HasSubstr("lenet5 on raspberry-pi-4: throughput against batch"));
+  EXPECT_THAT(svg, HasSubstr("90 % of the best"));
+  for (const char* label : {">1</text>", ">64</text>", ">128</text>"}) EXPECT_THAT(svg, HasSubstr(label));
+  EXPECT_EQ(svg, batch_plot(series));
+  BatchSeries one = series;
+  one.estimates.resize(1);
+  expect_sound(batch_plot(one));
 }
 
 TEST(ValidationPlot, ShowsAPanelForEachThingUnseen) {

@@ -25,6 +25,11 @@ Facts totals(const v1::Estimate& estimate) {
   facts.add("latency", latency);
   facts.add("throughput", number(estimate.throughput_per_second()) + " images/s");
   facts.add("energy", estimate.has_energy_joules() ? energy_text(estimate) + " an image" : "unknown");
+  if (estimate.has_static_energy_joules())
+    facts.add("of it static", joules(estimate.static_energy_joules()) + " while the network runs");
+  if (estimate.has_wall_energy_joules())
+    facts.add("at the wall", joules(estimate.wall_energy_joules()) + " an image, with the rest of the system");
+  if (!estimate.binding_roof().empty()) facts.add("bound by", printable(estimate.binding_roof()));
   facts.add("weights", bytes(estimate.weight_bytes()));
   facts.add("activations", bytes(estimate.peak_activation_bytes()) + " at most at once");
   if (estimate.has_lut_count() || estimate.has_dsp_count() || estimate.has_bram18_count())
@@ -37,16 +42,25 @@ Facts totals(const v1::Estimate& estimate) {
   return facts;
 }
 
-std::string remarks(const v1::Estimate& estimate) {
+// A network known by totals: what each roof asks of a batch.
+std::string roof_table(const v1::Estimate& estimate, const Console& console) {
+  Table table({{"roof"}, {"asks at least", Align::kRight}});
+  for (const v1::RoofTime& roof : estimate.roof_times()) table.add({printable(roof.roof()), seconds(roof.seconds())});
+  return table.to_text(console);
+}
+
+}  // namespace
+
+std::string estimate_remarks(const v1::Estimate& estimate) {
   std::string text;
   for (const std::string& figure : estimate.missing()) text += "missing: " + printable(figure, 300) + "\n";
   for (const std::string& note : estimate.notes()) text += "note: " + printable(note, 300) + "\n";
   return text.empty() ? "" : "\n" + text;
 }
 
-}  // namespace
-
 std::string estimate_text(const v1::Estimate& estimate, const Console& console) {
+  if (estimate.roof_times_size() > 0)
+    return totals(estimate).to_text(console) + "\n" + roof_table(estimate, console) + estimate_remarks(estimate);
   Table table({{"layer"},
                {"op"},
                {"arithmetic"},
@@ -81,18 +95,70 @@ std::string estimate_text(const v1::Estimate& estimate, const Console& console) 
   table.add_total({fmt::format("{} layers", estimate.layers_size()), "", "", "", si(ops, "op"), bytes(weights),
                    bytes(activations), moved > 0 ? number(ops / moved) : "", "", seconds(estimate.latency_seconds()),
                    "", layer_energy_text(energy_known, energy)});
-  return totals(estimate).to_text(console) + "\n" + table.to_text(console) + remarks(estimate);
+  return totals(estimate).to_text(console) + "\n" + table.to_text(console) + estimate_remarks(estimate);
+}
+
+const std::vector<std::string>& estimate_columns() {
+  static const std::vector<std::string> kColumns = {"batch",
+                                                    "batch_latency_seconds",
+                                                    "batch_latency_low_seconds",
+                                                    "batch_latency_high_seconds",
+                                                    "throughput_per_second",
+                                                    "image_energy_joules",
+                                                    "image_energy_low_joules",
+                                                    "image_energy_high_joules",
+                                                    "image_static_energy_joules",
+                                                    "image_wall_energy_joules"};
+  return kColumns;
+}
+
+std::vector<std::string> estimate_cells(const v1::Estimate& estimate) {
+  const auto if_known = [](bool known, double value) { return known ? Csv::number(value) : std::string(); };
+  const v1::Interval &latency = estimate.latency_interval_seconds(), &energy = estimate.energy_interval_joules();
+  const bool within = estimate.has_latency_interval_seconds(), energy_within = estimate.has_energy_interval_joules();
+  return {std::to_string(estimate.batch()),
+          Csv::number(estimate.latency_seconds()),
+          if_known(within, latency.low()),
+          if_known(within, latency.high()),
+          Csv::number(estimate.throughput_per_second()),
+          if_known(estimate.has_energy_joules(), estimate.energy_joules()),
+          if_known(energy_within, energy.low()),
+          if_known(energy_within, energy.high()),
+          if_known(estimate.has_static_energy_joules(), estimate.static_energy_joules()),
+          if_known(estimate.has_wall_energy_joules(), estimate.wall_energy_joules())};
 }
 
 std::string estimate_csv(const v1::Estimate& estimate) {
-  Csv csv({"layer", "op", "arithmetic", "runs_as", "op_count", "weight_bytes", "activation_bytes",
-           "intensity_ops_per_byte", "binding_roof", "latency_seconds", "energy_joules"});
+  std::vector<std::string> header = {"layer",
+                                     "op",
+                                     "arithmetic",
+                                     "runs_as",
+                                     "op_count",
+                                     "weight_bytes",
+                                     "activation_bytes",
+                                     "intensity_ops_per_byte",
+                                     "binding_roof",
+                                     "latency_seconds",
+                                     "energy_joules"};
+  const std::size_t of_layer = header.size();
+  header.insert(header.end(), estimate_columns().begin(), estimate_columns().end());
+  Csv csv(header);
+  const std::vector<std::string> of_all = estimate_cells(estimate);
+  const auto add = [&](std::vector<std::string> cells) {
+    cells.insert(cells.end(), of_all.begin(), of_all.end());
+    csv.add(cells);
+  };
   for (const v1::LayerEstimate& layer : estimate.layers())
-    csv.add({printable(layer.layer()), printable(layer.op()), printable(layer.arithmetic()), printable(layer.runs_as()),
-             Csv::number(layer.op_count()), Csv::number(layer.weight_bytes()), Csv::number(layer.activation_bytes()),
-             Csv::number(layer.intensity_ops_per_byte()), printable(layer.binding_roof()),
-             Csv::number(layer.latency_seconds()),
-             layer.has_energy_joules() ? Csv::number(layer.energy_joules()) : ""});
+    add({printable(layer.layer()), printable(layer.op()), printable(layer.arithmetic()), printable(layer.runs_as()),
+         Csv::number(layer.op_count()), Csv::number(layer.weight_bytes()), Csv::number(layer.activation_bytes()),
+         Csv::number(layer.intensity_ops_per_byte()), printable(layer.binding_roof()),
+         Csv::number(layer.latency_seconds()), layer.has_energy_joules() ? Csv::number(layer.energy_joules()) : ""});
+  if (estimate.layers().empty()) {
+    std::vector<std::string> cells(of_layer);
+    cells[5] = Csv::number(estimate.weight_bytes());
+    cells[8] = printable(estimate.binding_roof());
+    add(std::move(cells));
+  }
   return csv.to_text();
 }
 
@@ -129,7 +195,7 @@ std::string evaluation_text(const v1::EvaluateModelResponse& response, const Con
   std::string text = facts.to_text(console);
   for (const v1::Estimate& estimate : response.evaluation().estimates())
     text += "\n" + (estimate.layers_size() > 0 ? estimate_text(estimate, console)
-                                               : totals(estimate).to_text(console) + remarks(estimate));
+                                               : totals(estimate).to_text(console) + estimate_remarks(estimate));
   return text;
 }
 

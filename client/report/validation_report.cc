@@ -68,8 +68,8 @@ std::string rows_table(const std::vector<const v1::ValidationRow*>& rows, const 
                                                : seconds_within(p->predicted_seconds(), p->interval_seconds().low(),
                                                                 p->interval_seconds().high());
     table.add({fmt::format("{}:{}", printable(row->file(), 60), row->line()), printable(row->platform()),
-               printable(row->network(), 60), printable(row->format()), fmt::format("{:g}", row->batch_size()), predicted,
-               seconds(row->measured_seconds()), printable(row->likely_reason(), 200)});
+               printable(row->network(), 60), printable(row->format()), fmt::format("{:g}", row->batch_size()),
+               predicted, seconds(row->measured_seconds()), printable(row->likely_reason(), 200)});
   }
   return table.to_text(console);
 }
@@ -143,14 +143,23 @@ std::string validation_text(const v1::Validation& validation, bool all, const Co
 
 std::string validation_csv(const v1::Validation& validation) {
   Csv csv({"file", "line", "device_class", "platform", "network", "format", "batch_size", "measured_seconds", "grade",
-           "predicted_seconds", "low_seconds", "high_seconds", "likely_reason"});
+           "predicted_seconds", "low_seconds", "high_seconds", "likely_reason", "measured_joules", "predicted_joules",
+           "low_joules", "high_joules"});
+  const auto add = [&](const v1::ValidationRow& row, const v1::ValidationPrediction& p) {
+    const bool energy = row.measured_joules() > 0;
+    const auto seconds = [&](double value) { return energy ? std::string() : Csv::number(value); };
+    const auto joules = [&](double value) { return energy ? Csv::number(value) : std::string(); };
+    csv.add({printable(row.file()), std::to_string(row.line()), printable(row.device_class()),
+             printable(row.platform()), printable(row.network()), printable(row.format()),
+             Csv::number(row.batch_size()), seconds(row.measured_seconds()), v1::ValidationGrade_Name(p.grade()),
+             seconds(p.predicted_seconds()), seconds(p.interval_seconds().low()), seconds(p.interval_seconds().high()),
+             printable(row.likely_reason(), 200), joules(row.measured_joules()), joules(p.predicted_joules()),
+             joules(p.interval_joules().low()), joules(p.interval_joules().high())});
+  };
   for (const v1::ValidationRow& row : validation.rows())
-    for (const v1::ValidationPrediction& p : row.predictions())
-      csv.add({printable(row.file()), std::to_string(row.line()), printable(row.device_class()),
-               printable(row.platform()), printable(row.network()), printable(row.format()),
-               Csv::number(row.batch_size()), Csv::number(row.measured_seconds()), v1::ValidationGrade_Name(p.grade()),
-               Csv::number(p.predicted_seconds()), Csv::number(p.interval_seconds().low()),
-               Csv::number(p.interval_seconds().high()), printable(row.likely_reason(), 200)});
+    for (const v1::ValidationPrediction& p : row.predictions()) add(row, p);
+  for (const v1::ValidationRow& row : validation.energy_rows())
+    for (const v1::ValidationPrediction& p : row.predictions()) add(row, p);
   return csv.to_text();
 }
 

@@ -157,7 +157,9 @@ class Evaluations final : public v1::EvaluationService::Service {
   explicit Evaluations(FakeState& state) : state_(state) {}
   grpc::Status EstimateModel(ServerContext*, const v1::EstimateModelRequest* request, v1::Estimate* estimate) override {
     state_.estimate_request = *request;
-    return answer(state_, state_.estimate, estimate);
+    const grpc::Status status = answer(state_, state_.estimate, estimate);
+    estimate->set_batch(request->batch());
+    return status;
   }
   grpc::Status EvaluateModel(ServerContext*, const v1::EvaluateModelRequest* request,
                              grpc::ServerWriter<v1::EvaluateModelResponse>* writer) override {

@@ -1,4 +1,5 @@
-// QuTiBench (RCL-lab, 2021): platform, mode, network, share of filters kept, datatype, batch, throughput.
+// QuTiBench (RCL-lab, 2021): platform, mode, network, share of filters kept, datatype, batch, throughput, and
+// power at that throughput.
 #include <fmt/format.h>
 
 #include <array>
@@ -93,10 +94,11 @@ void read(const Table& table, Readings* readings) {
     if (kept != 100) of.network += " " + row.text("filters_kept_percent") + " %";
     if (!read_formats(row.text("datatype"), &of)) of.left_out = "no number format that we know";
     const double per_second = row.number("throughput_fps").value_or(0);
-    if (per_second > 0)
+    if (per_second > 0) {
       of.seconds = 1 / per_second;
-    else if (of.left_out.empty())
-      of.left_out = "no throughput";
+      of.joules = row.number("full_power_w").value_or(0) * of.seconds;
+    }
+    if (!(per_second > 0) && of.left_out.empty()) of.left_out = "no throughput";
     readings->measurements.push_back(std::move(of));
   }
 }

@@ -1,0 +1,22 @@
+// From the cost of a batch to the numbers of an estimate: intervals, energy an image, energy at the wall.
+#pragma once
+
+#include <cstdint>
+
+#include "analytics/cost/demand.h"
+#include "analytics/cost/estimate.h"
+#include "analytics/cost/machine.h"
+#include "analytics/cost/network_cost.h"
+
+namespace roofscape::cost {
+
+// The host prepares the next batch while the device works on this one.
+void add_host(Seconds host, std::int64_t batch, NetworkCost* cost);
+
+// Of `demand` only the bytes of weights and the peak of activations are read. Energy as measured has its own interval.
+// Where it is power × time its interval is that of time; where it is of operations and bytes, only what static power
+// takes is uncertain with time. Where static power is not known, operations and bytes are the least, and peak power for
+// as long as the time's interval lasts the most.
+Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, std::int64_t batch);
+
+}  // namespace roofscape::cost

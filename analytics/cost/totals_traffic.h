@@ -1,0 +1,17 @@
+// What passes through memories when only a network's totals are known, after the rule of roofline.h: the largest
+// working set of a layer is taken as four times the mean.
+#pragma once
+
+#include "analytics/base/units.h"
+#include "analytics/cost/roofline.h"
+#include "analytics/cost/traits.h"
+
+namespace roofscape::cost {
+
+// What the largest layer reads and writes for one image, its values kept in so many bits.
+Bytes working_set(const Traits& traits, double activation_bits);
+
+// What passes for a batch through a memory inside of which others have `room` bytes; 0: none is known.
+Passing passing_of_totals(const Traits& traits, Bytes weights, double activation_bits, double room, double batch);
+
+}  // namespace roofscape::cost

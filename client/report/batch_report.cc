@@ -1,0 +1,109 @@
+#include "client/report/batch_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "analytics/base/text.h"
+#include "client/console/quantity.h"
+#include "client/console/table.h"
+#include "client/report/estimate_report.h"
+#include "client/report/latency_text.h"
+#include "client/text/csv.h"
+#include "client/text/names.h"
+
+namespace roofscape::client {
+namespace {
+
+constexpr double kSufficientShare = 0.9;
+
+// What all batches have in common, and once each of what only some have.
+std::string remarks_of_all(const BatchSeries& series) {
+  v1::Estimate all;
+  std::set<std::string> seen;
+  for (const v1::Estimate& estimate : series.estimates) {
+    for (const std::string& missing : estimate.missing())
+      if (seen.insert(missing).second) all.add_missing(missing);
+    for (const std::string& note : estimate.notes())
+      if (seen.insert(note).second) all.add_notes(note);
+  }
+  return estimate_remarks(all);
+}
+
+}  // namespace
+
+std::size_t sufficient_batch(const BatchSeries& series) {
+  double best = 0;
+  for (const v1::Estimate& estimate : series.estimates) best = std::max(best, estimate.throughput_per_second());
+  for (std::size_t i = 0; i < series.estimates.size(); ++i)
+    if (series.estimates[i].throughput_per_second() >= kSufficientShare * best) return i;
+  return 0;
+}
+
+std::string batch_text(const BatchSeries& series, const Console& console) {
+  Table table({{"batch", Align::kRight},
+               {"latency", Align::kRight},
+               {"throughput", Align::kRight},
+               {"energy an image", Align::kRight},
+               {"bound by"},
+               {"fits"},
+               {""}});
+  const std::size_t sufficient = sufficient_batch(series);
+  for (std::size_t i = 0; i < series.estimates.size(); ++i) {
+    const v1::Estimate& estimate = series.estimates[i];
+    table.add({count(estimate.batch()), latency_text(estimate), number(estimate.throughput_per_second()) + " images/s",
+               energy_text(estimate), printable(estimate.binding_roof()), estimate.fits() ? "yes" : "no",
+               i == sufficient ? "smallest with 90 % of the best throughput" : ""});
+  }
+  const v1::Estimate& first = series.estimates.front();
+  Facts facts;
+  facts.add("network", printable(series.network, 80));
+  facts.add("platform", id_of(first.platform()));
+  if (!first.calibration().empty())
+    facts.add("calibration", printable(first.calibration(), 200) + "; in brackets 90 % intervals");
+  return facts.to_text(console) + "\n" + table.to_text(console) + remarks_of_all(series);
+}
+
+std::string batch_csv(const BatchSeries& series) {
+  std::vector<std::string> header = {"platform", "network", "binding_roof", "fits", "sufficient"};
+  for (const std::string& column : estimate_columns()) header.push_back(column);
+  Csv csv(header);
+  const std::size_t sufficient = sufficient_batch(series);
+  for (std::size_t i = 0; i < series.estimates.size(); ++i) {
+    const v1::Estimate& estimate = series.estimates[i];
+    std::vector<std::string> cells = {id_of(estimate.platform()), printable(series.network),
+                                      printable(estimate.binding_roof()), estimate.fits() ? "true" : "false",
+                                      i == sufficient ? "true" : "false"};
+    for (const std::string& cell : estimate_cells(estimate)) cells.push_back(cell);
+    csv.add(cells);
+  }
+  return csv.to_text();
+}
+
+google::protobuf::Struct batch_json(const BatchSeries& series) {
+  google::protobuf::Struct all;
+  auto& fields = *all.mutable_fields();
+  fields["platform"].set_string_value(series.estimates.front().platform());
+  fields["network"].set_string_value(series.network);
+  fields["sufficient_batch"].set_number_value(static_cast<double>(series.estimates[sufficient_batch(series)].batch()));
+  auto* batches = fields["batches"].mutable_list_value();
+  for (const v1::Estimate& estimate : series.estimates) {
+    auto& of = *batches->add_values()->mutable_struct_value()->mutable_fields();
+    const auto put = [&](const char* name, double value) { of[name].set_number_value(value); };
+    put("batch", static_cast<double>(estimate.batch()));
+    put("latency_seconds", estimate.latency_seconds());
+    if (estimate.has_latency_interval_seconds()) {
+      put("latency_low_seconds", estimate.latency_interval_seconds().low());
+      put("latency_high_seconds", estimate.latency_interval_seconds().high());
+    }
+    put("throughput_per_second", estimate.throughput_per_second());
+    if (estimate.has_energy_joules()) put("image_energy_joules", estimate.energy_joules());
+    if (estimate.has_wall_energy_joules()) put("image_wall_energy_joules", estimate.wall_energy_joules());
+    of["binding_roof"].set_string_value(estimate.binding_roof());
+    of["fits"].set_bool_value(estimate.fits());
+  }
+  return all;
+}
+
+}  // namespace roofscape::client
