@@ -63,7 +63,8 @@ class PlatformCalibration {
  private:
   std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
   std::array<double, kMachineFeatures> machine_{};
-  std::array<std::array<double, kFeatures>, kPrecisions> formats_{};
+  // By kind of network; but for single layers of some kinds they are all the same.
+  std::array<std::array<std::array<double, kFeatures>, kPrecisions>, kNetworkKinds> formats_{};
   std::map<std::string, double, std::less<>> architectures_;
   Seen seen_ = Seen::kClass;
   int rows_ = 0;
