@@ -26,7 +26,7 @@ Load load_of_layer(const Machine& machine, const LayerDemand& layer, const Layer
   Load load;
   const Ceiling& ceiling = machine.ceilings.at(cost.ceiling);
   load.ops = cost.ops;
-  load.compute = std::max(cost.ops, Ops(1)) / ceiling.rate;
+  load.compute = std::max(cost.ops, Ops(1)) / (ceiling.rate * cost.filled);
   load.weights = layer.weight_bytes;
   load.memory = (layer.weight_bytes + layer.activation_bytes() * batch) / *machine.memory.back().bandwidth;
   load.launch = machine.launch.value_or(Seconds(0));

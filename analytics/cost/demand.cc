@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/cost/ceilings.h"
 #include "analytics/network/integer_layer.h"
 #include "analytics/network/work.h"
 
@@ -62,6 +63,7 @@ void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDeman
     demand.activation = factor_format(input);
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
     demand.weight = factor_format(second);
+    demand.channel_scales = has_channel_scales(layer);
   } else {
     demand.activation = demand.weight = kept_format(layer, bits);
   }

@@ -24,6 +24,7 @@ struct LayerDemand {
   };
   Kind kind = Kind::kFree;
   NumberFormat weight, activation;  // arithmetic that the network asks for
+  bool channel_scales = false;      // of weights
   // Of one image.
   Ops ops;
   Bytes weight_bytes;               // as stored

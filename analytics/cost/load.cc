@@ -18,10 +18,12 @@ double room_of(const Machine& machine) {
 
 // As what a pair of formats is measured: as itself where the machine has a peak of its own for it, though another may
 // be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one could be slower.
-Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
+Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation,
+                       bool channel_scales = false) {
   const Precision asked = precision_of(weight, activation);
   const Ceiling* narrowest = nullptr;
   for (const Ceiling& ceiling : machine.ceilings.all()) {
+    if (ceiling.per_tensor && channel_scales) continue;
     if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
     if (!holds(ceiling.weight, weight) || !holds(ceiling.activation, activation)) continue;
     if (narrowest == nullptr ||
@@ -85,11 +87,11 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
     const LayerDemand& layer = demand.layers[i];
     if (layer.kind != LayerDemand::Kind::kMatrix) continue;
     const Ceiling& ceiling = machine.ceilings.at(cost.layers[i].ceiling);
-    const Seconds time = cost.layers[i].ops / ceiling.rate;
+    const Seconds time = cost.layers[i].ops / (ceiling.rate * cost.layers[i].filled);
     load.ops += cost.layers[i].ops;
     load.compute += time;
-    load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation))] +=
-        cost.layers[i].ops.value();
+    load.precisions[static_cast<std::size_t>(
+        precision_on(machine, layer.weight, layer.activation, layer.channel_scales))] += cost.layers[i].ops.value();
     const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
     passes.weights += through.weights;
     passes.activations += through.activations;

@@ -53,8 +53,10 @@ bool decodes(const Machine& machine, const Layer& described, const LayerDemand& 
 void set_time(const Machine& machine, const Demand& demand, const Layer& described, const LayerDemand& layer,
               double images, LayerCost* cost) {
   const Left left = work_left(machine, described, layer);
+  const Ceiling& ceiling = machine.ceilings.at(cost->ceiling);
   cost->ops = layer.ops * (images * left.mean);
-  raise(cost, layer.ops * (images * left.slowest) / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+  cost->filled = lanes_filled(ceiling, described);
+  raise(cost, layer.ops * (images * left.slowest) / (ceiling.rate * cost->filled), Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
     const Passing bytes = passing(machine, demand, layer, level, images);

@@ -49,8 +49,11 @@ void add_compute(const v1::Platform& platform, Rows& rows) {
     std::string arithmetic = format_pair(ceiling);
     if (!ceiling.sparsity().empty()) arithmetic += ", weights " + printable(ceiling.sparsity());
     if (!ceiling.algorithm().empty()) arithmetic += ", " + printable(ceiling.algorithm());
+    if (!ceiling.weight_scales().empty()) arithmetic += ", " + printable(ceiling.weight_scales());
     rows.add_si("compute " + arithmetic, ceiling.ops_per_second(), "op/s");
     rows.add_number("a cycle and core " + arithmetic, ceiling.ops_per_cycle());
+    rows.add_number("input lanes " + arithmetic, ceiling.input_lanes());
+    rows.add_number("output lanes " + arithmetic, ceiling.output_lanes());
     rows.add_si("energy " + arithmetic, ceiling.energy_joules_per_op(), "J/op");
   }
 }
