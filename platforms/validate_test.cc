@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
         Nonsense{"scales_of_floats", "raspberry-pi-4",
                  [](P& p) { p.mutable_compute(0)->set_weight_scales("per-tensor"); }, "compute[0].weight_scales",
                  "scales of fp32 weights; integers alone have them"},
-        Nonsense{"lanes", "tpu-v1",
+        Nonsense{"lanes_of_a_peak", "tpu-v1",
                  [](P& p) { *p.mutable_compute(0)->mutable_input_lanes() = count(-4); },
                  "compute[0].input_lanes.value", "-4"},
         Nonsense{"winograd_slow", "raspberry-pi-4", [](P& p) { add_winograd(p, "fp32", 1); },
