@@ -65,7 +65,7 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   }
   if (decodes(machine, described, layer))
     raise(cost, Seconds(stored_weights(described) / *machine.decode_rate), Roof::kDecode);
-  if (!machine.launch || layer.kind == Kind::kFused) return;
+  if (!machine.launch || layer.kind == Kind::kFused || layer.joined) return;
   if (*machine.launch > cost->time) cost->roof = Roof::kLaunch;
   cost->time += *machine.launch;
 }
