@@ -156,6 +156,16 @@ TEST(Facts, CyclesOfMicrocontrollersForAMultiplication) {
   EXPECT_NEAR(cycles("stm32l4r5-tflm"), 7.1, 0.4 * 7.1);       // the same Cortex-M4 with an old engine: 4.6 to 9.6
 }
 
+// MLPerf Inference states the power of the whole system at the wall: of a server with one such card several hundred
+// watts. What a platform says of itself is the device's.
+TEST(Facts, PowerAtTheWallIsNoPowerOfADevice) {
+  for (const v1::Platform& platform : platforms::built_in_platforms())
+    for (const v1::Figure& figure : {platform.peak_watts(), platform.static_watts()})
+      EXPECT_EQ(figure.source().find("wall"), std::string::npos) << platform.id();
+  EXPECT_EQ(platform("nvidia-a100-pcie-80gb").peak_watts().value(), 300);
+  EXPECT_EQ(platform("nvidia-t4").peak_watts().value(), 70);
+}
+
 TEST(Facts, FloatConvolutionsMayPassTheNominalPeak) {
   double nominal = 0, winograd = 0;
   for (const v1::ComputeCeiling& ceiling : platform("nvidia-v100").compute())
