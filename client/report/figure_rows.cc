@@ -2,22 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 
 namespace roofscape::client {
 namespace {
 
-std::string origin(const v1::Figure& figure) {
-  std::string text = v1::Provenance_Name(figure.provenance());
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
+std::string origin(const v1::Figure& figure) { return lower_case(v1::Provenance_Name(figure.provenance())); }
 
 // "2", "4,096", "0.667"
 std::string plain(double value) {
