@@ -108,7 +108,11 @@ void set_traffic(const Network& network, const std::vector<double>& bits, std::v
   const LayerId output = without_views(network, network.output());
   const std::vector<LayerId> first = first_of_pass(network, demands);
   const std::vector<bool> leaves = leaves_pass(network, first);
-  std::set<std::pair<LayerId, LayerId>> already_read;  // pass and value
+  std::vector<bool> several(first.size(), false);  // passes of more than one layer
+  for (LayerId id = 0; id < network.size(); ++id)
+    if (first[static_cast<std::size_t>(id)] != id)
+      several[static_cast<std::size_t>(first[static_cast<std::size_t>(id)])] = true;
+  std::set<std::pair<LayerId, LayerId>> already_read;  // of those, pass and value
   for (LayerId id = 0; id < network.size(); ++id) {
     const Layer& layer = network.layer(id);
     LayerDemand& demand = demands[static_cast<std::size_t>(id)];
@@ -118,7 +122,8 @@ void set_traffic(const Network& network, const std::vector<double>& bits, std::v
     LayerDemand& mover = demands[static_cast<std::size_t>(pass)];
     for (const LayerId input : layer.inputs) {
       const auto index = static_cast<std::size_t>(input);
-      if (first[index] == pass || !already_read.emplace(pass, input).second) continue;
+      if (first[index] == pass) continue;
+      if (several[static_cast<std::size_t>(pass)] && !already_read.emplace(pass, input).second) continue;
       const Bytes read = bytes_of(static_cast<double>(element_count(network.layer(input).output_shape)), bits[index]);
       mover.input_bytes += read;
       if (own_input[index]) mover.network_bytes += read;
