@@ -28,6 +28,21 @@ Status check_cores(const v1::Platform& platform) {
   return {};
 }
 
+Status check_lanes(const v1::ComputeCeiling& ceiling, const std::string& path) {
+  if (!ceiling.weight_scales().empty()) {
+    if (ceiling.weight_scales() != "per-tensor")
+      return invalid_argument("'{}' are no scales of weights; use per-tensor, or leave it out",
+                              printable(ceiling.weight_scales(), 60))
+          .at(path + "weight_scales");
+    if (const auto format = NumberFormat::parse(ceiling.weight()); format.ok() && !format->is_integer())
+      return invalid_argument("scales of {} weights; integers alone have them", ceiling.weight())
+          .at(path + "weight_scales");
+  }
+  RS_FIGURE(ceiling, input_lanes, kCount, path);
+  RS_FIGURE(ceiling, output_lanes, kCount, path);
+  return {};
+}
+
 Status check_cycles(const v1::Platform& platform, const v1::ComputeCeiling& ceiling, const std::string& path) {
   if (!ceiling.has_ops_per_cycle()) return {};
   RS_FIGURE(ceiling, ops_per_cycle, kOpsPerCycle, path);
@@ -54,7 +69,7 @@ Status check_compute(const v1::Platform& platform) {
   if (platform.compute_size() == 0 && platform.device_class() != v1::FPGA)
     return invalid_argument("no arithmetic peak; give at least one, as {{weight: fp32, ops_per_second: …}}")
         .at("compute");
-  std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+  std::set<std::tuple<std::string, std::string, std::string, std::string, std::string>> seen;
   for (int i = 0; i < platform.compute_size(); ++i) {
     const v1::ComputeCeiling& ceiling = platform.compute(i);
     const std::string path = fmt::format("compute[{}].", i);
@@ -67,11 +82,14 @@ Status check_compute(const v1::Platform& platform) {
     if (!ceiling.algorithm().empty() && ceiling.algorithm() != "winograd")
       return invalid_argument("'{}' is no algorithm; use winograd, or leave it out", printable(ceiling.algorithm(), 60))
           .at(path + "algorithm");
-    if (!seen.insert({ceiling.weight(), activation, ceiling.sparsity(), ceiling.algorithm()}).second)
-      return invalid_argument("the peak for {} x {}{}{} stands twice", ceiling.weight(), activation,
+    if (!seen.insert({ceiling.weight(), activation, ceiling.sparsity(), ceiling.algorithm(), ceiling.weight_scales()})
+             .second)
+      return invalid_argument("the peak for {} x {}{}{}{} stands twice", ceiling.weight(), activation,
                               ceiling.sparsity().empty() ? "" : ", weights " + ceiling.sparsity(),
-                              ceiling.algorithm().empty() ? "" : ", " + ceiling.algorithm())
+                              ceiling.algorithm().empty() ? "" : ", " + ceiling.algorithm(),
+                              ceiling.weight_scales().empty() ? "" : ", " + ceiling.weight_scales())
           .at(path + "weight");
+    RS_TRY(check_lanes(ceiling, path));
     RS_TRY(check_cycles(platform, ceiling, path));
     if (!ceiling.has_ops_per_second())
       return invalid_argument("no peak for {} x {}; give ops_per_second, or ops_per_cycle and cores", ceiling.weight(),

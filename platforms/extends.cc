@@ -50,7 +50,7 @@ bool same_key(const v1::ComputeCeiling& a, const v1::ComputeCeiling& b) {
     return c.activation().empty() ? c.weight() : c.activation();
   };
   return a.weight() == b.weight() && activation(a) == activation(b) && a.sparsity() == b.sparsity() &&
-         a.algorithm() == b.algorithm();
+         a.algorithm() == b.algorithm() && a.weight_scales() == b.weight_scales();
 }
 
 void merge_compute(const v1::Platform& base, v1::Platform* own) {

@@ -1,7 +1,6 @@
-#include <algorithm>
-#include <cctype>
 #include <set>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "platforms/check_figure.h"
 #include "platforms/checks.h"
@@ -21,10 +20,7 @@ Status check_keywords(const v1::Platform& platform) {
   for (int i = 0; i < platform.mode_keywords_size(); ++i) {
     const std::string path = fmt::format("mode_keywords[{}]", i);
     RS_TRY(check_text(platform.mode_keywords(i), path, true));
-    std::string lower = platform.mode_keywords(i);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (!seen.insert(lower).second)
+    if (!seen.insert(lower_case(platform.mode_keywords(i))).second)
       return invalid_argument("the word '{}' stands twice; upper and lower case are the same",
                               platform.mode_keywords(i))
           .at(path);

@@ -3,10 +3,9 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/struct.pb.h>
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "proto/yaml_reader.h"
 #include "proto/yaml_scalar.h"
@@ -27,8 +26,7 @@ bool is_plain_word(const std::string& text) {
   if (text.empty() || !letter(text[0]) || parse_double(text)) return false;
   for (const char c : text)
     if (!letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '.') return false;
-  std::string lowered = text;
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string lowered = lower_case(text);
   return lowered != "true" && lowered != "false" && lowered != "null" && lowered != "yes" && lowered != "no" &&
          lowered != "on" && lowered != "off";
 }

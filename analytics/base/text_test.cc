@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "analytics/base/lower_case.h"
+
 namespace roofscape {
 namespace {
 
@@ -18,7 +20,8 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
 TEST(Suggestion, NamesTheNearestOrTheKnown) {
   const std::vector<std::string> known = {"weight_bits", "activation_bits"};
   EXPECT_EQ(suggestion("weigth_bits", known), "; did you mean 'weight_bits'?");
-  EXPECT_EQ(suggestion("modle", std::vector<std::string>{"id", "model"}), "; did you mean 'model'?");  // a swap is one slip
+  EXPECT_EQ(suggestion("modle", std::vector<std::string>{"id", "model"}),
+            "; did you mean 'model'?");  // a swap is one slip
   EXPECT_EQ(suggestion("colour", known), "; known: weight_bits, activation_bits");
   EXPECT_EQ(suggestion("x", {}), "");
 }
@@ -51,6 +54,12 @@ TEST(Numbers, ParseWholeTextOnly) {
   EXPECT_FALSE(parse_int("3.0"));
   EXPECT_EQ(split("a,b,,c", ',').size(), 4U);
   EXPECT_EQ(trim(" \ta b\n"), "a b");
+}
+
+TEST(LowerCase, ChangesLettersOfAsciiAlone) {
+  EXPECT_EQ(lower_case("RasPi 4 (Cortex-A72)"), "raspi 4 (cortex-a72)");
+  EXPECT_EQ(lower_case("\xC3\x84@[`{"), "\xC3\x84@[`{");  // an umlaut, and the neighbours of the letters
+  EXPECT_EQ(lower_case(""), "");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <array>
 #include <cctype>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/calibrate/names.h"
 
 namespace roofscape::calibrate {
@@ -99,8 +100,7 @@ constexpr auto kKnown = std::to_array<Known>({
 KnownCounts known_counts(std::string_view name) {
   std::string plain;
   for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) || c == '.')
-      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (std::isalnum(static_cast<unsigned char>(c)) || c == '.') plain += lower_case(c);
   for (const Known& known : kKnown)
     if (plain.starts_with(known.begins)) return {known.macs, known.parameters};
   return {};

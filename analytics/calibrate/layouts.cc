@@ -4,6 +4,7 @@
 #include <cmath>
 #include <regex>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
 

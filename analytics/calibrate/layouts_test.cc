@@ -42,6 +42,17 @@ TEST(Layouts, OneRowAFigure) {
   EXPECT_DOUBLE_EQ(of.measurements[3].joules, 3e-3);
 }
 
+// MLPerf's power is that of the whole system at the wall, never the device's.
+TEST(Layouts, PowerBesideATimeIsNoEnergy) {
+  RS_ASSERT_OK_AND_ASSIGN(const Readings of, read({"platform,network,metric,value,unit,gmacs,threads_or_mode,power_w\n"
+                                                   "board,ResNet-50,latency,8,ms,4.1,offline; wall power,250\n"
+                                                   "board,ResNet-50,power,250,W,4.1,offline; wall power,250\n"}));
+  ASSERT_THAT(of.measurements, SizeIs(2));
+  EXPECT_DOUBLE_EQ(of.measurements[0].seconds, 8e-3);
+  EXPECT_EQ(of.measurements[0].joules, 0);
+  EXPECT_THAT(of.measurements[1].left_out, HasSubstr("'power' in W is no time or energy"));
+}
+
 TEST(Layouts, ACountOfNetworksAddsActivations) {
   RS_ASSERT_OK_AND_ASSIGN(const Readings of,
                           read({"network,resolution,gmacs,params_m,macts_m\nresnet50,224,4.1,25.6,11.1\n",

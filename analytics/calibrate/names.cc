@@ -1,12 +1,12 @@
 #include "analytics/calibrate/names.h"
 
-#include <algorithm>
 #include <array>
 #include <cctype>
 #include <regex>
 #include <utility>
 #include <vector>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 
 namespace roofscape::calibrate {
@@ -164,12 +164,6 @@ double usual_input(const std::string& name) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 NetworkName read_network_name(std::string_view given) {
   static const Pattern kDetects("yolo|ssd|det|retina|centernet|solo|scrfd|nanodet|face");

@@ -21,7 +21,6 @@ struct NetworkName {
 };
 
 NetworkName read_network_name(std::string_view name);
-std::string lower_case(std::string_view text);
 // Letters and digits of the first word, in lower case: what different files spell alike.
 std::string plain_name(std::string_view name);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
 #include "analytics/cost/fpga.h"

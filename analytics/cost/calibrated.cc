@@ -28,7 +28,7 @@ Load load_of_layer(const Machine& machine, const Demand& demand, const LayerDema
   Load load;
   const Ceiling& ceiling = machine.ceilings.at(cost.ceiling);
   load.ops = cost.ops;
-  load.compute = std::max(cost.ops, Ops(1)) / ceiling.rate;
+  load.compute = std::max(cost.ops, Ops(1)) / (ceiling.rate * cost.filled);
   load.weights = layer.weight_bytes;
   const Passing passes = passing(machine, demand, layer, machine.memory.size() - 1, batch);
   load.fetch = passes.weights / *machine.memory.back().bandwidth;

@@ -48,6 +48,22 @@ CalibrationKey energy_key(CalibrationKey of_time) {
 
 namespace {
 
+// "fp16" is a precision of all layers, "fp16 separable" one of single layers of that kind.
+struct FormatName {
+  std::size_t precision = 0;
+  std::optional<std::size_t> kind;
+};
+std::optional<FormatName> read_format(std::string_view text) {
+  for (std::size_t p = 0; p < kPrecisions; ++p) {
+    const std::string_view precision = precision_name(static_cast<Precision>(p));
+    if (text == precision) return FormatName{p, std::nullopt};
+    for (std::size_t kind = 0; kind < kNetworkKinds; ++kind)
+      if (text == fmt::format("{} {}", precision, kind_name(static_cast<NetworkKind>(kind))))
+        return FormatName{p, kind};
+  }
+  return std::nullopt;
+}
+
 // The groups of a platform, added up into its message as they are found.
 class Sum {
  public:
@@ -71,9 +87,16 @@ class Sum {
       sum.set_launch(sum.launch() + effect.launch());
     }
   }
-  void add_format(const Scope& scope, std::size_t precision) {
+  void add_format(const Scope& scope, std::string_view text) {
+    const std::optional<FormatName> name = read_format(text);
+    if (!name) return;
+    if (name->kind) {
+      *out_.add_formats_of_kinds() = scope;
+      out_.mutable_formats_of_kinds()->rbegin()->set_id(std::string(text));
+      return;
+    }
     for (int k = 0; k < scope.coefficients_size(); ++k)
-      out_.set_format_coefficients(static_cast<int>(precision * kFeatures) + k, scope.coefficients(k));
+      out_.set_format_coefficients(static_cast<int>(name->precision * kFeatures) + k, scope.coefficients(k));
   }
   void see(v1::CalibrationGrade::Seen seen, const std::string& group, int rows) {
     out_.set_seen(seen);
@@ -135,10 +158,8 @@ Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& ca
       sum.see(v1::CalibrationGrade::PLATFORM, key.platform, scope.row_count());
       spread = scope.residual_spread();
     }
-    for (std::size_t p = 0; p < kPrecisions; ++p)
-      if (scope.kind() == Scope::FORMAT &&
-          scope.id() == fmt::format("{} {}", key.platform, precision_name(static_cast<Precision>(p))))
-        sum.add_format(scope, p);
+    if (scope.kind() == Scope::FORMAT && scope.id().starts_with(key.platform + " "))
+      sum.add_format(scope, std::string_view(scope.id()).substr(key.platform.size() + 1));
   }
   if (!sum.set_interval(*of_class, spread)) return std::optional<v1::PlatformCalibration>();
   return std::optional(std::move(sum.message()));
@@ -154,8 +175,18 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   PlatformCalibration out;
   std::copy(message.coefficients().begin(), message.coefficients().end(), out.coefficients_.begin());
   for (std::size_t p = 0; p < kPrecisions; ++p)
-    std::copy_n(message.format_coefficients().begin() + static_cast<std::ptrdiff_t>(p * kFeatures), kFeatures,
-                out.formats_[p].begin());
+    for (auto& of_kind : out.formats_)
+      std::copy_n(message.format_coefficients().begin() + static_cast<std::ptrdiff_t>(p * kFeatures), kFeatures,
+                  of_kind[p].begin());
+  for (const Scope& scope : message.formats_of_kinds()) {
+    RS_TRY(check_length(scope.coefficients_size(), kFeatures, of, "formats_of_kinds"));
+    const std::optional<FormatName> name = read_format(scope.id());
+    if (!name || !name->kind)
+      return invalid_argument("{} has the format '{}'; use a precision and a kind, 'fp16 separable'", of,
+                              printable(scope.id(), 80))
+          .at("formats_of_kinds");
+    std::copy_n(scope.coefficients().begin(), kFeatures, out.formats_[*name->kind][name->precision].begin());
+  }
   std::copy(message.machine_coefficients().begin(), message.machine_coefficients().end(), out.machine_.begin());
   keep_monotone(&out.machine_);
   std::copy(message.least().begin(), message.least().end(), out.least_.begin());
@@ -199,7 +230,8 @@ std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, con
     double exponent = architecture == architectures_.end() ? 0 : architecture->second[part];
     for (std::size_t k = kFirstFeature[part]; k < kFirstFeature[part + 1]; ++k) {
       double coefficient = coefficients_[k];
-      for (std::size_t p = 0; p < kPrecisions; ++p) coefficient += load.precisions[p] * formats_[p][k];
+      for (std::size_t p = 0; p < kPrecisions; ++p)
+        coefficient += load.precisions[p] * formats_[static_cast<std::size_t>(traits.kind)][p][k];
       if (k >= kFirstOverflowFeature && k < kFirstOverflowFeature + kOverflowFeatures)
         coefficient = std::max(coefficient, 0.0);
       exponent += coefficient * std::clamp(given[k], least_[k], most_[k]);

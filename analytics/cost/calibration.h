@@ -7,8 +7,7 @@
 //
 // The core is bounded: each part of a time is what the ceilings take, divided by an efficiency of its own,
 //
-//   time = Σ over arithmetic, weights fetched, traffic of activations and launches:  ideal × exp(Σ coefficient · feature)
-//   feature)
+//   time = Σ over arithmetic, weights fetched, traffic of activations, launches: ideal × exp(Σ coefficient · feature)
 //
 // of which only the second factor is learned. Features lie within the range that was measured: outside of it the
 // efficiency stays as it is at the edge, and time goes on with the work. Coefficients are sums: what the class of
@@ -73,7 +72,8 @@ class PlatformCalibration {
 
   std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
   std::array<double, kMachineFeatures> machine_{};
-  std::array<std::array<double, kFeatures>, kPrecisions> formats_{};
+  // By kind of network; but for single layers of some kinds they are all the same.
+  std::array<std::array<std::array<double, kFeatures>, kPrecisions>, kNetworkKinds> formats_{};
   std::map<std::string, std::array<double, kParts>, std::less<>> architectures_;
   Seen seen_ = Seen::kClass;
   int rows_ = 0;

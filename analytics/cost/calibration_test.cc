@@ -106,6 +106,23 @@ TEST(Resolve, LeansOnFamilyThenClassEachTimeWider) {
   EXPECT_EQ(PlatformCalibration::create(of_class)->basis(), "100 measurements of other families of the class 'cpu'");
 }
 
+TEST(Resolve, KeepsFormatsOfSingleLayersOfOneKindApart) {
+  v1::Calibration calibration = sample();
+  add_scope(Scope::FORMAT, "small-1 int8 separable", 1.125, 5, &calibration);
+  add_scope(Scope::FORMAT, "small-1 int8 x int16", 3, 5, &calibration);
+  v1::PlatformCalibration message = resolved(calibration, {"cpu", "small", "", "small-1"});
+  RS_ASSERT_OK_AND_ASSIGN(const auto of, PlatformCalibration::create(message));
+  Load bytes = load(2e9, 1e10, 1e6, 1e10);
+  bytes.precisions = {0, 0, 0, 1, 0};
+  Traits separable = traits();
+  separable.kind = NetworkKind::kSeparable;
+  EXPECT_NEAR(of.predict(separable, bytes, 1).time / of.predict(traits(), bytes, 1).time, std::exp(1), 1e-9);
+
+  message.mutable_formats_of_kinds(0)->set_id("int8 round");
+  EXPECT_THAT(PlatformCalibration::create(message),
+              StatusIs(Code::kInvalidArgument, HasSubstr("'int8 round'; use a precision and a kind")));
+}
+
 TEST(Resolve, SaysNothingOfAClassThatWasNotMeasured) {
   RS_ASSERT_OK_AND_ASSIGN(const auto of, resolve(sample(), {"mcu", "", "", "m"}));
   EXPECT_FALSE(of.has_value());

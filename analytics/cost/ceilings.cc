@@ -58,6 +58,17 @@ bool keeps(const SparsityPattern& pattern, const Layer& layer) {
   return layer.has_weight() && packed::fullest_group(layer, pattern.group) <= pattern.kept;
 }
 
+double filled(std::int64_t channels, std::int64_t lanes) {
+  if (lanes <= 0 || channels <= lanes) return 1;
+  const std::int64_t rounds = (channels + lanes - 1) / lanes;
+  return static_cast<double>(channels) / static_cast<double>(rounds * lanes);
+}
+
+std::int64_t lanes(bool given, const v1::Figure& figure) {
+  constexpr double kMostLanes = 1 << 20;
+  return given ? static_cast<std::int64_t>(std::clamp(figure.value(), 0.0, kMostLanes)) : 0;
+}
+
 bool is_float(const NumberFormat& format) { return format.kind() == NumberFormat::Kind::kFloat; }
 
 bool same_width(const NumberFormat& a, const NumberFormat& b) {
@@ -85,6 +96,19 @@ bool suits_winograd(const Layer& layer) {
   return conv->stride == kOne && conv->dilation == kOne && conv->groups == 1 && shape[2] == 3 && shape[3] == 3;
 }
 
+double lanes_filled(const Ceiling& ceiling, const Layer& layer) {
+  const auto* conv = layer.as<op::Conv>();
+  if ((conv == nullptr && layer.as<op::Dense>() == nullptr) || layer.weight() == nullptr) return 1;
+  const Shape& shape = layer.weight()->shape();
+  if (shape.size() < 2) return 1;
+  return filled(shape[1], ceiling.input_lanes) *
+         filled(shape[0] / (conv == nullptr ? 1 : conv->groups), ceiling.output_lanes);
+}
+
+bool has_channel_scales(const Layer& layer) {
+  return layer.has_weight() && layer.arithmetic.weight != nullptr && layer.arithmetic.weight->per_channel();
+}
+
 std::string pair_name(const NumberFormat& weight, const NumberFormat& activation) {
   return weight.name() + " x " + activation.name();
 }
@@ -109,6 +133,15 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
       ceiling.winograd = true;
       ceiling.name += ", Winograd";
     }
+    if (!given.weight_scales().empty()) {
+      if (given.weight_scales() != "per-tensor")
+        return invalid_argument("'{}' are no scales of weights; use per-tensor", printable(given.weight_scales(), 60))
+            .at(fmt::format("compute[{}].weight_scales", i));
+      ceiling.per_tensor = true;
+      ceiling.name += ", per tensor";
+    }
+    ceiling.input_lanes = lanes(given.has_input_lanes(), given.input_lanes());
+    ceiling.output_lanes = lanes(given.has_output_lanes(), given.output_lanes());
     ceiling.rate = OpsPerSecond(given.ops_per_second().value());
     if (!(ceiling.rate.value() > 0))
       return invalid_argument("the peak for {} is {}; it must be positive", ceiling.name, ceiling.rate.value())
@@ -123,12 +156,20 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
 }
 
 int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const {
-  for (std::size_t i = 0; i < all_.size(); ++i)
-    if (holds(all_[i].weight, weight) && holds(all_[i].activation, activation) &&
-        (!all_[i].sparsity || keeps(*all_[i].sparsity, layer)) &&
-        (!all_[i].winograd || (is_float(weight) && is_float(activation) && suits_winograd(layer))))
-      return static_cast<int>(i);
-  return -1;
+  int found = -1;
+  OpsPerSecond best;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    if (found >= 0 && all_[i].rate <= best) break;  // none that follows is faster, even with all lanes filled
+    if (!holds(all_[i].weight, weight) || !holds(all_[i].activation, activation) ||
+        (all_[i].sparsity && !keeps(*all_[i].sparsity, layer)) || (all_[i].per_tensor && has_channel_scales(layer)) ||
+        (all_[i].winograd && (!is_float(weight) || !is_float(activation) || !suits_winograd(layer))))
+      continue;
+    const OpsPerSecond rate = all_[i].rate * lanes_filled(all_[i], layer);
+    if (found >= 0 && rate <= best) continue;
+    found = static_cast<int>(i);
+    best = rate;
+  }
+  return found;
 }
 
 bool Ceilings::reads(const NumberFormat& weight) const {
@@ -163,6 +204,9 @@ DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& 
     } else if (!holds(ceiling.activation, activation)) {
       trail.push_back({ceiling.name, DeclineReason::kFormat,
                        fmt::format("activations are {}; it takes {}", activation.name(), ceiling.activation.name())});
+    } else if (ceiling.per_tensor && has_channel_scales(layer)) {
+      trail.push_back({ceiling.name, DeclineReason::kStructure,
+                       "weights have a scale for each channel; it takes one for all of a tensor"});
     } else if (ceiling.sparsity && !keeps(*ceiling.sparsity, layer)) {
       // Of weights that are not pruned nobody expects it.
       if (layer.weight() != nullptr && layer.weight()->nonzero_count() < layer.weight()->size())

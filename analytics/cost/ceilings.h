@@ -10,6 +10,7 @@
 // Winograd peak is for layers that are in floats themselves, so that a 3x3 convolution in integers may be slower.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,10 @@ struct Ceiling {
   std::string name;  // "int8 x int8": weights, activations; with a pattern, "int8 x int8, weights 2:4"
   NumberFormat weight, activation;
   std::optional<SparsityPattern> sparsity;  // that weights must keep; none: any weights
-  bool winograd = false;                    // only for ungrouped 3x3 convolutions with stride 1, and only in floats
+  bool per_tensor = false;                  // only for weights with one scale
+  // Channels side by side; 0: any number fills the unit.
+  std::int64_t input_lanes = 0, output_lanes = 0;
+  bool winograd = false;  // only for ungrouped 3x3 convolutions with stride 1, and only in floats
   OpsPerSecond rate;
   std::optional<JoulesPerOp> energy;
 };
@@ -62,6 +66,14 @@ class Ceilings {
  private:
   std::vector<Ceiling> all_;
 };
+
+// Which share of a peak's lanes a layer fills, 0 to 1. Only the last, partial round of channels counts: of fewer
+// channels than lanes, as in first and depthwise layers, units take several positions or rows at once, and nothing is
+// known.
+double lanes_filled(const Ceiling& ceiling, const Layer& layer);
+
+// Whether it has weights with a scale for each channel.
+bool has_channel_scales(const Layer& layer);
 
 // Whether Winograd's algorithm computes it: an ungrouped, undilated 3x3 convolution with stride 1.
 bool suits_winograd(const Layer& layer);

@@ -106,6 +106,72 @@ TEST(Ceilings, PeaksForPrunedWeightsNeedTheirPattern) {
   EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("'4:2' is no pattern; use N:M")));
 }
 
+Layer with_scales(Layer layer, bool of_channels) {
+  Quantiser quantiser{format("int8")};
+  if (of_channels) quantiser = {format("int8"), {1.0F, 2.0F}, {0, 0}, 0};
+  layer.arithmetic.weight = std::make_shared<const Quantiser>(std::move(quantiser));
+  return layer;
+}
+
+TEST(Ceilings, PeaksForOneScaleATensorDeclineScalesOfChannels) {
+  v1::Platform p;
+  testing::add_peak(&p, "int8", 1e12);
+  testing::add_peak(&p, "fp16", 1e10);
+  p.mutable_compute(0)->set_weight_scales("per-tensor");
+  const Ceilings c = *Ceilings::create(p);
+  const auto find = [&](const Layer& layer) { return c.find(format("int8"), format("int8"), layer); };
+  const Layer layer = dense_layer(std::vector<float>(16, 1.0F));
+  EXPECT_EQ(c.at(find(with_scales(layer, false))).name, "int8 x int8, per tensor");
+  const Layer of_channels = with_scales(layer, true);
+  EXPECT_EQ(c.at(find(of_channels)).name, "fp16 x fp16");
+  const DeclineTrail trail = c.declined(format("int8"), format("int8"), of_channels, find(of_channels));
+  ASSERT_EQ(trail.size(), 1U);
+  EXPECT_EQ(trail[0].because, "weights have a scale for each channel; it takes one for all of a tensor");
+  p.mutable_compute(0)->set_weight_scales("per-row");
+  EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("'per-row' are no scales of weights")));
+}
+
+TEST(Ceilings, ALastRoundOfChannelsThatIsNotFullLeavesLanesIdle) {
+  Ceiling of;
+  of.input_lanes = of.output_lanes = 16;
+  const auto filled = [&](std::int64_t outputs, std::int64_t inputs, std::int64_t groups = 1) {
+    Layer layer;
+    layer.operation = op::Conv{.groups = groups};
+    layer.constants = {testing::filled({outputs, inputs, 3, 3})};
+    return lanes_filled(of, layer);
+  };
+  EXPECT_EQ(filled(64, 32), 1);
+  EXPECT_EQ(filled(64, 24), 24.0 / 32);
+  EXPECT_EQ(filled(17, 24), 24.0 / 32 * 17 / 32);
+  EXPECT_EQ(filled(64, 3), 1);      // a first layer
+  EXPECT_EQ(filled(64, 1, 64), 1);  // a depthwise one
+  EXPECT_EQ(lanes_filled(Ceiling{}, dense_layer(std::vector<float>(16, 1.0F))), 1);
+  // Fewer channels are never slower.
+  double before = 0;
+  for (std::int64_t channels = 1; channels <= 80; ++channels) {
+    const double time = static_cast<double>(channels) / filled(16, channels);
+    EXPECT_GE(time, before) << channels;
+    before = time;
+  }
+}
+
+TEST(Ceilings, OfTwoThatHoldThePairTheOneWithMoreAtWorkComputesIt) {
+  v1::Platform p;
+  testing::add_peak(&p, "int8", 3e12);
+  testing::add_peak(&p, "fp16", 2e12);
+  p.mutable_compute(0)->mutable_input_lanes()->set_value(4);
+  const Ceilings c = *Ceilings::create(p);
+  const auto runs = [&](std::int64_t inputs) {
+    Layer layer;
+    layer.operation = op::Dense{};
+    layer.constants = {testing::filled({2, inputs})};
+    return c.at(c.find(format("int8"), format("int8"), layer)).name;
+  };
+  EXPECT_EQ(runs(8), "int8 x int8");
+  EXPECT_EQ(runs(7), "int8 x int8");
+  EXPECT_EQ(runs(5), "fp16 x fp16");  // 5 of 8 lanes
+}
+
 Ceilings t4() {
   v1::Platform p;
   testing::add_peak(&p, "fp32", 8e12);

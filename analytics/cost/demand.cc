@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
+#include "analytics/cost/ceilings.h"
+#include "analytics/cost/passes.h"
 #include "analytics/network/integer_layer.h"
 #include "analytics/network/work.h"
 
@@ -62,6 +66,7 @@ void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDeman
     demand.activation = factor_format(input);
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
     demand.weight = factor_format(second);
+    demand.channel_scales = has_channel_scales(layer);
   } else {
     demand.activation = demand.weight = kept_format(layer, bits);
   }
@@ -83,24 +88,53 @@ LayerId without_views(const Network& network, LayerId id) {
   return id;
 }
 
+// Values that a layer outside of their pass reads, or nobody: those are the network's results.
+std::vector<bool> leaves_pass(const Network& network, const std::vector<LayerId>& first) {
+  std::vector<bool> leaves(first.size(), false), read(first.size(), false);
+  for (LayerId id = 0; id < network.size(); ++id)
+    for (const LayerId input : network.layer(id).inputs) {
+      const auto index = static_cast<std::size_t>(input);
+      read[index] = true;
+      if (first[index] != first[static_cast<std::size_t>(id)]) leaves[index] = true;
+    }
+  for (std::size_t i = 0; i < leaves.size(); ++i)
+    if (!read[i]) leaves[i] = true;
+  leaves[static_cast<std::size_t>(network.output())] = true;
+  return leaves;
+}
+
 void set_traffic(const Network& network, const std::vector<double>& bits, std::vector<LayerDemand>& demands) {
   const std::vector<bool> own_input = views_of_input(network);
   const LayerId output = without_views(network, network.output());
+  const std::vector<LayerId> first = first_of_pass(network, demands);
+  const std::vector<bool> leaves = leaves_pass(network, first);
+  std::vector<bool> several(first.size(), false);  // passes of more than one layer
+  for (LayerId id = 0; id < network.size(); ++id)
+    if (first[static_cast<std::size_t>(id)] != id)
+      several[static_cast<std::size_t>(first[static_cast<std::size_t>(id)])] = true;
+  std::set<std::pair<LayerId, LayerId>> already_read;  // of those, pass and value
   for (LayerId id = 0; id < network.size(); ++id) {
     const Layer& layer = network.layer(id);
     LayerDemand& demand = demands[static_cast<std::size_t>(id)];
     if (demand.kind == Kind::kFree || demand.kind == Kind::kFused) continue;
+    const LayerId pass = first[static_cast<std::size_t>(id)];
+    demand.joined = pass != id;
+    LayerDemand& mover = demands[static_cast<std::size_t>(pass)];
     for (const LayerId input : layer.inputs) {
       const auto index = static_cast<std::size_t>(input);
+      if (first[index] == pass) continue;
+      if (several[static_cast<std::size_t>(pass)] && !already_read.emplace(pass, input).second) continue;
       const Bytes read = bytes_of(static_cast<double>(element_count(network.layer(input).output_shape)), bits[index]);
-      demand.input_bytes += read;
-      if (own_input[index]) demand.network_bytes += read;
+      mover.input_bytes += read;
+      if (own_input[index]) mover.network_bytes += read;
     }
     const Shape& written = network.layer(demand.result).output_shape;
     const double kept = bits[static_cast<std::size_t>(demand.result)];
     demand.result_bits = static_cast<int>(std::ceil(kept));
-    demand.output_bytes = bytes_of(static_cast<double>(element_count(written)), kept);
-    if (demand.result == output) demand.network_bytes += demand.output_bytes;
+    if (!leaves[static_cast<std::size_t>(id)]) continue;
+    const Bytes write = bytes_of(static_cast<double>(element_count(written)), kept);
+    mover.output_bytes += write;
+    if (demand.result == output) mover.network_bytes += write;
   }
 }
 

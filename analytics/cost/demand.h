@@ -4,7 +4,9 @@
 // Operations that need no work of their own cost nothing (Input, Reshape: the same bytes under another shape). An
 // element-wise function or affine scaling of one value that only it reads is *fused* into the matrix layer that makes
 // it, as every inference engine does: it keeps its operations and constants, but moves no activations and starts no
-// kernel; the matrix layer then writes the function's result instead of its own.
+// kernel; the matrix layer then writes the function's result instead of its own. Element-wise layers that follow one
+// another run in one pass (passes.h): the first reads for all of them what comes from outside and writes what goes
+// there.
 #pragma once
 
 #include <vector>
@@ -24,6 +26,8 @@ struct LayerDemand {
   };
   Kind kind = Kind::kFree;
   NumberFormat weight, activation;  // arithmetic that the network asks for
+  bool channel_scales = false;      // of weights
+  bool joined = false;              // runs in the pass of an element-wise layer before it, which moves its values
   // Of one image.
   Ops ops;
   Bytes weight_bytes;               // as stored

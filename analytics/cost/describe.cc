@@ -114,6 +114,16 @@ void note_fallbacks(const Network& network, const Demand& demand, Estimate* esti
   for (const auto& [change, names] : kinds) note(fmt::format("{} in {}", change, names.text()), estimate);
 }
 
+void note_passes(const Machine& machine, const Network& network, const Demand& demand, Estimate* estimate) {
+  if (machine.fabric) return;
+  Names joined;
+  for (std::size_t i = 0; i < demand.layers.size(); ++i)
+    if (demand.layers[i].joined) joined.add(network.layer(static_cast<LayerId>(i)).name);
+  if (!joined.empty())
+    note(fmt::format("{}: computed in one pass with element-wise layers before, as fused kernels do", joined.text()),
+         estimate);
+}
+
 void note_storage(const Machine& machine, const Network& network, const NetworkCost& cost, Estimate* estimate) {
   Names sparse;
   for (LayerId id = 0; id < network.size(); ++id) {
@@ -327,6 +337,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
     estimate->layers.push_back(
         layer_estimate(machine, network.layer(static_cast<LayerId>(i)), demand.layers[i], cost.layers[i]));
   note_fallbacks(network, demand, estimate);
+  note_passes(machine, network, demand, estimate);
   note_storage(machine, network, cost, estimate);
   note_weight_skipping(machine, network, estimate);
   note_decoding(machine, network, estimate);

@@ -289,6 +289,25 @@ TEST(Estimate, AMemoryThatIsTooSmallIsSaid) {
   EXPECT_THAT(e.does_not_fit, HasSubstr("memory 'DRAM' holds 1000"));
 }
 
+TEST(Estimate, WhatTheRestOfTheSystemTakesIsNoEnergyOfTheDevice) {
+  v1::Platform p = cpu();
+  set(p.mutable_peak_watts(), 7);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate alone, estimate(small_network(), p));
+  set(p.mutable_system_static_watts(), 300);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate at_the_wall, estimate(small_network(), p));
+  ASSERT_TRUE(alone.energy.has_value());
+  EXPECT_EQ(at_the_wall.energy, alone.energy);
+}
+
+TEST(Estimate, LanesWithoutWorkCostTimeButNoOperations) {
+  v1::Platform p = cpu();
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate full, estimate(small_network(6), p));
+  for (v1::ComputeCeiling& ceiling : *p.mutable_compute()) set(ceiling.mutable_output_lanes(), 4);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate idle, estimate(small_network(6), p));
+  EXPECT_GT(idle.latency, full.latency);
+  for (std::size_t i = 0; i < full.layers.size(); ++i) EXPECT_EQ(idle.layers[i].ops, full.layers[i].ops);
+}
+
 TEST(Estimate, TheHostAddsToABatchAndOverlapsWithTheNext) {
   v1::Platform p = cpu();
   RS_ASSERT_OK_AND_ASSIGN(const Estimate alone, estimate(small_network(), p, {.batch = 4}));

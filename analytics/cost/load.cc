@@ -20,11 +20,13 @@ double room_of(const Machine& machine) {
 // As what a pair of formats is measured: as itself where the machine has a peak of its own for it, or some layers have,
 // though another may be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one
 // could be slower.
-Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
+Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation,
+                       bool channel_scales = false) {
   const Precision asked = precision_of(weight, activation);
   if (machine.layer_ceilings.computes(asked)) return asked;
   const Ceiling* narrowest = nullptr;
   for (const Ceiling& ceiling : machine.ceilings.all()) {
+    if (ceiling.per_tensor && channel_scales) continue;
     if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
     if (!holds(ceiling.weight, weight) || !holds(ceiling.activation, activation)) continue;
     if (narrowest == nullptr ||
@@ -84,9 +86,9 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
     }
     const Ceiling& ceiling = machine.ceilings.at(cost.layers[i].ceiling);
     load.ops += cost.layers[i].ops;
-    load.compute += std::max(cost.layers[i].ops / ceiling.rate, cost.layers[i].by_kind);
-    load.precisions[static_cast<std::size_t>(precision_on(machine, layer.weight, layer.activation))] +=
-        cost.layers[i].ops.value();
+    load.compute += std::max(cost.layers[i].ops / (ceiling.rate * cost.layers[i].filled), cost.layers[i].by_kind);
+    load.precisions[static_cast<std::size_t>(
+        precision_on(machine, layer.weight, layer.activation, layer.channel_scales))] += cost.layers[i].ops.value();
     const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
     passes.weights += through.weights;
     passes.activations += through.activations;

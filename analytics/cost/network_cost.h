@@ -17,6 +17,7 @@ struct LayerCost {
   int level = -1;       // of kMemory: index of the memory
   int ceiling = -1;     // index of the peak that computes it, or -1 (FPGAs, layers without work)
   bool in_dsp = false;  // FPGAs: multiplies in DSP blocks, otherwise in look-up tables
+  double filled = 1;    // share of that peak's lanes that have work
   Ops ops;              // all of the batch, without those that are skipped
   Bytes weight_bytes, activation_bytes;
   Seconds time;

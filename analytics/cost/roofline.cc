@@ -53,8 +53,10 @@ bool decodes(const Machine& machine, const Layer& described, const LayerDemand& 
 void set_time(const Machine& machine, const Demand& demand, const Layer& described, const LayerDemand& layer,
               double images, LayerCost* cost) {
   const Left left = work_left(machine, described, layer);
+  const Ceiling& ceiling = machine.ceilings.at(cost->ceiling);
   cost->ops = layer.ops * (images * left.mean);
-  raise(cost, layer.ops * (images * left.slowest) / machine.ceilings.at(cost->ceiling).rate, Roof::kCompute);
+  cost->filled = lanes_filled(ceiling, described);
+  raise(cost, layer.ops * (images * left.slowest) / (ceiling.rate * cost->filled), Roof::kCompute);
   cost->by_kind = machine.layer_ceilings.bound(described, layer, images);
   raise(cost, cost->by_kind, Roof::kCompute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
@@ -65,7 +67,7 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   }
   if (decodes(machine, described, layer))
     raise(cost, Seconds(stored_weights(described) / *machine.decode_rate), Roof::kDecode);
-  if (!machine.launch || layer.kind == Kind::kFused) return;
+  if (!machine.launch || layer.kind == Kind::kFused || layer.joined) return;
   if (*machine.launch > cost->time) cost->roof = Roof::kLaunch;
   cost->time += *machine.launch;
 }

@@ -48,6 +48,10 @@ Names names_of(const v1::ComputeCeiling& ceiling) {
     names.full += ", Winograd";
     names.shown += " Winograd";
   }
+  if (!ceiling.weight_scales().empty()) {
+    names.full += ", per tensor";
+    names.shown += " per tensor";
+  }
   return names;
 }
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <cctype>
-
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
@@ -39,9 +37,7 @@ Ink ink_of(v1::ExplorationState state) {
 }  // namespace
 
 std::string state_text(v1::ExplorationState state) {
-  std::string text = v1::ExplorationState_Name(state);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string text = lower_case(v1::ExplorationState_Name(state));
   return text.empty() ? "unknown" : text;
 }
 

@@ -2,22 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 
 namespace roofscape::client {
 namespace {
 
-std::string origin(const v1::Figure& figure) {
-  std::string text = v1::Provenance_Name(figure.provenance());
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
+std::string origin(const v1::Figure& figure) { return lower_case(v1::Provenance_Name(figure.provenance())); }
 
 // "2", "4,096", "0.667"
 std::string plain(double value) {
@@ -49,8 +43,11 @@ void add_compute(const v1::Platform& platform, Rows& rows) {
     std::string arithmetic = format_pair(ceiling);
     if (!ceiling.sparsity().empty()) arithmetic += ", weights " + printable(ceiling.sparsity());
     if (!ceiling.algorithm().empty()) arithmetic += ", " + printable(ceiling.algorithm());
+    if (!ceiling.weight_scales().empty()) arithmetic += ", " + printable(ceiling.weight_scales());
     rows.add_si("compute " + arithmetic, ceiling.ops_per_second(), "op/s");
     rows.add_number("a cycle and core " + arithmetic, ceiling.ops_per_cycle());
+    rows.add_number("input lanes " + arithmetic, ceiling.input_lanes());
+    rows.add_number("output lanes " + arithmetic, ceiling.output_lanes());
     rows.add_si("energy " + arithmetic, ceiling.energy_joules_per_op(), "J/op");
   }
 }

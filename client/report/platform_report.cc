@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
@@ -13,17 +11,9 @@
 #include "client/text/csv.h"
 
 namespace roofscape::client {
-namespace {
+namespace {}  // namespace
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-}  // namespace
-
-std::string device_class_text(v1::DeviceClass device_class) { return lower(v1::DeviceClass_Name(device_class)); }
+std::string device_class_text(v1::DeviceClass device_class) { return lower_case(v1::DeviceClass_Name(device_class)); }
 
 std::string platforms_table(const v1::ListPlatformsResponse& platforms, const Console& console) {
   Table table({{"platform"},

@@ -1,5 +1,5 @@
 // kill -9 at random moments, twenty times in a row: the exploration ends with the front of an undisturbed one, and
-// nothing that was committed is measured again.
+// nothing that was committed is measured again. Likewise a calibration: what was answered stays in force.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -81,6 +81,60 @@ TEST(Kill, TwentyKillsChangeNothing) {
   for (const auto& [network, times] : measured) EXPECT_EQ(times, 1) << network;
   std::filesystem::remove_all(calm);
   std::filesystem::remove_all(stormy);
+}
+
+using Calibrations = v1::CalibrationService::Stub;
+
+// Calibrates again and again, each time from a file of another number, until the daemon is gone. The number of the last
+// call that was answered.
+int calibrate_until_killed(TestClient& client, int number) {
+  const auto stub = v1::CalibrationService::NewStub(client.channel);
+  while (true) {
+    v1::CalibratePlatformsRequest request;
+    request.set_store(true);
+    v1::MeasurementFile& file = *request.add_files();
+    file.set_name(std::to_string(number + 1));
+    file.set_contents(
+        "platform,network,precision,metric,value,unit,gmacs\n"
+        "raspberry-pi-4-tflite,ResNet-50,FP32,latency," +
+        std::to_string(300 + number) + ",ms,4.1\n");
+    if (!client.call(*stub, &Calibrations::CalibratePlatforms, request).ok()) return number;
+    ++number;
+  }
+}
+
+// The number of the file from which the calibration in force was learned on top of the one that ships; 0: of none.
+int calibrated_from(TestClient& client) {
+  const auto stub = v1::CalibrationService::NewStub(client.channel);
+  const auto current = client.call(*stub, &Calibrations::GetCalibration, v1::GetCalibrationRequest());
+  EXPECT_TRUE(current.ok()) << current.status().message();
+  if (!current.ok() || current->built_in()) return 0;
+  return std::atoi(current->sources(current->sources_size() - 1).c_str());
+}
+
+TEST(Kill, ACalibrationThatWasAnsweredStaysInForce) {
+  constexpr int kCalibrationKills = 8;
+  const std::string folder = server::testing::new_folder();
+  TestClient client;
+  std::mt19937 random(std::random_device{}());
+  int answered = 0;
+  for (int kill = 0; kill < kCalibrationKills; ++kill) {
+    DaemonProcess daemon(folder, kFlags);
+    client.connect(daemon.wait_until_listening());
+    const int found = calibrated_from(client);
+    // The last answered, or the one that was under way when the daemon was killed.
+    EXPECT_TRUE(found == answered || found == answered + 1) << found << " after " << answered;
+    const int microseconds = static_cast<int>(random() % 150'000);
+    SCOPED_TRACE("killed after microseconds: " + std::to_string(microseconds));
+    std::thread killer([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+      daemon.kill_now();
+    });
+    answered = calibrate_until_killed(client, found);
+    killer.join();
+  }
+  EXPECT_GT(answered, 0);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/sealed.h"
+#include "roofscape/v1/calibration.pb.h"
 #include "roofscape/v1/dataset.pb.h"
 #include "roofscape/v1/evaluation.pb.h"
 #include "roofscape/v1/exploration.pb.h"
@@ -21,6 +22,8 @@ constexpr int kBlobs = 6;
 constexpr int kModels = 3;
 constexpr int kPlatforms = 3;
 constexpr int kExplorations = 3;
+constexpr const char* kCalibration = "custom";
+constexpr const char* kCalibrationFact = "calibration/custom";
 
 // Some hundred bytes up to some pages.
 std::string blob_content(int number) {
@@ -52,7 +55,7 @@ class Step {
   Step(db::Store& store, const Facts& before, Rng& rng) : store_(store), rng_(rng), operation_{"", {}, before} {}
 
   Operation take() {
-    switch (rng_.below(10)) {
+    switch (rng_.below(12)) {
       case 0: put_blob(); break;
       case 1: put_model(); break;
       case 2: delete_model(); break;
@@ -61,6 +64,8 @@ class Step {
       case 5: create_exploration(); break;
       case 6: update_exploration(); break;
       case 7: delete_exploration(); break;
+      case 8: put_calibration(); break;
+      case 9: delete_calibration(); break;
       default: put_evaluations(); break;
     }
     return std::move(operation_);
@@ -127,6 +132,21 @@ class Step {
     operation_.text = "delete_platform " + id;
     operation_.status = store_.delete_platform(id);
     facts().erase("platform/" + id);
+  }
+
+  // As large as one that somebody learned: some pages.
+  void put_calibration() {
+    v1::Calibration calibration;
+    for (int i = 0; i < 1 + draw(200); ++i) calibration.add_sources(fmt::format("file {}: {}", i, rng_.below(1000)));
+    operation_.text = fmt::format("put_calibration of {} sources", calibration.sources_size());
+    operation_.status = store_.put_calibration(kCalibration, calibration);
+    facts()[kCalibrationFact] = db::serialise(calibration);
+  }
+
+  void delete_calibration() {
+    operation_.text = "delete_calibration";
+    operation_.status = store_.delete_calibration(kCalibration);
+    facts().erase(kCalibrationFact);
   }
 
   void create_exploration() {
@@ -233,6 +253,8 @@ Result<Facts> read_facts(db::Store& store) {
     const std::string id = fmt::format("p{}", number);
     RS_TRY(add(facts, "platform/" + id, store.get_platform(id), [](const v1::Platform& p) { return p.title(); }));
   }
+  RS_TRY(add(facts, kCalibrationFact, store.get_calibration(kCalibration),
+             [](const v1::Calibration& calibration) { return db::serialise(calibration); }));
   for (int number = 0; number < kExplorations; ++number)
     RS_TRY(add_exploration(store, fmt::format("e{}", number), facts));
   return facts;

@@ -1,8 +1,8 @@
 // LSTM and GRU: ONNX's [sequence, batch, input] becomes the layer's [sequence, input].
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/network/onnx/fold.h"
 #include "analytics/network/onnx/lowerings.h"
@@ -37,8 +37,7 @@ Result<op::Recurrent> read_attributes(Importer& in) {
   const std::vector<std::string> usual =
       lstm ? std::vector<std::string>{"sigmoid", "tanh", "tanh"} : std::vector<std::string>{"sigmoid", "tanh"};
   for (std::size_t i = 0; i < activations.size(); ++i) {
-    std::string& name = activations[i];
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string name = lower_case(activations[i]);
     if (name != usual[i % usual.size()])
       return unimplemented("its activation {} is '{}'; only the default, {}, is supported", i, printable(name),
                            usual[i % usual.size()]);

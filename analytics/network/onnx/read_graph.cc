@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/network/onnx/graph.h"
 #include "analytics/network/onnx/read_tensor.h"
@@ -85,9 +86,7 @@ class NodeNames {
     for (const std::string& output : proto.output())
       if (std::any_of(output.begin(), output.end(), [](unsigned char c) { return std::isalpha(c) != 0; }))
         return printable(output);
-    std::string op = printable(proto.op_type());
-    std::transform(op.begin(), op.end(), op.begin(), [](unsigned char c) { return std::tolower(c); });
-    return fmt::format("{}{}", op, ordinal);
+    return fmt::format("{}{}", lower_case(printable(proto.op_type())), ordinal);
   }
 
  private:
