@@ -38,8 +38,8 @@ Status check_lanes(const v1::ComputeCeiling& ceiling, const std::string& path) {
       return invalid_argument("scales of {} weights; integers alone have them", ceiling.weight())
           .at(path + "weight_scales");
   }
-  RS_FIGURE(ceiling, input_lanes, kCount, path);
-  RS_FIGURE(ceiling, output_lanes, kCount, path);
+  RS_FIGURE(ceiling, input_lane_count, kCount, path);
+  RS_FIGURE(ceiling, output_lane_count, kCount, path);
   return {};
 }
 

@@ -140,8 +140,8 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
       ceiling.per_tensor = true;
       ceiling.name += ", per tensor";
     }
-    ceiling.input_lanes = lanes(given.has_input_lanes(), given.input_lanes());
-    ceiling.output_lanes = lanes(given.has_output_lanes(), given.output_lanes());
+    ceiling.input_lanes = lanes(given.has_input_lane_count(), given.input_lane_count());
+    ceiling.output_lanes = lanes(given.has_output_lane_count(), given.output_lane_count());
     ceiling.rate = OpsPerSecond(given.ops_per_second().value());
     if (!(ceiling.rate.value() > 0))
       return invalid_argument("the peak for {} is {}; it must be positive", ceiling.name, ceiling.rate.value())

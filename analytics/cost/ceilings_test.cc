@@ -159,7 +159,7 @@ TEST(Ceilings, OfTwoThatHoldThePairTheOneWithMoreAtWorkComputesIt) {
   v1::Platform p;
   testing::add_peak(&p, "int8", 3e12);
   testing::add_peak(&p, "fp16", 2e12);
-  p.mutable_compute(0)->mutable_input_lanes()->set_value(4);
+  p.mutable_compute(0)->mutable_input_lane_count()->set_value(4);
   const Ceilings c = *Ceilings::create(p);
   const auto runs = [&](std::int64_t inputs) {
     Layer layer;

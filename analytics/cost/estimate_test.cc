@@ -302,7 +302,7 @@ TEST(Estimate, WhatTheRestOfTheSystemTakesIsNoEnergyOfTheDevice) {
 TEST(Estimate, LanesWithoutWorkCostTimeButNoOperations) {
   v1::Platform p = cpu();
   RS_ASSERT_OK_AND_ASSIGN(const Estimate full, estimate(small_network(6), p));
-  for (v1::ComputeCeiling& ceiling : *p.mutable_compute()) set(ceiling.mutable_output_lanes(), 4);
+  for (v1::ComputeCeiling& ceiling : *p.mutable_compute()) set(ceiling.mutable_output_lane_count(), 4);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate idle, estimate(small_network(6), p));
   EXPECT_GT(idle.latency, full.latency);
   for (std::size_t i = 0; i < full.layers.size(); ++i) EXPECT_EQ(idle.layers[i].ops, full.layers[i].ops);

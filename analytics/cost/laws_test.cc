@@ -40,8 +40,8 @@ v1::Platform any_platform() {
   for (const char* format : {"fp16", "int16", "int8", "int4"})
     if (*rc::gen::arbitrary<bool>()) add_peak(&p, format, pick({1e9, 3e9, 1e10, 1e12}), energy(1e-12));
   for (v1::ComputeCeiling& ceiling : *p.mutable_compute()) {
-    if (*rc::gen::arbitrary<bool>()) set(ceiling.mutable_input_lanes(), pick({3.0, 4.0, 16.0}));
-    if (*rc::gen::arbitrary<bool>()) set(ceiling.mutable_output_lanes(), pick({3.0, 4.0, 16.0}));
+    if (*rc::gen::arbitrary<bool>()) set(ceiling.mutable_input_lane_count(), pick({3.0, 4.0, 16.0}));
+    if (*rc::gen::arbitrary<bool>()) set(ceiling.mutable_output_lane_count(), pick({3.0, 4.0, 16.0}));
   }
   if (*rc::gen::arbitrary<bool>()) add_memory(&p, "L1", 32768, pick({0.0, 1e11}), energy(1e-12));
   if (*rc::gen::arbitrary<bool>()) add_memory(&p, "SRAM", pick({5e4, 1e6, 1e8}), pick({0.0, 3e10}), energy(1e-11));

@@ -46,8 +46,8 @@ void add_compute(const v1::Platform& platform, Rows& rows) {
     if (!ceiling.weight_scales().empty()) arithmetic += ", " + printable(ceiling.weight_scales());
     rows.add_si("compute " + arithmetic, ceiling.ops_per_second(), "op/s");
     rows.add_number("a cycle and core " + arithmetic, ceiling.ops_per_cycle());
-    rows.add_number("input lanes " + arithmetic, ceiling.input_lanes());
-    rows.add_number("output lanes " + arithmetic, ceiling.output_lanes());
+    rows.add_number("input lanes " + arithmetic, ceiling.input_lane_count());
+    rows.add_number("output lanes " + arithmetic, ceiling.output_lane_count());
     rows.add_si("energy " + arithmetic, ceiling.energy_joules_per_op(), "J/op");
   }
 }
