@@ -81,7 +81,7 @@ Result<v1::Estimate> estimate_totals(Backend& backend, const v1::EstimateModelRe
   auto formats = cost::parse_formats(request.format().empty() ? "fp32" : request.format());
   if (!formats.ok()) return formats.status().at("format");
   auto estimate = cost::estimate_by_totals(network.outline, *formats, *platform, batch);
-  if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
+  if (!estimate.ok()) return estimate.status().at("platform");
   estimate->notes.insert(estimate->notes.begin() + 1, network.notes.begin(), network.notes.end());
   return to_message(*estimate, platform_id, batch, Layers::kKeep);
 }

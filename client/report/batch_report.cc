@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
@@ -18,16 +17,24 @@ namespace {
 
 constexpr double kSufficientShare = 0.9;
 
-// What all batches have in common, and once each of what only some have.
+// What is said of every batch; what differs from one to the next is for an estimate of that batch.
 std::string remarks_of_all(const BatchSeries& series) {
   v1::Estimate all;
-  std::set<std::string> seen;
-  for (const v1::Estimate& estimate : series.estimates) {
-    for (const std::string& missing : estimate.missing())
-      if (seen.insert(missing).second) all.add_missing(missing);
-    for (const std::string& note : estimate.notes())
-      if (seen.insert(note).second) all.add_notes(note);
-  }
+  const v1::Estimate& first = series.estimates.front();
+  const auto in_all = [&](const std::string& text, const auto& texts_of) {
+    return std::all_of(series.estimates.begin(), series.estimates.end(), [&](const v1::Estimate& estimate) {
+      const auto& texts = texts_of(estimate);
+      return std::find(texts.begin(), texts.end(), text) != texts.end();
+    });
+  };
+  for (const std::string& text : first.missing())
+    if (in_all(
+            text, [](const v1::Estimate& of) -> const auto& { return of.missing(); }))
+      all.add_missing(text);
+  for (const std::string& text : first.notes())
+    if (in_all(
+            text, [](const v1::Estimate& of) -> const auto& { return of.notes(); }))
+      all.add_notes(text);
   return estimate_remarks(all);
 }
 
