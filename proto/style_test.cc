@@ -88,6 +88,9 @@ bool ends_in_unit(std::string name) {
 
 // Real numbers without a dimension, or whose unit another field or the comment's own number system fixes.
 const std::set<std::string> kDimensionless = {"Accuracy.top1",
+                                              "ArchitectureEffect.arithmetic",
+                                              "ArchitectureEffect.traffic",
+                                              "ArchitectureEffect.launch",
                                               "CalibrationScope.residual_spread",
                                               "CalibrationScope.coefficients",
                                               "CalibrationGrade.low_quantile",
@@ -141,8 +144,13 @@ const std::set<std::string> kDimensionless = {"Accuracy.top1",
 // Keys of the daemon's settings are named like its flags; these are seconds, as their comments say.
 const std::set<std::string> kFlags = {"Config.exit_when_idle"};
 // Figures that count things.
-const std::set<std::string> kCounts = {"FpgaFabric.lut",  "FpgaFabric.dsp",          "FpgaFabric.bram18",
-                                       "FpgaFabric.uram", "FpgaFabric.reserved_lut", "FpgaFabric.reserved_bram18"};
+const std::set<std::string> kCounts = {"LayerCeiling.values_per_second",
+                                       "FpgaFabric.lut",
+                                       "FpgaFabric.dsp",
+                                       "FpgaFabric.bram18",
+                                       "FpgaFabric.uram",
+                                       "FpgaFabric.reserved_lut",
+                                       "FpgaFabric.reserved_bram18"};
 
 std::string short_name(const FieldDescriptor& field) { return field.containing_type()->name() + "." + field.name(); }
 

@@ -111,15 +111,16 @@ PlatformIndex::PlatformIndex(std::span<const v1::Platform> platforms) {
 
 const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const std::string& mode) const {
   const std::string words = lower_case(mode);
-  const Entry* without_keywords = nullptr;
+  const Entry* otherwise = nullptr;
   const auto [begin, end] = by_name_.equal_range(name);
   for (auto at = begin; at != end; ++at) {
     const Entry& entry = entries_[at->second];
-    if (entry.platform->mode_keywords().empty()) without_keywords = &entry;
+    if (entry.platform->mode_keywords().empty() || (otherwise == nullptr && entry.platform->id() == name))
+      otherwise = &entry;
     for (const std::string& keyword : entry.platform->mode_keywords())
       if (words.find(lower_case(keyword)) != std::string::npos) return &entry;
   }
-  return without_keywords;
+  return otherwise;
 }
 
 Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms) {

@@ -30,7 +30,7 @@ class PlatformIndex {
     cost::CalibrationKey key;
   };
   // The platform whose id or alias is `name`; of several the one with a keyword in `mode`, else the one without
-  // keywords. nullptr where there is none.
+  // keywords, else the one whose id it is. nullptr where there is none.
   const Entry* find(const std::string& name, const std::string& mode) const;
 
  private:

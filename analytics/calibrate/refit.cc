@@ -146,8 +146,6 @@ Result<v1::Calibration> refit(std::span<const Observation> observations, const v
       return invalid_argument("{} usable rows of the platform '{}'; at most {}, for time grows with their cube",
                               rows.size(), id, kMostRowsOfPlatform);
     RS_ASSIGN(const auto of_base, cost::resolve(base, rows.front()->key));
-    // The calibration to build on may be of times alone.
-    if (!of_base && rows.front()->is_energy) continue;
     if (!of_base)
       return failed_precondition(
           "platform '{}' is of the class '{}', of which the calibration to build on has no measurement; learn "

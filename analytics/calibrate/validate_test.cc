@@ -104,10 +104,10 @@ TEST(Validate, ACalibrationOfTimesAndEnergiesPricesBoth) {
   EXPECT_THAT(estimate.notes,
               ::testing::Contains(HasSubstr("energy is as measured: 14 measurements of this platform")));
 
-  // On top of a calibration of times alone energies are passed over.
+  // On top of a calibration of times alone energies are learned afresh.
   RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration of_times, calibrate(tables(measurements(4)), processors()));
   RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration on_top, calibrate(both, processors(), of_times));
-  EXPECT_EQ(scope(on_top, "small-1 energy").row_count(), 0);
+  EXPECT_EQ(scope(on_top, "small-1 energy").row_count(), 14);
   EXPECT_EQ(scope(on_top, "small-1").row_count(), 28);
 }
 
@@ -204,10 +204,10 @@ TEST(Refit, APlatformThatIsNewBecomesSeen) {
   EXPECT_EQ(of->row_count(), 14);
 }
 
-TEST(Refit, NeedsABaseThatKnowsTheClass) {
-  EXPECT_THAT(
-      calibrate(tables(measurements(4)), processors(), v1::Calibration()),
-      StatusIs(Code::kFailedPrecondition, HasSubstr("is of the class 'cpu', of which the calibration to build on")));
+TEST(Refit, AClassThatTheBaseLacksIsLearnedAfresh) {
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration fresh, calibrate(tables(measurements(4)), processors()));
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration on_top, calibrate(tables(measurements(4)), processors(), {}));
+  EXPECT_EQ(scope(on_top, "small-1").DebugString(), scope(fresh, "small-1").DebugString());
   EXPECT_THAT(calibrate(tables(measurements(4)), {}, v1::Calibration()),
               StatusIs(Code::kFailedPrecondition, HasSubstr("no measurement that the model can be held against")));
 }

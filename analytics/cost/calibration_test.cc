@@ -116,7 +116,7 @@ TEST(Resolve, KeepsFormatsOfSingleLayersOfOneKindApart) {
   bytes.precisions = {0, 0, 0, 1, 0};
   Traits separable = traits();
   separable.kind = NetworkKind::kSeparable;
-  EXPECT_NEAR(of.predict(separable, bytes, 1).time / of.predict(traits(), bytes, 1).time, std::exp(1), 1e-9);
+  EXPECT_NEAR(of.parts(separable, bytes, 1)[0] / of.parts(traits(), bytes, 1)[0], std::exp(1), 1e-9);
 
   message.mutable_formats_of_kinds(0)->set_id("int8 round");
   EXPECT_THAT(PlatformCalibration::create(message),

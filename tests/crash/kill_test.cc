@@ -65,7 +65,7 @@ TEST(Kill, TwentyKillsChangeNothing) {
       client.import_all();
       ASSERT_TRUE(client.create(client.spec(kEvaluations), "once").ok());
     }
-    const int microseconds = static_cast<int>(random() % 150'000);
+    const int microseconds = static_cast<int>(random() % 800'000);
     moments << microseconds << ' ';
     std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
     daemon.kill_now();
@@ -124,7 +124,7 @@ TEST(Kill, ACalibrationThatWasAnsweredStaysInForce) {
     const int found = calibrated_from(client);
     // The last answered, or the one that was under way when the daemon was killed.
     EXPECT_TRUE(found == answered || found == answered + 1) << found << " after " << answered;
-    const int microseconds = static_cast<int>(random() % 150'000);
+    const int microseconds = static_cast<int>(random() % 800'000);
     SCOPED_TRACE("killed after microseconds: " + std::to_string(microseconds));
     std::thread killer([&] {
       std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
