@@ -118,6 +118,7 @@ void ClassModel::add_others() {
   slopes(Part::kLaunch, hyper_.class_launch, all.of_row);
   slopes(Part::kLaunch, hyper_.runtime_launch, runtime.of_row);
   levels(Part::kLaunch, hyper_.platform_launch, platform.of_row);
+  slopes(Part::kLaunch, hyper_.format_launch, format.of_row);
   levels(Part::kLaunch, hyper_.architecture_launch, architecture.of_row);
 }
 

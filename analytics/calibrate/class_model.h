@@ -46,6 +46,7 @@ class ClassModel {
     kClassLaunch,
     kRuntimeLaunch,
     kPlatformLaunch,
+    kFormatLaunch,
     kArchitectureLaunch,
   };
 

@@ -18,7 +18,7 @@ struct Hyper {
   // Of the traffic of activations.
   double class_traffic, runtime_traffic, platform_traffic, architecture_traffic;
   // Of launches.
-  double class_launch, runtime_launch, platform_launch, architecture_launch;
+  double class_launch, runtime_launch, platform_launch, format_launch, architecture_launch;
   double noise;
 };
 Hyper hyper_of(std::string_view device_class);

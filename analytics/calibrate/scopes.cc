@@ -147,7 +147,9 @@ void add_class(const ClassModel& model, const Grades& grades, v1::Calibration* c
   add_platforms(model, grades, &writer);
   for (std::size_t g = 0; g < model.format.names.size(); ++g)
     writer.add(Scope::FORMAT, model.format, g,
-               {{Part::kArithmetic, ClassModel::kFormatFeatures}, {Part::kArithmetic, ClassModel::kFormatLevel}});
+               {{Part::kArithmetic, ClassModel::kFormatFeatures},
+                {Part::kArithmetic, ClassModel::kFormatLevel},
+                {Part::kLaunch, ClassModel::kFormatLaunch}});
 }
 
 }  // namespace roofscape::calibrate

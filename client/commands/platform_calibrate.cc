@@ -19,7 +19,7 @@ Result<ExitCode> run(Session& session) {
     RS_ASSIGN(output, OutputFile::prepare(given.text("--output")));
   }
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
-  if (session.console.err_is_terminal) session.console.note("learning from the measurements; this may take a minute");
+  if (session.console.err_is_terminal) session.console.note("learning from the measurements; this may take some minutes");
   RS_ASSIGN(const v1::Calibration calibration, daemon->calibrate_platforms(request));
   if (output) {
     RS_TRY(output->write(calibration_file(calibration)));

@@ -45,7 +45,7 @@ Result<v1::Validation> of_files(Session& session) {
   v1::ValidateMeasurementsRequest request;
   RS_TRY(read_measurement_files(session.arguments.list("FILE"), request.mutable_files()));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
-  if (session.console.err_is_terminal) session.console.note("predicting each row unseen; this may take a minute");
+  if (session.console.err_is_terminal) session.console.note("predicting each row unseen; this may take some minutes");
   return daemon->validate_measurements(request);
 }
 
