@@ -46,7 +46,10 @@ std::vector<double> excesses(const Machine& machine, const Network& network, con
     const LayerCost& layer = cost.layers[i];
     double excess = layer.time.value();
     if (by_layer && demand.layers[i].kind == LayerDemand::Kind::kMatrix && layer.ceiling >= 0) {
-      const Traits of_layer = traits_of_layer(traits, demand.layers[i], network.layer(static_cast<LayerId>(i)));
+      // What shapes do was learned of networks of convolutions: other layers are stretched as their network is.
+      const Layer& described = network.layer(static_cast<LayerId>(i));
+      const Traits of_layer =
+          described.as<op::Conv>() != nullptr ? traits_of_layer(traits, demand.layers[i], described) : traits;
       const Load load = load_of_layer(machine, demand, demand.layers[i], layer, batch);
       excess =
           std::max(machine.calibration->predict(of_layer, load, batch).time - layer.time, layer.time * 0.01).value();
