@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/calibrate/grouping.h"
 #include "analytics/calibrate/hyper.h"
 #include "analytics/calibrate/parts_model.h"
 #include "analytics/calibrate/spread.h"
@@ -22,15 +23,6 @@ using Scope = v1::CalibrationScope;
 constexpr std::size_t kMostRowsOfPlatform = 8000;
 // Who brings measurements of a platform knows more of it than its relatives do: its level may move at least so far.
 constexpr double kLeastLevel = 0.3;
-
-// Numbers of the values in the order in which they come, and how many there are.
-std::vector<int> numbered(const std::vector<std::string>& values) {
-  std::map<std::string, int> numbers;
-  std::vector<int> out;
-  for (const std::string& value : values)
-    out.push_back(numbers.emplace(value, static_cast<int>(numbers.size())).first->second);
-  return out;
-}
 
 // Adds to the group of that name; one that `calibration` lacks is made.
 void add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<double>& coefficients,
@@ -83,7 +75,6 @@ class PlatformRefit {
     const std::size_t slopes = cost::kFirstFeature[1];
     Matrix features(rows_.size(), slopes), ones(rows_.size(), 1);
     std::vector<PartsModel::Row> rows;
-    std::vector<std::string> formats;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const Observation& row = *rows_[i];
       const double batch = row.measurement->batch;
@@ -94,9 +85,8 @@ class PlatformRefit {
       rows.push_back({.seconds = {}, .base = {}, .log_seconds = row.log_seconds});
       const auto parts = predictor.parts(row.traits, row.load, batch);
       for (std::size_t p = 0; p < cost::kParts; ++p) rows.back().seconds[p] = parts[p].value();
-      formats.push_back(row.format);
     }
-    format_ = numbered(formats);
+    format_ = group(rows_, [](const Observation& row) { return row.format; }).of_row;
     const std::vector<int> all(rows_.size(), 0);
     model_.emplace(std::move(rows), hyper_.noise);
     const auto add = [&](Part part, double variance, const Matrix& of, const std::vector<int>& groups) {
@@ -111,9 +101,8 @@ class PlatformRefit {
   }
 
   Result<double> spread_of_platform() {
-    std::vector<std::string> networks;
-    for (const Observation* row : rows_) networks.push_back(row->network);
-    RS_ASSIGN(const std::vector<double> residuals, model_->residuals_without(numbered(networks)));
+    const Grouping networks = group(rows_, [](const Observation& row) { return row.network; });
+    RS_ASSIGN(const std::vector<double> residuals, model_->residuals_without(networks.of_row));
     return spread_of(residuals, base_.residual_spread(), kSpreadRows);
   }
 

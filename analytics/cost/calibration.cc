@@ -214,15 +214,15 @@ std::string PlatformCalibration::basis() const {
   return "";
 }
 
-double PlatformCalibration::outside(const std::array<double, kFeatures>& given) const {
+double PlatformCalibration::outside(const Features& given) const {
   double most = 0;
   for (std::size_t k = 0; k < kFeatures; ++k)
     most = std::max(most, std::abs(given[k] - std::clamp(given[k], least_[k], most_[k])));
   return most;
 }
 
-std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, const Load& load, double batch) const {
-  const auto given = features(traits, load, batch);
+std::array<Seconds, kParts> PlatformCalibration::stretched(const Traits& traits, const Load& load,
+                                                           const Features& given) const {
   const auto architecture = architectures_.find(traits.architecture);
   const auto ideal = load.parts();
   std::array<Seconds, kParts> out{};
@@ -242,11 +242,16 @@ std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, con
   return out;
 }
 
+std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, const Load& load, double batch) const {
+  return stretched(traits, load, features(traits, load, batch));
+}
+
 Prediction PlatformCalibration::predict(const Traits& traits, const Load& load, double batch) const {
-  double spread = spread_ * (1 + outside(features(traits, load, batch)));
+  const Features given = features(traits, load, batch);
+  double spread = spread_ * (1 + outside(given));
   if (!architectures_.contains(traits.architecture)) spread = std::hypot(spread, architecture_spread_);
   Seconds time;
-  for (const Seconds part : parts(traits, load, batch)) time += part;
+  for (const Seconds part : stretched(traits, load, given)) time += part;
   return {time, time * std::exp(low_ * spread), time * std::exp(high_ * spread)};
 }
 

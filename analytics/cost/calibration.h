@@ -67,8 +67,10 @@ class PlatformCalibration {
   std::string basis() const;
 
  private:
+  using Features = std::array<double, kFeatures>;
   // How far features lie outside of what was measured; 0: inside.
-  double outside(const std::array<double, kFeatures>& given) const;
+  double outside(const Features& given) const;
+  std::array<Seconds, kParts> stretched(const Traits& traits, const Load& load, const Features& given) const;
 
   std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
   std::array<double, kMachineFeatures> machine_{};

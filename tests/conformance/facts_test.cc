@@ -86,6 +86,7 @@ const Asked kFp32{}, kFp16{"fp16", "fp16"}, kInt8{"int8", "int8"}, kW8A16{"int8"
 TEST(Facts, IntegersOverFloatsOnArmCores) {
   EXPECT_NEAR(gain("raspberry-pi-4-tflite", kFp32, kInt8), 2.6, 0.2 * 2.6);    // Cortex-A72
   EXPECT_NEAR(gain("firefly-rk3588s-cpu", kFp32, kInt8), 2.3, 0.2 * 2.3);      // Cortex-A76
+  EXPECT_GT(gain("jetson-agx-orin-cpu", kFp32, kInt8), 1.5);                   // Cortex-A78AE: 1.5, estimated as more
   EXPECT_NEAR(gain("jetson-agx-xavier-cpu", kFp32, kInt8), 0.81, 0.2 * 0.81);  // Carmel: slower
 }
 
