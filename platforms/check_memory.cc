@@ -60,6 +60,9 @@ Status check_memory(const v1::Platform& platform) {
     const bool outermost = i + 1 == levels;
     if (!outermost && !level.has_capacity_bytes())
       return invalid_argument("the inner level '{}' has no capacity", level.name()).at(path + "capacity_bytes");
+    if (outermost && level.activations_only())
+      return invalid_argument("the outermost level '{}' must hold weights, too", level.name())
+          .at(path + "activations_only");
     if (outermost && !level.has_bandwidth_bytes_per_second())
       return invalid_argument("the outermost level '{}' has no bandwidth", level.name())
           .at(path + "bandwidth_bytes_per_second");

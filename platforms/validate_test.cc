@@ -120,6 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "memory[0].capacity_bytes", "the inner level 'on-chip' has no capacity"},
         Nonsense{"no_bandwidth", "tpu-v1", [](P& p) { p.mutable_memory(1)->clear_bandwidth_bytes_per_second(); },
                  "memory[1].bandwidth_bytes_per_second", "the outermost level 'DRAM' has no bandwidth"},
+        Nonsense{"nowhere_for_weights", "tpu-v1", [](P& p) { p.mutable_memory(1)->set_activations_only(true); },
+                 "memory[1].activations_only", "the outermost level 'DRAM' must hold weights, too"},
         Nonsense{"order", "tpu-v1",
                  [](P& p) {
                    *p.mutable_memory(1)->mutable_capacity_bytes() = p.memory(0).capacity_bytes();

@@ -87,7 +87,11 @@ void ClassModel::add_arithmetic() {
     add(Part::kArithmetic, variance, of, groups);
   };
   put(hyper_.class_features, open, all.of_row);
-  put(hyper_.machine_features, machine_, all.of_row);
+  model_->add({.part = Part::kArithmetic,
+               .variance = hyper_.machine_features,
+               .features = machine_,
+               .groups = all.of_row,
+               .bounded = false});
   put(hyper_.family_features, features, family.of_row);
   put(hyper_.family_level, ones_, family.of_row);
   put(hyper_.runtime_features, features, runtime.of_row);

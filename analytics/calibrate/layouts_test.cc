@@ -53,6 +53,26 @@ TEST(Layouts, PowerBesideATimeIsNoEnergy) {
   EXPECT_THAT(of.measurements[1].left_out, HasSubstr("'power' in W is no time or energy"));
 }
 
+TEST(Layouts, SparseNetworksSayHowMuchIsLeft) {
+  RS_ASSERT_OK_AND_ASSIGN(
+      const Readings of,
+      read({"platform,network,metric,value,unit,precision,gmacs,params_m,weight_density,activation_density\n"
+            "board,mine,latency,8,ms,W8 sparse,4.1,25.6,0.25,0.5\n"
+            "board,mine,latency,8,ms,W8 sparse,4.1,25.6,,\n"
+            "board,mine,latency,8,ms,W8 sparse,4.1,25.6,25,\n"
+            "board,AlexNet FC layers,latency,8,ms,W4 sparse,,,,\n"
+            "board,AlexNet FC layers,latency,8,ms,W4,,,,\n"}));
+  ASSERT_THAT(of.measurements, SizeIs(5));
+  EXPECT_THAT(of.measurements[0].left_out, IsEmpty());
+  EXPECT_EQ(of.measurements[0].density.weights, 0.25);
+  EXPECT_EQ(of.measurements[0].density.activations, 0.5);
+  EXPECT_THAT(of.measurements[1].left_out, HasSubstr("give a column weight_density"));
+  EXPECT_THAT(of.measurements[2].left_out, HasSubstr("above 0 and at most 1"));
+  EXPECT_THAT(of.measurements[3].left_out, IsEmpty());
+  EXPECT_EQ(of.measurements[3].density.weights, 0.10);
+  EXPECT_EQ(of.measurements[4].density.weights, 1);
+}
+
 TEST(Layouts, ACountOfNetworksAddsActivations) {
   RS_ASSERT_OK_AND_ASSIGN(const Readings of,
                           read({"network,resolution,gmacs,params_m,macts_m\nresnet50,224,4.1,25.6,11.1\n",

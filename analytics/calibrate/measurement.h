@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/cost/load.h"
 #include "analytics/cost/traits.h"
 
 namespace roofscape::calibrate {
@@ -19,6 +20,7 @@ struct Measurement {
   double seconds = 0;         // for one image, in steady state; 0: the row does not say
   double joules = 0;          // for one image; 0 likewise
   cost::Outline outline;      // what is known of the network
+  cost::Density density;      // of its weights and activations
   bool single_layer = false;  // a layer by itself, called again and again
   std::string structure;      // id of the network of the zoo that it is; may be empty
   std::string left_out;       // why no model can be held against it; empty: one can

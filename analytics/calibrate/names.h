@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "analytics/cost/load.h"
 #include "analytics/cost/traits.h"
 
 namespace roofscape::calibrate {
@@ -17,7 +18,7 @@ struct NetworkName {
   std::string architecture;
   cost::NetworkKind kind = cost::NetworkKind::kPlain;
   bool detects = false, segments = false;
-  double input = 0;  // height × width
+  double input = 0;  // height × width; 0: neither spelled nor usual of such networks
 };
 
 NetworkName read_network_name(std::string_view name);
@@ -32,6 +33,7 @@ std::string structure_of(std::string_view name);
 // products of their dimensions; the source is beside each in known_networks.cc.
 struct KnownCounts {
   double macs = 0, parameters = 0;
+  cost::Density sparse{};  // of the network's published sparse form
 };
 KnownCounts known_counts(std::string_view name);
 

@@ -84,7 +84,7 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
     RS_TRY(price_layers(of, {weight, activation}, &row));
   } else {
     RS_ASSIGN(row.traits, cost::complete(of.outline));
-    RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch));
+    RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch, of.density));
   }
   row.log_seconds = std::log(row.seconds * of.batch);
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)

@@ -37,7 +37,8 @@ void PartsModel::add(Effect effect) {
   effects_.push_back({.variance = effect.variance,
                       .features = std::move(effect.features),
                       .groups = std::move(effect.groups),
-                      .scale = {}});
+                      .scale = {},
+                      .bounded = effect.bounded});
 }
 
 Parts PartsModel::stretches(std::size_t row, const Matrix& contributions) const {

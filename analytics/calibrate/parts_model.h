@@ -37,6 +37,8 @@ class PartsModel {
     double variance = 1;      // of each coefficient
     linear::Matrix features;  // [rows, any]
     std::vector<int> groups;  // of each row, from 0; -1: the effect does not touch the row
+    // Left out, a row's features count as at the edge of what the other rows have.
+    bool bounded = true;
   };
 
   PartsModel(std::vector<Row> rows, double noise_variance) : rows_(std::move(rows)), noise_(noise_variance) {}

@@ -31,10 +31,8 @@ struct Known {
   double batch = 1;
 
   Passing through(std::size_t level) const {
-    double room = 0;
-    for (std::size_t inner = 0; inner < level; ++inner)
-      if (machine.memory[inner].capacity) room = std::max(room, machine.memory[inner].capacity->value());
-    return passing_of_totals(traits, load.weights, formats.activation.bits(), room, batch);
+    return passing_of_totals(traits, load.weights, formats.activation.bits(),
+                             room_of(std::span(machine.memory).first(level)), batch);
   }
 };
 

@@ -8,6 +8,8 @@
 #include <cmath>
 
 #include "analytics/base/status_matchers.h"
+#include "analytics/cost/load.h"
+#include "analytics/cost/machine.h"
 #include "analytics/cost/test_networks.h"
 
 namespace roofscape::cost {
@@ -49,6 +51,44 @@ TEST(ByTotals, TakesTheTimeOfItsLargestRoof) {
   EXPECT_THAT(estimate.missing, Contains(HasSubstr("measurements of this class of hardware")));
   EXPECT_NEAR(estimate.energy->value(), 5 * 0.82, 1e-9);  // 5 W
   EXPECT_THAT(estimate.notes, Contains(HasSubstr("priced by totals, without layers: 4.1e+09 multiply-accumulates")));
+}
+
+TEST(ByTotals, ReadsWeightsForEveryBatchWhereNoInnerMemoryKeepsThem) {
+  v1::Platform platform = cpu();
+  platform.clear_memory();
+  add_memory(&platform, "SRAM", 1e9, 0);
+  add_memory(&platform, "DRAM", 0, 1e8);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate kept, price(platform));
+  EXPECT_EQ(kept.binding_roof, "compute fp32 x fp32");
+  platform.mutable_memory(0)->set_activations_only(true);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate read, price(platform));
+  EXPECT_EQ(read.binding_roof, "memory DRAM");
+  EXPECT_NEAR(read.latency.value(), (25.6e6 + 224 * 224) * 4 / 1e8, 1e-9);  // the image beside them
+}
+
+TEST(ByTotals, ANetworkThatUsesEachWeightOnceIsDense) {
+  RS_ASSERT_OK_AND_ASSIGN(const Traits perceptron, complete(outline_of(20e6, 20e6)));
+  EXPECT_EQ(perceptron.layers, 5);
+  EXPECT_NEAR(perceptron.input, 2000, 1e-9);
+  EXPECT_NEAR(perceptron.activations, 5 * 2000, 1e-6);
+  RS_ASSERT_OK_AND_ASSIGN(const Traits convolutions, complete(outline_of(20e6, 2e6)));
+  EXPECT_EQ(convolutions.layers, 45);
+  EXPECT_EQ(convolutions.input, 224 * 224);
+}
+
+TEST(ByTotals, SparseWeightsTakeLessWhereTheyAreSkipped) {
+  v1::Platform platform = cpu();
+  const auto load = [&](const Density& density) {
+    return *load_of(*read_machine(platform), *complete(kResNet50), kFp32.weight, kFp32.activation, 1, density);
+  };
+  const Density sparse{.weights = 0.1, .activations = 0.5};
+  const Load dense = load({});
+  EXPECT_EQ(load(sparse).ops, dense.ops);
+  EXPECT_NEAR(load(sparse).weights / dense.weights, 0.1 * 36 / 32, 1e-9);  // beside each, where it stands
+  set(platform.mutable_unstructured_sparsity()->mutable_lane_count(), 4);
+  EXPECT_NEAR(load(sparse).ops / dense.ops, 0.1, 1e-9);
+  set(platform.mutable_zero_skipping()->mutable_lane_count(), 1);
+  EXPECT_NEAR(load(sparse).ops / dense.ops, 0.05, 1e-9);
 }
 
 TEST(ByTotals, SaysWhatItAssumed) {

@@ -128,6 +128,11 @@ TEST(Estimate, WeightsAndActivationsStayInAnInnerMemoryThatHoldsThem) {
   p.mutable_memory(0)->mutable_capacity_bytes()->set_value(20'000);  // holds activations, not weights
   RS_ASSERT_OK_AND_ASSIGN(const Estimate less, estimate(small_network(), p));
   EXPECT_THAT(layer(less, "conv2").time.value(), DoubleEq(4 * (16 * 72 + 16) / 1e8));
+  p.mutable_memory(0)->mutable_capacity_bytes()->set_value(1e6);
+  p.mutable_memory(0)->set_activations_only(true);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate queued, estimate(small_network(), p));
+  EXPECT_EQ(layer(queued, "conv2").time, layer(less, "conv2").time);
+  EXPECT_EQ(layer(queued, "conv2").binding_roof, "memory DRAM");
 }
 
 TEST(Estimate, EnergyFromActivityWhereThePlatformStatesIt) {

@@ -9,13 +9,7 @@
 namespace roofscape::cost {
 namespace {
 
-// Of all memories but the outermost, the largest.
-double room_of(const Machine& machine) {
-  double room = 0;
-  for (std::size_t level = 0; level + 1 < machine.memory.size(); ++level)
-    if (machine.memory[level].capacity) room = std::max(room, machine.memory[level].capacity->value());
-  return room;
-}
+Room inside(const Machine& machine) { return room_of(std::span(machine.memory).first(machine.memory.size() - 1)); }
 
 // As what a pair of formats is measured: as itself where the machine has a peak of its own for it, or some layers have,
 // though another may be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one
@@ -35,6 +29,9 @@ Precision precision_on(const Machine& machine, const NumberFormat& weight, const
   }
   return narrowest == nullptr ? asked : precision_of(narrowest->weight, narrowest->activation);
 }
+
+// How far from the last weight that is not 0, as Han et al. store it (ICLR 2016).
+constexpr double kPositionBits = 4;
 
 Seconds through_memory(const Machine& machine, Bytes bytes) { return bytes / *machine.memory.back().bandwidth; }
 
@@ -56,15 +53,19 @@ Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weigh
 }
 
 Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
-                     const NumberFormat& activation, double batch) {
+                     const NumberFormat& activation, double batch, const Density& density) {
   RS_ASSIGN(const int at, ceiling_of_formats(machine, weight, activation));
   const Ceiling& ceiling = machine.ceilings.at(at);
   Load load;
   load.ops = Ops(2 * traits.macs * batch);
+  if (machine.weight_lanes) load.ops = load.ops * density.weights;
+  if (machine.zero_lanes) load.ops = load.ops * density.activations;
   load.compute = load.ops / ceiling.rate;
-  load.weights = Bytes(traits.parameters * weight.bits() / 8.0);
-  load.room = room_of(machine);
-  const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), load.room, batch);
+  const double bits = weight.bits() + (density.weights < 1 ? kPositionBits : 0);
+  load.weights = Bytes(traits.parameters * density.weights * bits / 8);
+  const Room room = inside(machine);
+  load.room = room.weights.value();
+  const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), room, batch);
   load.fetch = through_memory(machine, passes.weights);
   load.memory = through_memory(machine, passes.weights + passes.activations);
   load.launch = started(machine, traits.layers);
@@ -75,7 +76,7 @@ Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberF
 Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch) {
   Load load;
   load.weights = demand.weight_bytes;
-  load.room = room_of(machine);
+  load.room = inside(machine).weights.value();
   Passing passes;
   double layers = 0;
   for (std::size_t i = 0; i < demand.layers.size(); ++i) {

@@ -14,10 +14,15 @@ namespace roofscape::cost {
 // none holds it.
 Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation);
 
+// Shares of weights and activations that are not 0.
+struct Density {
+  double weights = 1, activations = 1;
+};
+
 // Of a network known by its totals alone, computed in one pair of formats throughout. Fails with kFailedPrecondition
 // where no ceiling of the machine holds it.
 Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
-                     const NumberFormat& activation, double batch);
+                     const NumberFormat& activation, double batch, const Density& density = {});
 // Of a network that has been priced: its operations as its layers' ceilings take them.
 Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch);
 

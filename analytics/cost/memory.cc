@@ -1,9 +1,21 @@
 #include "analytics/cost/memory.h"
 
+#include <algorithm>
+
 #include "analytics/base/text.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::cost {
+
+Room room_of(std::span<const Memory> memories) {
+  Room room;
+  for (const Memory& memory : memories) {
+    if (!memory.capacity) continue;
+    room.activations = std::max(room.activations, *memory.capacity);
+    if (!memory.activations_only) room.weights = std::max(room.weights, *memory.capacity);
+  }
+  return room;
+}
 
 Result<std::vector<Memory>> memories(const v1::Platform& platform) {
   std::vector<Memory> levels;
@@ -14,6 +26,7 @@ Result<std::vector<Memory>> memories(const v1::Platform& platform) {
     if (given.has_bandwidth_bytes_per_second() && given.bandwidth_bytes_per_second().value() > 0)
       level.bandwidth = BytesPerSecond(given.bandwidth_bytes_per_second().value());
     if (given.has_energy_joules_per_byte()) level.energy = JoulesPerByte(given.energy_joules_per_byte().value());
+    level.activations_only = given.activations_only();
     levels.push_back(std::move(level));
   }
   if (levels.empty() || !levels.back().bandwidth)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,14 @@ struct Memory {
   std::optional<Bytes> capacity;            // absent: as many as needed
   std::optional<BytesPerSecond> bandwidth;  // absent: not known, never binds
   std::optional<JoulesPerByte> energy;
+  bool activations_only = false;  // weights never stay
 };
+
+// The most that one of several memories has for weights, and for activations; 0: none is known.
+struct Room {
+  Bytes weights, activations;
+};
+Room room_of(std::span<const Memory> memories);
 
 // Fails with kFailedPrecondition when the outermost level has no bandwidth.
 Result<std::vector<Memory>> memories(const v1::Platform& platform);

@@ -89,7 +89,8 @@ Passing passing(const Machine& machine, const Demand& demand, const LayerDemand&
   for (std::size_t inner = 0; inner < level; ++inner) {
     if (!machine.memory[inner].capacity) continue;
     const Bytes capacity = *machine.memory[inner].capacity;
-    const bool resident = demand.weight_bytes + demand.peak_activation_bytes <= capacity;
+    const bool resident =
+        !machine.memory[inner].activations_only && demand.weight_bytes + demand.peak_activation_bytes <= capacity;
     if (resident) bytes.weights = Bytes(0);
     if (resident || layer.activation_bytes() * images <= capacity) bytes.activations = layer.network_bytes * images;
   }

@@ -8,11 +8,12 @@ Bytes working_set(const Traits& traits, double activation_bits) {
   return 2 * kLargestToMean / traits.layers * written;
 }
 
-Passing passing_of_totals(const Traits& traits, Bytes weights, double activation_bits, double room, double batch) {
+Passing passing_of_totals(const Traits& traits, Bytes weights, double activation_bits, const Room& inside,
+                          double batch) {
   const Bytes written(traits.activations * activation_bits / 8.0), ends(traits.input * activation_bits / 8.0);
-  const Bytes working = working_set(traits, activation_bits), inside(room);
-  if (weights + working <= inside) return {Bytes(0), ends * batch};
-  return {weights, (working * batch <= inside ? ends : 2 * written) * batch};
+  const Bytes working = working_set(traits, activation_bits);
+  if (weights + working <= inside.weights) return {Bytes(0), ends * batch};
+  return {weights, (working * batch <= inside.activations ? ends : 2 * written) * batch};
 }
 
 }  // namespace roofscape::cost

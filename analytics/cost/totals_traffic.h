@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analytics/base/units.h"
+#include "analytics/cost/memory.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/traits.h"
 
@@ -11,7 +12,8 @@ namespace roofscape::cost {
 // What the largest layer reads and writes for one image, its values kept in so many bits.
 Bytes working_set(const Traits& traits, double activation_bits);
 
-// What passes for a batch through a memory inside of which others have `room` bytes; 0: none is known.
-Passing passing_of_totals(const Traits& traits, Bytes weights, double activation_bits, double room, double batch);
+// What passes for a batch through a memory inside of which others have so much room.
+Passing passing_of_totals(const Traits& traits, Bytes weights, double activation_bits, const Room& inside,
+                          double batch);
 
 }  // namespace roofscape::cost

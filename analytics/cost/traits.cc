@@ -19,6 +19,10 @@ constexpr std::array<double, kNetworkKinds> kParameterConstants = {5.941, 6.528,
 constexpr std::array<double, kNetworkKinds> kUsualLayers = {45, 60, 60, 120, 80, 100};
 constexpr double kUsualInput = 224.0 * 224.0;
 
+// Perceptrons and recurrent networks use each weight once, or nearly so, and convolutions many times. Published ones
+// have four or five dense layers (Jouppi et al. 2017, table 1) of about equal width.
+constexpr double kMostUsesOfDense = 1.5, kUsualDenseLayers = 5;
+
 std::size_t index(NetworkKind kind) { return static_cast<std::size_t>(kind); }
 
 // Convolutions of each sort, concatenations and products of two activations: what tells kinds apart.
@@ -102,15 +106,18 @@ Result<Traits> complete(const Outline& outline) {
   traits.detects = outline.detects;
   traits.segments = outline.segments;
   traits.architecture = outline.architecture;
-  traits.input = outline.input > 0 ? outline.input : kUsualInput;
+  const bool dense = outline.parameters > 0 && outline.macs <= kMostUsesOfDense * outline.parameters;
+  traits.layers = outline.layers > 0 ? outline.layers : dense ? kUsualDenseLayers : usual_layers(traits.kind);
+  const double width = dense ? std::max(1.0, std::sqrt(outline.parameters / traits.layers)) : 0;
+  traits.input = outline.input > 0 ? outline.input : dense ? width : kUsualInput;
   const double macs = std::log(traits.macs), input = std::log(traits.input);
   traits.parameters = outline.parameters > 0
                           ? outline.parameters
                           : std::exp(kParameterConstants[index(traits.kind)] + 0.779 * macs - 0.605 * input);
   traits.activations = outline.activations > 0 ? outline.activations
+                       : dense                 ? width * traits.layers
                                                : std::exp(kActivationConstants[index(traits.kind)] + 0.788 * macs -
                                                           0.256 * std::log(traits.parameters) + 0.144 * input);
-  traits.layers = outline.layers > 0 ? outline.layers : usual_layers(traits.kind);
   return traits;
 }
 

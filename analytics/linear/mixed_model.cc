@@ -1,6 +1,9 @@
 #include "analytics/linear/mixed_model.h"
 
+#include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include "analytics/linear/cholesky.h"
 #include "analytics/linear/eigen.h"
@@ -20,6 +23,47 @@ std::map<int, Rows> rows_by_group(const std::vector<int>& groups) {
 }
 
 double scale_of(const Effect& effect, std::size_t row) { return effect.scale.empty() ? 1 : effect.scale[row]; }
+
+// Of each feature the least and the most among rows outside of a group: what the edge is where that one is left out.
+class Edges {
+ public:
+  Edges(const Matrix& features, const std::vector<int>& groups) : columns_(features.columns) {
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      for (std::size_t k = 0; k < features.columns; ++k) {
+        columns_[k].most.raise(features(i, k), groups[i]);
+        columns_[k].least.raise(-features(i, k), groups[i]);
+      }
+  }
+
+  // `value` of a row of `group`; as it is where there is no other group.
+  double inside(std::size_t feature, double value, int group) const {
+    const double most = columns_[feature].most.without(group), least = -columns_[feature].least.without(group);
+    return least <= most ? std::clamp(value, least, most) : value;
+  }
+
+ private:
+  // The largest value, and the largest of the groups that do not hold it.
+  struct Largest {
+    double first = -kNone, second = -kNone;
+    int group = -1;
+
+    void raise(double value, int of) {
+      if (value > first) {
+        if (of != group || of < 0) second = first;
+        first = value;
+        group = of;
+      } else if (of != group || of < 0) {
+        second = std::max(second, value);
+      }
+    }
+    double without(int left_out) const { return group == left_out ? second : first; }
+  };
+  struct Column {
+    Largest most, least;
+  };
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
+  std::vector<Column> columns_;
+};
 
 // One effect's rows group by group, each group's side by side.
 class Grouped {
@@ -47,8 +91,10 @@ class Grouped {
     return effect_.variance * (found->second.scaled.transpose() * weights(found->second.rows));
   }
 
-  // features · coefficients of those rows, into `column` of `out`.
-  void contribute(const Rows& rows, const Eigen::VectorXd& weights, std::size_t column, Matrix* out) const {
+  // features · coefficients of those rows, into `column` of `out`; features within `edges` of the rows' group
+  // `left_out`.
+  void contribute(const Rows& rows, const Eigen::VectorXd& weights, std::size_t column, Matrix* out,
+                  const Edges* edges = nullptr, int left_out = -1) const {
     std::map<int, Eigen::VectorXd> found;
     for (const Eigen::Index row : rows) {
       const auto at = static_cast<std::size_t>(row);
@@ -56,7 +102,11 @@ class Grouped {
       if (group < 0) continue;
       auto known = found.find(group);
       if (known == found.end()) known = found.emplace(group, coefficients(group, weights)).first;
-      (*out)(at, column) = view(effect_.features).row(row).dot(known->second);
+      Eigen::VectorXd features = view(effect_.features).row(row);
+      if (edges != nullptr)
+        for (Eigen::Index k = 0; k < features.size(); ++k)
+          features(k) = edges->inside(static_cast<std::size_t>(k), features(k), left_out);
+      (*out)(at, column) = features.dot(known->second);
     }
   }
 
@@ -112,6 +162,9 @@ Matrix MixedModel::Fit::contributions() const {
 Result<Matrix> MixedModel::Fit::contributions_without(const std::vector<int>& groups) {
   Matrix out = contributions();
   const std::vector<Grouped> effects(model_->effects_.begin(), model_->effects_.end());
+  std::vector<std::optional<Edges>> edges;
+  for (const Effect& effect : model_->effects_)
+    effect.bounded ? edges.emplace_back(Edges(effect.features, groups)) : edges.emplace_back();
   if (inverse_.rows == 0) {
     RS_ASSIGN(inverse_, inverse(covariance_));
   }
@@ -124,7 +177,8 @@ Result<Matrix> MixedModel::Fit::contributions_without(const std::vector<int>& gr
     RS_ASSIGN(const Matrix values, solve(block, of_rows));
     Eigen::VectorXd without = weights - columns * vector_of(values.values);
     without(rows).setZero();
-    for (std::size_t e = 0; e < effects.size(); ++e) effects[e].contribute(rows, without, e, &out);
+    for (std::size_t e = 0; e < effects.size(); ++e)
+      effects[e].contribute(rows, without, e, &out, edges[e] ? &*edges[e] : nullptr, group);
   }
   return out;
 }

@@ -25,10 +25,12 @@ namespace roofscape::linear {
 class MixedModel {
  public:
   struct Effect {
-    double variance = 1;        // of each coefficient
-    Matrix features;            // [rows, any]
-    std::vector<int> groups;    // of each row, from 0; -1: the effect does not touch the row
+    double variance = 1;          // of each coefficient
+    Matrix features;              // [rows, any]
+    std::vector<int> groups;      // of each row, from 0; -1: the effect does not touch the row
     std::vector<double> scale{};  // of each row: how much the effect weighs in its target; empty: 1
+    // Left out, a row's features count as at the edge of what the other rows have.
+    bool bounded = false;
   };
 
   class Fit {

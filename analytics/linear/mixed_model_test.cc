@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analytics/base/rng.h"
@@ -81,6 +82,28 @@ TEST(MixedModel, LeavingOutEqualsFittingWithoutThem) {
       EXPECT_NEAR((*contributions)(i, 1), added, 1e-9);
     }
   }
+}
+
+TEST(MixedModel, BoundedEffectsGoNoFartherThanTheOtherRowsDo) {
+  Data data = make(24, 0.0, 5);
+  data.features(3, 1) = 10;  // of block 1
+  const auto without = [&](bool bounded) {
+    MixedModel model(data.targets, 1e-3);
+    model.add({.variance = 1, .features = data.features, .groups = data.all, .bounded = bounded});
+    auto fit = model.fit();
+    return *fit->contributions_without(data.block);
+  };
+  double least = 1, most = -1;
+  for (std::size_t i = 0; i < data.targets.size(); ++i) {
+    if (data.block[i] == 1) continue;
+    least = std::min(least, data.features(i, 1));
+    most = std::max(most, data.features(i, 1));
+  }
+  const Matrix free = without(false), bounded = without(true);
+  EXPECT_NEAR((free(3, 0) - 0.5) / 10, 1, 0.1);
+  EXPECT_NEAR((bounded(3, 0) - 0.5) / most, 1, 0.1);
+  for (std::size_t i = 6; i < data.targets.size(); ++i)
+    if (data.features(i, 1) > least) EXPECT_EQ(free(i, 0), bounded(i, 0)) << i;
 }
 
 TEST(MixedModel, AScaledEffectCountsSoMuchInEachTarget) {

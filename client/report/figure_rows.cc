@@ -64,7 +64,7 @@ void add_layer_ceilings(const v1::Platform& platform, Rows& rows) {
 void add_memory(const v1::Platform& platform, Rows& rows) {
   for (const v1::MemoryLevel& level : platform.memory()) {
     const std::string name = printable(level.name());
-    rows.add(name + " size", level.capacity_bytes(), bytes(level.capacity_bytes().value()));
+    rows.add(name + (level.activations_only() ? " size, activations only" : " size"), level.capacity_bytes(), bytes(level.capacity_bytes().value()));
     rows.add_si(name + " bandwidth", level.bandwidth_bytes_per_second(), "B/s");
     rows.add_si(name + " energy", level.energy_joules_per_byte(), "J/B");
   }

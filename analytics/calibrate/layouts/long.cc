@@ -1,12 +1,15 @@
 // One row a figure: platform, network, metric, value, unit. Formats in `precision` or `datatype`, or as `weight_bits`
 // and `activation_bits`; what tells engines of one platform apart in `threads_or_mode`, `mode` or `style`; counts in
-// `gmacs` and `params_m`, `macts_m` if known; or the id of a well-known network that it is in `structure`.
+// `gmacs` and `params_m`, `macts_m` if known; shares that are not 0 of what is "sparse" in `weight_density` and
+// `activation_density`; or the id of a well-known network that it is in `structure`.
 #include <algorithm>
 #include <cmath>
 #include <regex>
 
+#include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/layouts.h"
+#include "analytics/calibrate/names.h"
 
 namespace roofscape::calibrate {
 namespace {
@@ -44,6 +47,18 @@ double seconds_in(const std::string& unit) {
 double joules_in(const std::string& unit) {
   if (!unit.starts_with("uJ") && !unit.starts_with("mJ") && !unit.starts_with("J")) return 0;
   return unit[0] == 'u' ? 1e-6 : unit[0] == 'm' ? 1e-3 : 1;
+}
+
+// "W4 sparse": how sparse the file says, or what is published of the network.
+void set_density(const Table::Row& row, Measurement* out) {
+  out->density = known_counts(out->network).sparse;
+  if (const auto weights = row.number("weight_density")) out->density.weights = *weights;
+  if (const auto activations = row.number("activation_density")) out->density.activations = *activations;
+  const auto is_share = [](double value) { return value > 0 && value <= 1; };
+  if (!is_share(out->density.weights) || !is_share(out->density.activations))
+    out->left_out = "weight_density and activation_density are shares, above 0 and at most 1";
+  else if (out->density.weights == 1)
+    out->left_out = "the weights are sparse, the file does not say how much; give a column weight_density";
 }
 
 void set_value(const Table::Row& row, const std::string& metric, const Batch& batch, Measurement* out) {
@@ -90,6 +105,7 @@ void read(const Table& table, Readings* readings) {
       format = "W" + row.text("weight_bits") + "A" + row.text("activation_bits");
     // Submissions to MLPerf that name no format run in 8 bits.
     if (format.empty()) format = "INT8";
+    if (lower_case(format).find("sparse") != std::string::npos) set_density(row, &of);
     std::string left_out = of.left_out;
     of.left_out.clear();
     set_value(row, metric, batch, &of);
