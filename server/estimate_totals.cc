@@ -5,6 +5,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/calibrate/layouts.h"
+#include "analytics/calibrate/well_known.h"
 #include "analytics/cost/by_totals.h"
 #include "analytics/zoo/zoo.h"
 #include "server/evaluate.h"
@@ -62,8 +63,12 @@ Result<Described> described(const v1::NetworkTotals& totals) {
         fmt::format("its multiply-accumulates are those published of '{}': {:.4g}", name, of.outline.macs));
   if (totals.parameter_count() == 0 && of.outline.parameters > 0)
     out.notes.push_back(fmt::format("its parameters are those published of '{}': {:.4g}", name, of.outline.parameters));
-  if (totals.input_position_count() == 0 && !name.empty())
+  if (totals.input_position_count() == 0 && of.outline.input > 0)
     out.notes.push_back(fmt::format("its input is that of such networks: {:g} positions", of.outline.input));
+  calibrate::fill_from_zoo(totals.name(), &out.outline);
+  if (out.outline.layers > 0 && totals.layer_count() == 0)
+    out.notes.push_back(
+        "what is not given is that of the built-in network of that name, narrower or wider to its size");
   if (zoo::find(totals.name()) != nullptr)
     out.notes.push_back(fmt::format("'{}' is a model too, and by its layers the interval is narrower", name));
   return out;

@@ -11,11 +11,12 @@ using linear::Matrix;
 
 // What all of a class have in common is not drawn toward anything: a wide prior of its level.
 constexpr double kOpenLevel = 10;
-// Memories give about three quarters of their peak, launches take what is stated.
-constexpr PartsModel::Parts kBase = {0, 0.3, 0.3, 0};
+// Arithmetic gives about half of its peak, memories three quarters, launches take what is stated; while it does, power
+// is half of its peak.
+constexpr PartsModel::Parts kBaseOfTime = {0.7, 0.3, 0.3, 0}, kBaseOfEnergy = {0, 0.3, 0.3, 0};
 
-PartsModel::Row row_of(const Observation& row) {
-  PartsModel::Row out{.seconds = {}, .base = kBase, .log_seconds = row.log_seconds};
+PartsModel::Row row_of(const Observation& row, const PartsModel::Parts& base) {
+  PartsModel::Row out{.seconds = {}, .base = base, .log_seconds = row.log_seconds};
   const auto parts = row.load.parts();
   for (std::size_t p = 0; p < cost::kParts; ++p) out.seconds[p] = std::max(parts[p].value(), 0.0);
   return out;
@@ -34,7 +35,7 @@ ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows)
   architecture = by([](const Observation& r) { return r.traits.architecture; });
 }
 
-const PartsModel::Parts& ClassModel::base() { return kBase; }
+const PartsModel::Parts& ClassModel::base() const { return rows_.front()->is_energy ? kBaseOfEnergy : kBaseOfTime; }
 
 void ClassModel::lay_out_features() {
   for (std::size_t p = 0; p < cost::kParts; ++p)
@@ -67,7 +68,7 @@ std::vector<int> ClassModel::with_architecture(const Grouping& groups) const {
 Status ClassModel::fit() {
   lay_out_features();
   std::vector<PartsModel::Row> rows;
-  for (const Observation* row : rows_) rows.push_back(row_of(*row));
+  for (const Observation* row : rows_) rows.push_back(row_of(*row, base()));
   model_.emplace(std::move(rows), hyper_.noise);
   // In the order of Effect.
   add_arithmetic();

@@ -59,7 +59,7 @@ class ClassModel {
   // What an effect adds for a group: numbers for the features of its part, from the first on.
   std::vector<double> coefficients(Effect effect, std::size_t group) const;
   // What is known of each part beforehand, to which effects add.
-  static const PartsModel::Parts& base();
+  const PartsModel::Parts& base() const;
 
   const std::string& name() const { return name_; }
   const std::vector<const Observation*>& rows() const { return rows_; }

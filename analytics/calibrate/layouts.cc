@@ -7,6 +7,7 @@
 #include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
+#include "analytics/calibrate/well_known.h"
 
 namespace roofscape::calibrate {
 namespace {
@@ -62,6 +63,11 @@ Result<Readings> read_measurements(std::span<const Table> tables) {
     layout->read(table, &readings);
   }
   fill_activations(&readings);
+  for (Measurement& of : readings.measurements) {
+    if (of.single_layer) continue;
+    const std::string same = fill_from_zoo(of.network, &of.outline);
+    if (of.structure.empty()) of.structure = same;
+  }
   return readings;
 }
 

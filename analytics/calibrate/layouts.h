@@ -37,8 +37,8 @@ struct Layout {
 // In the order in which they are tried: measurements may give counts beside their figures, so those come last.
 std::span<const Layout> layouts();
 
-// All tables: measurements in the order of files and lines; activations of networks that a table of costs knows are
-// filled in.
+// All tables: measurements in the order of files and lines; what tables of costs and the zoo know of
+// networks is filled in.
 Result<Readings> read_measurements(std::span<const Table> tables);
 
 // What layouts share.

@@ -75,10 +75,10 @@ TEST(Layouts, SparseNetworksSayHowMuchIsLeft) {
 
 TEST(Layouts, ACountOfNetworksAddsActivations) {
   RS_ASSERT_OK_AND_ASSIGN(const Readings of,
-                          read({"network,resolution,gmacs,params_m,macts_m\nresnet50,224,4.1,25.6,11.1\n",
+                          read({"network,resolution,gmacs,params_m,macts_m\nmynet,224,4.1,25.6,11.1\n",
                                 "platform,network,metric,value,unit,gmacs\n"
-                                "board,resnet50,latency,8,ms,4.1\n"
-                                "board,resnet50,latency,8,ms,9\n"}));
+                                "board,mynet,latency,8,ms,4.1\n"
+                                "board,mynet,latency,8,ms,9\n"}));
   ASSERT_THAT(of.measurements, SizeIs(2));
   EXPECT_DOUBLE_EQ(of.measurements[0].outline.activations, 11.1e6);
   EXPECT_EQ(of.measurements[1].outline.activations, 0);  // another resolution

@@ -101,6 +101,8 @@ const std::vector<ArchitecturePattern>& architecture_patterns() {
         {"alexnet", "alexnet"},
         {"ds-cnn", "ds-cnn"},
         {"lstm", "lstm"},
+        {"mlp", "(^|[^s])mlp"},
+        {"cnv", "(^|[^a-z])cnv"},
     };
     std::vector<ArchitecturePattern> patterns;
     for (const auto& [name, expression] : kTable) patterns.push_back({name, Pattern(expression)});

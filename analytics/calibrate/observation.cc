@@ -24,43 +24,87 @@ std::string network_key(const Measurement& of) {
   return fmt::format("{} {}", name, std::lround(20 * std::log(of.outline.macs)));
 }
 
+// A network of the zoo in one pair of formats.
+struct Structure {
+  Network network;
+  cost::Demand demand;
+  cost::Traits traits;
+};
+
+// Files name the same few networks again and again.
+class Structures {
+ public:
+  Result<const Structure*> get(const Measurement& of, const cost::UniformFormats& formats) {
+    const std::string key = fmt::format("{} {} {}", of.structure, of.weight_format, of.activation_format);
+    if (const auto found = known_.find(key); found != known_.end()) return &found->second;
+    const zoo::Entry* entry = zoo::find(of.structure);
+    if (entry == nullptr)
+      return not_found("no well-known network has the id '{}' that the column structure gives",
+                       printable(of.structure, 80));
+    RS_ASSIGN(const Network plain, entry->build());
+    RS_ASSIGN(Network network, cost::with_formats(plain, formats));
+    Structure structure{std::move(network), {}, {}};
+    structure.demand = cost::demand(structure.network);
+    structure.traits = cost::traits_of(structure.network);
+    return &known_.emplace(key, std::move(structure)).first->second;
+  }
+
+ private:
+  std::map<std::string, Structure> known_;
+};
+
+// The network's own traits, but for what only its name says.
+cost::Traits traits_of(const Structure& structure, const Measurement& of) {
+  cost::Traits traits = structure.traits;
+  traits.architecture = of.outline.architecture;
+  traits.detects = of.outline.detects;
+  traits.segments = of.outline.segments;
+  return traits;
+}
+
 // A streaming design follows from the network's structure.
-Status price_design(const Measurement& of, const cost::UniformFormats& formats, Observation* row) {
-  const zoo::Entry* entry = of.structure.empty() ? nullptr : zoo::find(of.structure);
-  if (entry == nullptr)
+Status price_design(const Measurement& of, const cost::UniformFormats& formats, Structures* structures,
+                    Observation* row) {
+  if (of.structure.empty())
     return unimplemented(
         "a streaming design: its units follow from the network's layers, which the file does not give");
-  RS_ASSIGN(const Network plain, entry->build());
-  RS_ASSIGN(const Network network, cost::with_formats(plain, formats));
-  const cost::Demand demand = cost::demand(network);
+  RS_ASSIGN(const Structure* structure, structures->get(of, formats));
   cost::FoldingCache foldings;
-  const cost::NetworkCost cost =
-      cost::streaming_design(row->platform->machine, network, demand, std::llround(of.batch), &foldings);
-  row->traits = cost::traits_of(network);
-  row->traits.architecture = read_network_name(of.network).architecture;
-  row->load = cost::load_of_streaming(demand, cost.latency);
+  const cost::NetworkCost cost = cost::streaming_design(row->platform->machine, structure->network, structure->demand,
+                                                        std::llround(of.batch), &foldings);
+  row->traits = traits_of(*structure, of);
+  row->load = cost::load_of_streaming(structure->demand, cost.latency);
   return {};
 }
 
-// Where kinds of layers have ceilings of their own, totals do not say enough.
-Status price_layers(const Measurement& of, const cost::UniformFormats& formats, Observation* row) {
-  const zoo::Entry* entry = zoo::find(of.structure);
-  if (entry == nullptr)
-    return not_found("no well-known network has the id '{}' that the column structure gives",
-                     printable(of.structure, 80));
-  RS_ASSIGN(const Network plain, entry->build());
-  RS_ASSIGN(const Network network, cost::with_formats(plain, formats));
+// As estimates of the network itself are made.
+Status price_layers(const Measurement& of, const cost::UniformFormats& formats, Structures* structures,
+                    Observation* row) {
+  RS_ASSIGN(const Structure* structure, structures->get(of, formats));
   const cost::Machine& machine = row->platform->machine;
-  const cost::Demand demand = cost::demand(network);
-  RS_ASSIGN(const cost::NetworkCost cost,
-            cost::roofline(machine, network, demand, {.batch = std::max<std::int64_t>(1, std::llround(of.batch))}));
-  row->traits = cost::traits_of(network);
-  row->traits.architecture = of.outline.architecture;
-  row->load = cost::load_of(machine, demand, cost, of.batch);
+  RS_ASSIGN(const cost::NetworkCost cost, cost::roofline(machine, structure->network, structure->demand,
+                                                         {.batch = std::max<std::int64_t>(1, std::llround(of.batch))}));
+  row->traits = traits_of(*structure, of);
+  row->load = cost::load_of(machine, structure->demand, cost, of.batch);
   return {};
 }
 
-Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms, bool energy) {
+// Layers that a machine has no peak for need not be in the way of totals, unless kinds of layers have ceilings.
+Status price_network(const Measurement& of, const cost::UniformFormats& formats, Structures* structures,
+                     Observation* row) {
+  const cost::Machine& machine = row->platform->machine;
+  if (machine.fabric) return price_design(of, formats, structures, row);
+  if (!of.structure.empty() && of.density.weights == 1) {
+    Status by_layers = price_layers(of, formats, structures, row);
+    if (by_layers.ok() || !machine.layer_ceilings.empty()) return by_layers;
+  }
+  RS_ASSIGN(row->traits, cost::complete(of.outline));
+  RS_ASSIGN(row->load, cost::load_of(machine, row->traits, formats.weight, formats.activation, of.batch, of.density));
+  return {};
+}
+
+Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms, bool energy,
+                                Structures* structures) {
   if (!of.left_out.empty()) return invalid_argument("{}", of.left_out);
   Observation row;
   row.measurement = &of;
@@ -78,14 +122,7 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   if (!(row.measured > 0)) return invalid_argument("neither time nor energy");
   RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
-  if (row.platform->machine.fabric) {
-    RS_TRY(price_design(of, {weight, activation}, &row));
-  } else if (!row.platform->machine.layer_ceilings.empty() && !of.structure.empty()) {
-    RS_TRY(price_layers(of, {weight, activation}, &row));
-  } else {
-    RS_ASSIGN(row.traits, cost::complete(of.outline));
-    RS_ASSIGN(row.load, cost::load_of(row.platform->machine, row.traits, weight, activation, of.batch, of.density));
-  }
+  RS_TRY(price_network(of, {weight, activation}, structures, &row));
   row.log_seconds = std::log(row.seconds * of.batch);
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
@@ -125,8 +162,9 @@ const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const s
 
 Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms) {
   Observations all;
+  Structures structures;
   const auto add = [&](const Measurement& of, bool energy) {
-    Result<Observation> row = observe_one(of, platforms, energy);
+    Result<Observation> row = observe_one(of, platforms, energy, &structures);
     if (row.ok())
       all.rows.push_back(std::move(*row));
     else

@@ -107,5 +107,19 @@ TEST(Observe, PricesLayerByLayerWhereKindsHaveCeilings) {
   EXPECT_THAT(all.left_out[0].second, HasSubstr("no well-known network has the id 'nonesuch'"));
 }
 
+TEST(Observe, PricesAKnownNetworkAsItsEstimateWillBe) {
+  const std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
+  const PlatformIndex index(platforms);
+  std::vector<Measurement> rows(3, measurement("board"));
+  for (Measurement& row : rows) row.structure = "resnet-50";
+  rows[1].structure = "nonesuch";  // by its totals
+  rows[2].density.weights = 0.5;   // so is what the structure does not tell
+  const Observations all = observe(rows, index);
+  ASSERT_EQ(all.rows.size(), 3U);
+  EXPECT_EQ(all.rows[0].traits.layers, 54);
+  EXPECT_NEAR(all.rows[0].load.ops / Ops(2 * 4.1e9), 1, 0.01);
+  for (const std::size_t by_totals : {1, 2}) EXPECT_EQ(all.rows[by_totals].traits.macs, 1e8);
+}
+
 }  // namespace
 }  // namespace roofscape::calibrate

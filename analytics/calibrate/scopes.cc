@@ -94,7 +94,7 @@ void add_class_scope(const ClassModel& model, ScopeWriter* writer) {
                               {Part::kLaunch, ClassModel::kClassLaunch}});
   for (std::size_t p = 0; p < cost::kParts; ++p) {
     const auto first = static_cast<int>(cost::kFirstFeature[p]);
-    scope->set_coefficients(first, scope->coefficients(first) + ClassModel::base()[p]);
+    scope->set_coefficients(first, scope->coefficients(first) + model.base()[p]);
   }
   writer->add_architectures(ClassModel::kClassArchitecture, 0, scope);
   for (std::size_t a = 0; a < model.architecture.names.size(); ++a) {

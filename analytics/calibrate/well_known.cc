@@ -1,0 +1,92 @@
+#include "analytics/calibrate/well_known.h"
+
+#include <cctype>
+#include <cmath>
+#include <deque>
+#include <mutex>
+#include <regex>
+#include <string>
+
+#include "analytics/base/lower_case.h"
+#include "analytics/calibrate/names.h"
+#include "analytics/zoo/zoo.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+constexpr double kLeastOfIt = 0.02, kMostOfIt = 8, kSame = 0.04;
+
+// Letters and digits alone, and without what tells versions of one ResNet apart: "ResNet_v1_50" is "resnet50".
+std::string spelled(std::string_view name) {
+  static const std::regex kVersion(R"(resnet[-_ ]?v1(?:\.5)?[-_ ])");
+  std::string out;
+  for (const char c : std::regex_replace(lower_case(name), kVersion, "resnet"))
+    if (std::isalnum(static_cast<unsigned char>(c))) out += c;
+  return out;
+}
+
+// The whole width of those that come in several is what a name without one means.
+std::string_view plain_id(std::string_view id) {
+  constexpr std::string_view kWhole = "-1.0";
+  return id.ends_with(kWhole) ? id.substr(0, id.size() - kWhole.size()) : id;
+}
+
+// A network of the zoo; built when a name first asks for it.
+class WellKnown {
+ public:
+  explicit WellKnown(const zoo::Entry& entry)
+      : entry_(entry), spelling_(spelled(plain_id(entry.id))), name_(read_network_name(entry.id)) {}
+
+  const std::string& id() const { return entry_.id; }
+  std::size_t length() const { return spelling_.size(); }
+  bool is(const std::string& spelling, const NetworkName& name) const {
+    return !name_.architecture.empty() && name.architecture == name_.architecture && name.detects == name_.detects &&
+           name.segments == name_.segments && spelling.find(spelling_) != std::string::npos;
+  }
+  const cost::Traits& traits() const {
+    std::call_once(counted_, [&] {
+      if (const Result<Network> network = entry_.build(); network.ok()) traits_ = cost::traits_of(*network);
+    });
+    return traits_;
+  }
+
+ private:
+  const zoo::Entry& entry_;
+  std::string spelling_;
+  NetworkName name_;
+  mutable std::once_flag counted_;
+  mutable cost::Traits traits_;
+};
+
+// Of those whose name is part of this one, the longest: "mobilenet-v2-1.4-224" before "mobilenet-v2".
+const WellKnown* find(std::string_view given) {
+  static const std::deque<WellKnown> kAll(zoo::networks().begin(), zoo::networks().end());
+  const std::string spelling = spelled(given);
+  const NetworkName name = read_network_name(given);
+  const WellKnown* best = nullptr;
+  for (const WellKnown& one : kAll)
+    if (one.is(spelling, name) && (best == nullptr || one.length() > best->length())) best = &one;
+  return best;
+}
+
+}  // namespace
+
+std::string fill_from_zoo(std::string_view name, cost::Outline* outline) {
+  const WellKnown* known = outline->macs > 0 ? find(name) : nullptr;
+  if (known == nullptr) return "";
+  const cost::Traits& of = known->traits();
+  const double share = outline->macs / of.macs;
+  if (!(share >= kLeastOfIt && share <= kMostOfIt)) return "";
+  const auto fill = [](double value, double* field) {
+    if (!(*field > 0)) *field = value;
+  };
+  fill(of.input, &outline->input);
+  const double positions = outline->input / of.input, width = share / positions;
+  fill(of.parameters * width, &outline->parameters);
+  fill(of.activations * positions * std::sqrt(width), &outline->activations);
+  fill(of.layers, &outline->layers);
+  const auto is_one = [](double value) { return std::abs(value - 1) < kSame; };
+  return is_one(share) && is_one(positions) ? known->id() : "";
+}
+
+}  // namespace roofscape::calibrate

@@ -1,0 +1,25 @@
+// What a network of the zoo tells of one in a file of measurements that bears its name. Files give multiply-accumulates
+// and little more; what is usual for so many is a poor guess where the network itself is known, and efficiency learned
+// from guesses would not hold for structures.
+//
+//   fill_from_zoo("tf_resnetv1_50_imagenet_224_224_0.65_2.45G pruned 0.65", &outline);   // macs = 1.2e9 is given
+//   outline.parameters == 7.8e6, outline.activations == 6.1e6, outline.layers == 54
+//
+// A variant has another resolution, as far as the input differs, and for the rest another width:
+//
+//   activations ∝ positions · √(multiply-accumulates / positions),   parameters ∝ multiply-accumulates / positions
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "analytics/cost/traits.h"
+
+namespace roofscape::calibrate {
+
+// Fills what is 0 of `outline`, but for its multiply-accumulates; nothing where no network of the zoo has that name,
+// architecture and task, or it has over eight times as many or a fiftieth. The id of the network where it is just that
+// one, to a twenty-fifth of the multiply-accumulates; else empty.
+std::string fill_from_zoo(std::string_view name, cost::Outline* outline);
+
+}  // namespace roofscape::calibrate
