@@ -85,6 +85,7 @@ constexpr auto kKnown = std::to_array<Known>({
     // Howard et al. 2017 and Sandler et al. 2018, tables of multipliers and resolutions.
     {"mobilenetv10.25fft224", 41e6, 0.47e6},
     {"mobilenetv10.25fft96", 7.5e6, 0.47e6},
+    {"mobilenetv10.25tfs96", 7.2e6, 0.21e6},  // of one channel
     {"mobilenetv10.5fft224", 150e6, 1.34e6},
     {"mobilenetv20.35fft128", 20e6, 1.66e6},
     {"mobilenetv20.35fft224", 59e6, 1.66e6},

@@ -97,9 +97,8 @@ TEST(StructuralFacts, FilterPruningGainsLessThanItSaves) {
   EXPECT_NEAR(saved, 3.3, 0.05);
   const double gain = priced("kv260-dpu", in_bytes(whole), "resnet").latency /
                       priced("kv260-dpu", in_bytes(pruned.network), "resnet").latency;
-  // Measured: 1.7, of which full lanes explain a part.
-  EXPECT_GT(gain, 1.7);
-  EXPECT_LT(gain, 0.9 * saved);
+  // Full lanes explain a part of what it does not gain.
+  EXPECT_NEAR(gain, 1.7, 0.25 * 1.7);
 }
 
 }  // namespace
