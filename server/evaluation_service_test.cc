@@ -124,6 +124,10 @@ TEST(EvaluationService, ANetworkWithoutAModelIsPricedByItsTotals) {
               Contains(HasSubstr("priced by totals, without layers: 4.09e+09 multiply-accumulates")));
 
   totals.clear_activation_count();
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate named, estimate());
+  EXPECT_THAT(named.notes(), Contains(HasSubstr("what is not given is that of the built-in network of that name")));
+  EXPECT_NEAR(named.latency_seconds() / by_totals.latency_seconds(), 1, 0.01);
+  totals.set_name("resnet");
   RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate vaguer, estimate());
   EXPECT_GT(width(vaguer), width(by_totals));
   totals.Clear();
