@@ -39,9 +39,8 @@ constexpr auto kKnown = std::to_array<Known>({
     {"lstm1", 34e6, 34e6},
     {"cnn0", 8e6 * 2888 / 8, 8e6},
     {"cnn1", 100e6 * 1750 / 32, 100e6},
-    // Krizhevsky et al. 2012: the three dense layers, and the convolutions in two groups. Sparse: Han et al. (ISCA
-    // 2016,
-    // table 3), 9, 9 and 25 % of the weights and 35, 35 and 38 % of the activations, by multiplications.
+    // Krizhevsky et al. 2012: the three dense layers, and the convolutions in two groups. Sparse, after Han et al.
+    // (ISCA 2016, table 3), are 9, 9 and 25 % of the weights and 35, 35 and 38 % of the activations.
     {"alexnetfc", 58.6e6, 58.6e6, {0.10, 0.35}},
     {"alexnetconvolutions", 0.666e9, 2.3e6},
     // torchvision's RetinaNet (151.5 G at 800 × 1066) scaled to 800 × 800, with the 264 classes of Open Images.
