@@ -24,8 +24,8 @@ PartsModel::Row row_of(const Observation& row, const PartsModel::Parts& base) {
 
 }  // namespace
 
-ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows)
-    : name_(std::move(name)), rows_(std::move(rows)), hyper_(hyper_of(name_)) {
+ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows, const Hyper& hyper)
+    : name_(std::move(name)), rows_(std::move(rows)), hyper_(hyper) {
   const auto by = [&](const auto& f) { return group(rows_, f); };
   all = by([&](const Observation&) { return name_; });
   family = by([&](const Observation& r) { return r.key.family.empty() ? "" : name_ + " " + r.key.family; });

@@ -10,6 +10,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analytics/calibrate/fit.h"
@@ -51,7 +52,9 @@ class ClassModel {
   };
 
   // The rows must outlive the model.
-  ClassModel(std::string name, std::vector<const Observation*> rows);
+  ClassModel(std::string name, std::vector<const Observation*> rows, const Hyper& hyper);
+  ClassModel(const std::string& name, std::vector<const Observation*> rows)
+      : ClassModel(name, std::move(rows), hyper_of(name)) {}
   // Fails with kFailedPrecondition where the noise is too small for the numbers.
   Status fit();
   // ln measured − ln predicted of each row by a model that has not seen what `unseen` says.
