@@ -11,9 +11,9 @@ using linear::Matrix;
 
 // What all of a class have in common is not drawn toward anything: a wide prior of its level.
 constexpr double kOpenLevel = 10;
-// Arithmetic gives about half of its peak, memories three quarters, launches take what is stated; while it does, power
-// is half of its peak.
-constexpr PartsModel::Parts kBaseOfTime = {0.7, 0.3, 0.3, 0}, kBaseOfEnergy = {0, 0.3, 0.3, 0};
+// Arithmetic gives about half of its peak, memories three quarters, launches take what is stated. Measured ceilings of
+// kinds of layers are reached, and while arithmetic gives half of its peak power is half of its own.
+constexpr PartsModel::Parts kBaseOfPeaks = {0.7, 0.3, 0.3, 0}, kBaseOfOthers = {0, 0.3, 0.3, 0};
 
 PartsModel::Row row_of(const Observation& row, const PartsModel::Parts& base) {
   PartsModel::Row out{.seconds = {}, .base = base, .log_seconds = row.log_seconds};
@@ -35,7 +35,10 @@ ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows, c
   architecture = by([](const Observation& r) { return r.traits.architecture; });
 }
 
-const PartsModel::Parts& ClassModel::base() const { return rows_.front()->is_energy ? kBaseOfEnergy : kBaseOfTime; }
+const PartsModel::Parts& ClassModel::base() const {
+  const Observation& any = *rows_.front();
+  return any.is_energy || !any.platform->machine.layer_ceilings.empty() ? kBaseOfOthers : kBaseOfPeaks;
+}
 
 void ClassModel::lay_out_features() {
   for (std::size_t p = 0; p < cost::kParts; ++p)
