@@ -4,9 +4,10 @@
 //   fitted.calibration;                                  // to be stored
 //   fitted.unseen[kUnseenNetwork][i].value                // ln measured / predicted of row i
 //
-// The model is linear in the logarithm of time over that of the ceilings, with coefficients for each class of hardware
-// and deviations for each family, runtime, platform and format (linear/mixed_model.h): few rows move little away from
-// their family, and a family with few rows little from its class. How much groups differ is stated in hyper.h.
+// A time is a sum of parts, each stretched by a factor whose logarithm is linear in features (parts_model.h), with
+// coefficients for each class of hardware and deviations for each family, runtime, platform and format: few rows move
+// little away from their family, and a family with few rows little from its class. How much groups differ is stated in
+// hyper.h.
 //
 // What an interval must hold is read off the same residuals: for each class and kind of unseen row, the percentiles of
 // residual over spread (conformal prediction by leaving out: Barber et al., "Predictive inference with the jackknife+",
