@@ -14,6 +14,9 @@ v1::Counts to_message(const engine::Counts& counts) {
   message.set_loss_fixed(counts.loss_fixed);
   message.set_snr_fixed(counts.snr_fixed);
   message.set_overflow_count(counts.overflows);
+  message.set_divergence_fixed(counts.divergence_fixed);
+  message.set_lost_count(counts.lost);
+  message.set_won_count(counts.won);
   return message;
 }
 
@@ -26,6 +29,9 @@ engine::Counts from_message(const v1::Counts& counts) {
   value.loss_fixed = counts.loss_fixed();
   value.snr_fixed = counts.snr_fixed();
   value.overflows = counts.overflow_count();
+  value.divergence_fixed = counts.divergence_fixed();
+  value.lost = counts.lost_count();
+  value.won = counts.won_count();
   return value;
 }
 
@@ -40,6 +46,7 @@ v1::Accuracy accuracy_message(const engine::Counts& counts) {
   message.set_agreement(metrics.agreement);
   message.set_snr_db(metrics.snr_db);
   message.set_image_count(counts.images);
+  message.set_divergence_nats(metrics.divergence);
   return message;
 }
 

@@ -35,6 +35,11 @@ struct Counts {
   // Σ over images of the per-image signal-to-noise ratio of the outputs against the reference's, in units of 2^-20 dB,
   // each image rounded and capped at ±200 dB.
   std::int64_t snr_fixed = 0;
+  // Σ over images of the Kullback-Leibler divergence of the class probabilities from the reference's, in units of 2^-20
+  // nats, each image rounded and capped at 2^10 nats.
+  std::int64_t divergence_fixed = 0;
+  std::int64_t lost = 0;  // the reference's largest output is the label, this network's is not
+  std::int64_t won = 0;   // the other way round
   // Values of layers with an accumulator, over all images, that overflowed it (integer/accumulator.h).
   std::int64_t overflows = 0;
 
@@ -51,6 +56,7 @@ struct Metrics {
   Interval top1_interval;                    // 95 %, Wilson
   double loss = 0;                           // mean cross entropy, nats
   double snr_db = 0;                         // mean signal to noise against the reference
+  double divergence = 0;                     // mean Kullback-Leibler divergence from the reference, nats
 };
 Metrics metrics(const Counts& counts);
 

@@ -97,18 +97,17 @@ void Measurement::run_piece(Workspace& workspace, ImageRange images, const Class
                             std::vector<Counts>& counts) const {
   for (std::size_t i = 0; i < feeds_.size(); ++i) feeds_[i].write(images, plan_->input(workspace, i));
   const auto classes = static_cast<std::size_t>(element_count(networks_[order_[0]]->output_shape()));
-  std::vector<float> reference;
+  std::vector<ReferenceScore> reference;
   std::vector<std::int32_t> predicted;
   plan_->run(workspace, images.count, [&](std::size_t tap, const float* values) {
-    if (tap == 0) reference.assign(values, values + static_cast<std::size_t>(images.count) * classes);
     const std::size_t network = order_[tap];
     predicted.clear();
     for (std::int64_t n = 0; n < images.count; ++n) {
-      const std::size_t at = static_cast<std::size_t>(n) * classes;
+      const std::span outputs(values + static_cast<std::size_t>(n) * classes, classes);
+      if (tap == 0) reference.push_back(ReferenceScore::of(outputs, meanings_[network]));
       const std::int64_t label = dataset_.labelled() ? dataset_.labels[static_cast<std::size_t>(images.first + n)] : -1;
-      score_image(std::span(values + at, classes), std::span(reference).subspan(at, classes), label, meanings_[network],
-                  counts[network]);
-      if (observe) predicted.push_back(static_cast<std::int32_t>(largest_index(std::span(values + at, classes))));
+      score_image(outputs, reference[static_cast<std::size_t>(n)], label, meanings_[network], counts[network]);
+      if (observe) predicted.push_back(static_cast<std::int32_t>(largest_index(outputs)));
     }
     if (observe) observe(network, images.first, predicted);
   });

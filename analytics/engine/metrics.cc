@@ -29,6 +29,9 @@ Counts& Counts::operator+=(const Counts& other) {
   agree += other.agree;
   loss_fixed += other.loss_fixed;
   snr_fixed += other.snr_fixed;
+  divergence_fixed += other.divergence_fixed;
+  lost += other.lost;
+  won += other.won;
   overflows += other.overflows;
   return *this;
 }
@@ -46,6 +49,7 @@ Metrics metrics(const Counts& counts) {
   result.top1_interval = wilson(result.top1, n);
   result.loss = static_cast<double>(counts.loss_fixed) / kUnit / n;
   result.snr_db = static_cast<double>(counts.snr_fixed) / kUnit / n;
+  result.divergence = static_cast<double>(counts.divergence_fixed) / kUnit / n;
   return result;
 }
 

@@ -77,14 +77,47 @@ std::int64_t snr_fixed(std::span<const float> outputs, std::span<const float> re
   return std::llrint(std::clamp(decibels, -kDecibelCap, kDecibelCap) * kUnit);
 }
 
-void score_image(std::span<const float> outputs, std::span<const float> reference, std::int64_t label,
+std::vector<double> log_probabilities(std::span<const float> outputs, OutputMeaning meaning) {
+  std::vector<double> logs(outputs.begin(), outputs.end());
+  switch (meaning) {
+    case OutputMeaning::kProbabilities:
+      for (double& log : logs) log = std::log(log);
+      break;
+    case OutputMeaning::kLogProbabilities: break;
+    case OutputMeaning::kLogits: {
+      const double total = log_sum_exp(outputs);
+      for (double& log : logs) log -= total;
+      break;
+    }
+  }
+  return logs;
+}
+
+std::int64_t divergence_fixed(std::span<const double> network, std::span<const double> reference) {
+  double nats = 0;
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    const double probability = std::exp(reference[i]);
+    if (probability > 0) nats += probability * (reference[i] - network[i]);
+  }
+  const double capped = std::isnan(nats) ? kLossCap : std::clamp(nats, 0.0, kLossCap);
+  return std::llrint(capped * kUnit);
+}
+
+ReferenceScore ReferenceScore::of(std::span<const float> outputs, OutputMeaning meaning) {
+  return {{outputs.begin(), outputs.end()}, engine::log_probabilities(outputs, meaning), largest_index(outputs)};
+}
+
+void score_image(std::span<const float> outputs, const ReferenceScore& reference, std::int64_t label,
                  OutputMeaning meaning, Counts& counts) {
   ++counts.images;
-  counts.agree += largest_index(outputs) == largest_index(reference) ? 1 : 0;
-  counts.snr_fixed += snr_fixed(outputs, reference);
+  counts.agree += largest_index(outputs) == reference.largest ? 1 : 0;
+  counts.snr_fixed += snr_fixed(outputs, reference.outputs);
+  counts.divergence_fixed += divergence_fixed(log_probabilities(outputs, meaning), reference.log_probabilities);
   if (label < 0) return;
   const std::int64_t rank = rank_of(outputs, label);
   counts.top1 += rank == 0 ? 1 : 0;
+  counts.lost += rank != 0 && reference.largest == label ? 1 : 0;
+  counts.won += rank == 0 && reference.largest != label ? 1 : 0;
   counts.top5 += rank < 5 ? 1 : 0;
   counts.loss_fixed += loss_fixed(outputs, label, meaning);
 }

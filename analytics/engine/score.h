@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "analytics/engine/engine.h"
 
@@ -26,8 +27,23 @@ std::int64_t loss_fixed(std::span<const float> outputs, std::int64_t label, Outp
 // Signal-to-noise ratio against the reference's outputs in units of 2^-20 dB, capped at ±200 dB.
 std::int64_t snr_fixed(std::span<const float> outputs, std::span<const float> reference);
 
+// Logarithms of the class probabilities that the outputs stand for.
+std::vector<double> log_probabilities(std::span<const float> outputs, OutputMeaning meaning);
+// Σ p·(log p − log q) of the reference's probabilities p and the network's q, given as logarithms, in units of 2^-20
+// nats, capped at 2^10 nats; what cannot be computed counts as the cap.
+std::int64_t divergence_fixed(std::span<const double> network, std::span<const double> reference);
+
+// What is compared with every other network's outputs for the same image.
+struct ReferenceScore {
+  std::vector<float> outputs;
+  std::vector<double> log_probabilities;
+  std::int64_t largest = 0;
+
+  static ReferenceScore of(std::span<const float> outputs, OutputMeaning meaning);
+};
+
 // Adds one image; label −1 where there is none.
-void score_image(std::span<const float> outputs, std::span<const float> reference, std::int64_t label,
+void score_image(std::span<const float> outputs, const ReferenceScore& reference, std::int64_t label,
                  OutputMeaning meaning, Counts& counts);
 
 }  // namespace roofscape::engine
