@@ -1,0 +1,32 @@
+#include "tests/bench/yardstick/sensitivities.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roofscape::bench {
+
+Result<Sensitivities> Sensitivities::measure(Lab& lab, const std::vector<Single>& singles, std::int64_t images) {
+  constexpr std::size_t kTogether = 64;  // networks of one merged graph
+  const search::Point base = lab.space().base();
+  Sensitivities sensitivities;
+  for (const std::uint32_t choices : lab.space().choices()) sensitivities.noise_.emplace_back(choices);
+  for (std::size_t v = 0; v < base.size(); ++v) sensitivities.noise_[v][base[v]] = 0;
+  for (std::size_t first = 0; first < singles.size(); first += kTogether) {
+    const std::size_t count = std::min(kTogether, singles.size() - first);
+    std::vector<search::Point> points(count, base);
+    for (std::size_t i = 0; i < count; ++i) points[i][singles[first + i].variable] = singles[first + i].choice;
+    RS_ASSIGN(const auto counts, lab.sample(points, images));
+    for (std::size_t i = 0; i < count; ++i)
+      sensitivities.noise_[singles[first + i].variable][singles[first + i].choice] =
+          std::pow(10.0, -engine::metrics(counts[i]).snr_db / 10);
+  }
+  return sensitivities;
+}
+
+double Sensitivities::of(const search::Point& point) const {
+  double noise = 0;
+  for (std::size_t v = 0; v < point.size(); ++v) noise += of(v, point[v]).value_or(0);
+  return noise;
+}
+
+}  // namespace roofscape::bench

@@ -1,0 +1,36 @@
+// How much each choice of each layer harms, when it is the only one: the noise that it adds to the outputs on a few
+// calibration images, as a share of the signal. Noises of different layers about add up.
+//
+//   RS_ASSIGN(const auto sensitivities, Sensitivities::measure(lab, choices, 128));
+//   if (const auto noise = sensitivities.of(variable, choice)) …
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "tests/bench/yardstick/lab.h"
+
+namespace roofscape::bench {
+
+// One choice of one variable.
+struct Single {
+  std::size_t variable = 0;
+  std::uint16_t choice = 0;
+};
+
+class Sensitivities {
+ public:
+  // Of these choices alone; a variable's base choice harms nothing.
+  static Result<Sensitivities> measure(Lab& lab, const std::vector<Single>& singles, std::int64_t images);
+
+  std::optional<double> of(std::size_t variable, std::uint16_t choice) const { return noise_[variable][choice]; }
+  // Of a whole point; what is not known counts nothing.
+  double of(const search::Point& point) const;
+  const std::vector<std::vector<std::optional<double>>>& all() const { return noise_; }
+
+ private:
+  std::vector<std::vector<std::optional<double>>> noise_;  // by variable and choice
+};
+
+}  // namespace roofscape::bench
