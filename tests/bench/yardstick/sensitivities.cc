@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 
 namespace roofscape::bench {
 
@@ -20,7 +22,29 @@ Result<Sensitivities> Sensitivities::measure(Lab& lab, const std::vector<Single>
       sensitivities.noise_[singles[first + i].variable][singles[first + i].choice] =
           std::pow(10.0, -engine::metrics(counts[i]).snr_db / 10);
   }
+  sensitivities.add_combinations(lab.space());
   return sensitivities;
+}
+
+void Sensitivities::add_combinations(const explore::Space& space) {
+  const auto text = [](const explore::Use& use) { return use.method + approx::to_string(use.knobs); };
+  for (std::size_t v = 0; v < noise_.size(); ++v) {
+    const std::vector<std::vector<explore::Use>>& choices = space.variables()[v].choices;
+    const std::size_t first = noise_[v].size() - choices.size();  // after "leave it", where that is a choice
+    std::map<std::string, double> alone;
+    for (std::size_t c = 0; c < choices.size(); ++c)
+      if (choices[c].size() == 1 && noise_[v][first + c]) alone[text(choices[c][0])] = *noise_[v][first + c];
+    for (std::size_t c = 0; c < choices.size(); ++c) {
+      if (noise_[v][first + c]) continue;
+      double sum = 0;
+      const bool all_known = std::all_of(choices[c].begin(), choices[c].end(), [&](const explore::Use& use) {
+        const auto found = alone.find(text(use));
+        if (found != alone.end()) sum += found->second;
+        return found != alone.end();
+      });
+      if (all_known) noise_[v][first + c] = sum;
+    }
+  }
 }
 
 double Sensitivities::of(const search::Point& point) const {

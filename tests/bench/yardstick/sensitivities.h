@@ -21,7 +21,8 @@ struct Single {
 
 class Sensitivities {
  public:
-  // Of these choices alone; a variable's base choice harms nothing.
+  // Of these choices alone. A variable's base choice harms nothing; a choice that combines methods whose noise is known
+  // adds the sum of it.
   static Result<Sensitivities> measure(Lab& lab, const std::vector<Single>& singles, std::int64_t images);
 
   std::optional<double> of(std::size_t variable, std::uint16_t choice) const { return noise_[variable][choice]; }
@@ -30,6 +31,8 @@ class Sensitivities {
   const std::vector<std::vector<std::optional<double>>>& all() const { return noise_; }
 
  private:
+  void add_combinations(const explore::Space& space);
+
   std::vector<std::vector<std::optional<double>>> noise_;  // by variable and choice
 };
 
