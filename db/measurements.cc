@@ -1,4 +1,6 @@
 // Measurements: counts by content, shared by all explorations.
+#include <array>
+
 #include "db/measurement_rows.h"
 #include "db/sealed.h"
 #include "db/sqlite_store.h"
@@ -18,9 +20,10 @@ struct KeyColumns {
 };
 
 std::string in_words(const v1::Counts& counts) {
-  return fmt::format("{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}, overflows {}", counts.image_count(),
+  return fmt::format("{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}, overflows {}, divergence {}, lost {}, won {}", counts.image_count(),
                      counts.top1_count(), counts.top5_count(), counts.agree_count(), counts.loss_fixed(),
-                     counts.snr_fixed(), counts.overflow_count());
+                     counts.snr_fixed(), counts.overflow_count(), counts.divergence_fixed(), counts.lost_count(),
+                     counts.won_count());
 }
 
 }  // namespace
@@ -57,7 +60,15 @@ Result<std::optional<v1::Counts>> SqliteStore::find_measurement(const Measuremen
 }
 
 Status SqliteStore::put_measurement(const MeasurementKey& key, const v1::Counts& counts) {
-  return database_->write([&](Connection& connection) { return put_counts(connection, key, counts); });
+  return put_measurements(std::array{Measurement{key, &counts}});
+}
+
+Status SqliteStore::put_measurements(std::span<const Measurement> measurements) {
+  return database_->write([&](Connection& connection) -> Status {
+    for (const Measurement& measurement : measurements)
+      RS_TRY(put_counts(connection, measurement.key, *measurement.counts));
+    return {};
+  });
 }
 
 }  // namespace roofscape::db

@@ -51,6 +51,7 @@ class SqliteStore final : public Store {
 
   Result<std::optional<v1::Counts>> find_measurement(const MeasurementKey& key) override;
   Status put_measurement(const MeasurementKey& key, const v1::Counts& counts) override;
+  Status put_measurements(std::span<const Measurement> measurements) override;
 
   Status put_evaluations(std::string_view exploration, std::span<const MeasuredEvaluation> evaluations,
                          const std::function<Status(v1::Exploration&)>& change) override;

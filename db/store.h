@@ -117,6 +117,12 @@ class Store {
   virtual Result<std::optional<v1::Counts>> find_measurement(const MeasurementKey& key) = 0;
   // Idempotent; kInternal if a different result is stored under the key.
   virtual Status put_measurement(const MeasurementKey& key, const v1::Counts& counts) = 0;
+  // Several in one transaction.
+  struct Measurement {
+    MeasurementKey key;
+    const v1::Counts* counts = nullptr;
+  };
+  virtual Status put_measurements(std::span<const Measurement> measurements) = 0;
 
   // --- evaluations ---
   struct MeasuredEvaluation {

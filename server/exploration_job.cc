@@ -94,6 +94,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
                         std::move(platforms), std::move(rules), std::move(objectives), std::move(constraints)},
                        choice.data_key,
                        model.network().key(),
+                       choice.calibration_key,
                        space_size,
                        {}};
   explore::Job& job = prepared.job;

@@ -16,6 +16,7 @@ struct PreparedJob {
   explore::Job job;
   Digest data_key;     // MeasurementKey::data
   Digest network_key;  // of the base network
+  Digest calibration_key;  // of the calibration images
   double space_size = 0;
   // Of model, data sets, engine and platforms, as the exploration keeps them.
   std::map<std::string, std::string> content_keys;

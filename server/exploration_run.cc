@@ -17,9 +17,10 @@ namespace {
 void log_profile(const std::string& id, const explore::Profile& profile) {
   const auto percent = [&](double seconds) { return profile.total > 0 ? 100 * seconds / profile.total : 0; };
   spdlog::info(
-      "exploration {} took {:.1f} s: {:.0f} % measuring, {:.0f} % proposing, {:.0f} % rewriting, {:.0f} % storing", id,
-      profile.total, percent(profile.measuring), percent(profile.proposing), percent(profile.rewriting),
-      percent(profile.storing));
+      "exploration {} took {:.1f} s: {:.0f} % measuring, {:.0f} % sensitivities, {:.0f} % proposing, {:.0f} % rewriting, "
+      "{:.0f} % storing",
+      id, profile.total, percent(profile.measuring), percent(profile.sensitivities), percent(profile.proposing),
+      percent(profile.rewriting), percent(profile.storing));
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
   RS_ASSIGN(const PreparedJob prepared, prepare_job(backend_, exploration.spec()));
   RS_TRY(check_unchanged(exploration, prepared));
   ExplorationSink sink(
-      {backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key, prepared.job.batch, run.token},
+      {backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key, prepared.calibration_key,
+       prepared.job.batch, run.token},
       prepared.job, exploration);
   {
     const std::lock_guard lock(run.mutex);

@@ -42,6 +42,30 @@ std::optional<engine::Counts> ExplorationSink::find_measurement(const Digest& ne
   return std::nullopt;
 }
 
+db::MeasurementKey ExplorationSink::probe_key(const Digest& network_key, std::int64_t images) const {
+  // Calibration images, of which the first so many: other images than those of any evaluation, so another key.
+  return {network_key, place_.base, Hasher("probe/1").add(place_.calibration).add(images).finish(), fingerprint_};
+}
+
+std::optional<engine::Counts> ExplorationSink::find_probe(const Digest& network_key, std::int64_t images) {
+  seat_.take(place_.cancel);
+  const auto found = place_.backend.store->find_measurement(probe_key(network_key, images));
+  if (found.ok() && *found) return from_message(**found);
+  return std::nullopt;
+}
+
+Status ExplorationSink::store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes,
+                                     std::int64_t images) {
+  std::vector<v1::Counts> messages;
+  for (const auto& [network, counts] : probes) messages.push_back(to_message(counts));
+  std::vector<db::Store::Measurement> rows;
+  for (std::size_t i = 0; i < probes.size(); ++i)
+    rows.push_back({probe_key(probes[i].first, images), &messages[i]});
+  const Status stored = place_.backend.store->put_measurements(rows);
+  seat_.leave();
+  return stored;
+}
+
 v1::Evaluation ExplorationSink::message(const explore::Evaluation& evaluation) const {
   v1::Evaluation message;
   message.set_name(evaluation_name(place_.id, evaluation.index));
@@ -67,6 +91,8 @@ void ExplorationSink::update(v1::Exploration* exploration) const {
   if (known_.has_best_top1()) exploration->set_best_top1(known_.best_top1());
   exploration->set_hypervolume(known_.hypervolume());
   exploration->set_rejected_count(known_.rejected_count());
+  exploration->set_image_count(known_.image_count());
+  if (known_.has_rank_correlation()) exploration->set_rank_correlation(known_.rank_correlation());
   *exploration->mutable_front_boxes() = known_.front_boxes();
   exploration->set_last_sequence(place_.hub.last_sequence(place_.id));
 }
@@ -133,6 +159,8 @@ v1::ExplorationEvent ExplorationSink::event() const {
   }
   event.set_images_done(progress_.images_done);
   event.set_images_total(progress_.images_total);
+  if (progress_.activity == explore::Activity::kSensitivities) event.set_activity("sensitivities");
+  if (progress_.activity == explore::Activity::kCandidates) event.set_activity("candidates");
   if (progress_.seconds > 0)
     event.set_evaluations_per_second(static_cast<double>(progress_.evaluations_done) / progress_.seconds);
   return event;
@@ -144,6 +172,8 @@ void ExplorationSink::know(const explore::Progress& progress) {
   if (progress.evaluations_done < known_.evaluation_count()) return;
   known_.set_hypervolume(progress.hypervolume);
   known_.set_rejected_count(progress.rejected_unmeasured);
+  known_.set_image_count(std::max(known_.image_count(), progress.images));
+  if (progress.rank_correlation) known_.set_rank_correlation(*progress.rank_correlation);
   if (progress.best_top1) known_.set_best_top1(*progress.best_top1);
 }
 

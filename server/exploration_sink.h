@@ -21,6 +21,7 @@ struct SinkPlace {
   Turns& turns;
   std::string id;          // of the exploration
   Digest base, data;       // parts of every MeasurementKey
+  Digest calibration;      // of the calibration images
   std::int64_t batch = 1;  // images priced together
   const CancelToken& cancel;
 };
@@ -31,6 +32,8 @@ class ExplorationSink : public explore::Sink {
   ExplorationSink(const SinkPlace& place, const explore::Job& job, const v1::Exploration& exploration);
 
   std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
+  std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) override;
+  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) override;
   void boxes(const std::vector<explore::FrontBox>& boxes) override;
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress& progress) override;
@@ -46,6 +49,7 @@ class ExplorationSink : public explore::Sink {
 
  private:
   v1::Evaluation message(const explore::Evaluation& evaluation) const;
+  db::MeasurementKey probe_key(const Digest& network_key, std::int64_t images) const;
   void know(const explore::Progress& progress);
   v1::ExplorationEvent event() const;
 

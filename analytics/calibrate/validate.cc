@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "analytics/base/rank_correlation.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/fit.h"
 #include "analytics/calibrate/layouts.h"
@@ -90,31 +91,6 @@ double median(std::vector<double> values) {
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-// Ranks from 0; equal values share the mean of theirs.
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> out(values.size());
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (std::size_t k = begin; k < end; ++k) out[order[k]] = (static_cast<double>(begin + end) - 1) / 2;
-  }
-  return out;
-}
-
-double correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto count = static_cast<double>(a.size());
-  const double mean = (count - 1) / 2;
-  double both = 0, of_a = 0, of_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    both += (a[i] - mean) * (b[i] - mean);
-    of_a += (a[i] - mean) * (a[i] - mean);
-    of_b += (b[i] - mean) * (b[i] - mean);
-  }
-  return of_a > 0 && of_b > 0 ? both / std::sqrt(of_a * of_b) : 0;
-}
-
 // |predicted / measured − 1|
 double error_of(double residual) { return std::abs(std::exp(-residual) - 1); }
 
@@ -137,7 +113,7 @@ v1::ValidationSummary summarise(const std::string& group, Unseen unseen, const s
   summary.set_geometric_mean_ratio(std::exp(sum / count));
   summary.set_median_error(median(errors));
   summary.set_mean_error(std::accumulate(errors.begin(), errors.end(), 0.0) / count);
-  summary.set_rank_correlation(correlation(ranks(predicted), ranks(measured)));
+  summary.set_rank_correlation(rank_correlation(predicted, measured));
   summary.set_coverage(covered / count);
   summary.set_baseline_median_error(median(baseline));
   return summary;

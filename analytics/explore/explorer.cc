@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 
+#include "analytics/base/rank_correlation.h"
 #include "analytics/base/text.h"
 #include "analytics/engine/calibrate.h"
 #include "analytics/explore/price_list.h"
@@ -40,6 +41,7 @@ class Run {
     const Timed timed(profile_.total);
     RS_TRY(prepare());
     RS_TRY(measure_base());
+    RS_TRY(measure_sensitivities());
     RS_ASSIGN(searcher_,
               search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
     searcher_->tell(outcomes_);
@@ -97,6 +99,25 @@ class Run {
     return store(evaluations);
   }
 
+  // What each choice does alone, for searchers that learn from it.
+  Status measure_sensitivities() {
+    if (!search::learns_from_damage(job_.searcher)) return {};
+    SensitivityOptions options;
+    options.budget = static_cast<std::int64_t>(kSensitivityShare * static_cast<double>(job_.evaluations) *
+                                               static_cast<double>(job_.evaluation.count));
+    options.cancel = &cancel_;
+    options.progress = [this](std::int64_t done, std::int64_t total) {
+      sink_.progress(progress(Activity::kSensitivities, done, total));
+    };
+    const Timed timed(profile_.sensitivities);
+    auto found = explore::measure_sensitivities(*space_, *prices_, job_.network, job_.calibration, job_.preparation,
+                                                engine_, sink_, options);
+    if (!found.ok()) return found.status();
+    images_ += found->images_seen;
+    add_sensitivities(problem_, *scoring_, *space_, *found, outcomes_[0], job_.calibration.labelled());
+    return {};
+  }
+
   std::vector<FrontBox> boxes() {
     const Timed timed(profile_.proposing);
     return front_boxes(job_, *scoring_, *space_, *prices_, outcomes_[0]);
@@ -107,7 +128,10 @@ class Run {
   bool ask() {
     const Timed timed(profile_.proposing);
     const auto size = static_cast<std::size_t>(std::clamp<std::int64_t>(job_.evaluations / 10, 5, 20));
-    for (search::Point& point : searcher_->ask(size)) pending_.push_back(std::move(point));
+    for (search::Point& point : searcher_->ask(size)) {
+      expected_.push_back(searcher_->expected_damage(point));
+      pending_.push_back(std::move(point));
+    }
     asked_ = pending_.size();
     return !pending_.empty();
   }
@@ -151,12 +175,15 @@ class Run {
     if (places.empty()) return {};
     engine::MeasureOptions options;
     options.cancel = &cancel_;
-    options.progress = [this](std::int64_t images) { sink_.progress(progress(images, job_.evaluation.count)); };
+    options.progress = [this](std::int64_t images) {
+      sink_.progress(progress(Activity::kCandidates, images, job_.evaluation.count));
+    };
     const Timed timed(profile_.measuring);
     auto counts = engine_.measure(set, 0, job_.evaluation, job_.preparation, options);
     if (!counts.ok()) return counts.status();
     for (Candidate& candidate : batch)
       if (!candidate.counts) candidate.counts = (*counts)[places.at(candidate.key)];
+    images_ += job_.evaluation.count * std::ssize(places);
     return {};
   }
 
@@ -190,8 +217,9 @@ class Run {
   Status store(const std::vector<Evaluation>& evaluations) {
     const Timed timed(profile_.storing);
     hypervolume_ = search::mean_hypervolume(problem_, outcomes_);
-    RS_TRY(sink_.store(evaluations, progress(0, 0)));
-    sink_.progress(progress(0, 0));
+    rank_correlation_ = rank_correlation();
+    RS_TRY(sink_.store(evaluations, progress(Activity::kNothing, 0, 0)));
+    sink_.progress(progress(Activity::kNothing, 0, 0));
     return {};
   }
 
@@ -209,8 +237,11 @@ class Run {
     });
   }
 
-  Progress progress(std::int64_t images_done, std::int64_t images_total) {
+  Progress progress(Activity activity, std::int64_t images_done, std::int64_t images_total) {
     Progress progress;
+    progress.activity = activity;
+    progress.images = images_;
+    progress.rank_correlation = rank_correlation_;
     progress.evaluations_done = evaluated();
     progress.evaluations_total = wanted();
     progress.images_done = images_done;
@@ -221,6 +252,22 @@ class Run {
     progress.seconds = seconds();
     return progress;
   }
+
+  // Between the damage that was expected of candidates and what was measured.
+  std::optional<double> rank_correlation() const {
+    std::vector<double> expected, measured;
+    for (std::size_t i = 0; i < expected_.size() && i + 1 < outcomes_.size(); ++i) {
+      if (!expected_[i]) continue;
+      expected.push_back(*expected_[i]);
+      measured.push_back(outcomes_[i + 1].damage);
+    }
+    if (expected.size() < kLeastCorrelated) return std::nullopt;
+    return roofscape::rank_correlation(expected, measured);
+  }
+
+  // Share of the images of all evaluations that the sensitivities may take at most.
+  static constexpr double kSensitivityShare = 0.06;
+  static constexpr std::size_t kLeastCorrelated = 8;
 
   const Job& job_;
   const engine::EngineOptions& options_;
@@ -242,8 +289,11 @@ class Run {
   std::deque<search::Point> pending_;      // asked, not yet measured
   std::size_t asked_ = 0;                  // size of the batch that they belong to
   std::vector<search::Outcome> outcomes_;  // of all evaluations, by index
+  std::vector<std::optional<double>> expected_;  // damage, of each point asked for
+  std::int64_t images_ = 0;                      // see Progress
   std::optional<Digest> base_key_;
   double hypervolume_ = 0;
+  std::optional<double> rank_correlation_;
   std::optional<double> best_top1_;
 };
 

@@ -1,4 +1,4 @@
-// The loop of one exploration: ask, rewrite, price, measure, tell, archive. It does no I/O: what it finds leaves
+// The loop of one exploration: measure what each choice does alone, then ask, rewrite, price, measure, tell, archive. It does no I/O: what it finds leaves
 // through a Sink, and what was found before comes in through the same one.
 //
 //   Explorer explorer(job, engine_options, sink);
@@ -30,6 +30,7 @@
 #include "analytics/cost/estimate.h"
 #include "analytics/engine/engine.h"
 #include "analytics/explore/front_box.h"
+#include "analytics/explore/sensitivity.h"
 #include "analytics/explore/space.h"
 #include "analytics/network/dataset.h"
 #include "analytics/network/network.h"
@@ -73,13 +74,22 @@ struct Evaluation {
   double violation = 0;
 };
 
+// What is being measured.
+enum class Activity { kNothing, kSensitivities, kCandidates };
+
+// How far a run is.
 struct Progress {
   std::int64_t evaluations_done = 0, evaluations_total = 0;
-  std::int64_t images_done = 0, images_total = 0;  // of the batch of candidates being measured
+  // Images of the batch of candidates being measured, or choices whose sensitivity is.
+  std::int64_t images_done = 0, images_total = 0;
   std::int64_t rejected_unmeasured = 0;            // different points that the searcher dropped because of their price
   double hypervolume = 0;                          // mean over platforms, normalised
   std::optional<double> best_top1;                 // among feasible ones
   double seconds = 0;
+  std::int64_t images = 0;  // taken through networks that nobody had measured before, sensitivities included
+  // Spearman's, between forecast and measured damage of candidates; nothing for fewer than eight.
+  std::optional<double> rank_correlation;
+  Activity activity = Activity::kNothing;
 };
 
 // How far an exploration is to go.
@@ -89,9 +99,8 @@ struct Goal {
 };
 
 // Where results go and where earlier ones come from. Called from one thread at a time.
-class Sink {
+class Sink : public ProbeStore {
  public:
-  virtual ~Sink() = default;
   // A measurement of (network, data, engine) made before, by anyone; nothing if there is none.
   virtual std::optional<engine::Counts> find_measurement(const Digest& network_key) = 0;
   // Told once a run, before anything is stored: where the hypervolume of each front is taken. To be kept with the first
@@ -114,9 +123,10 @@ Status validate(const Job& job);
 
 // Where a run's time went, in seconds of the clock. What is left of the total is calibration and bookkeeping.
 struct Profile {
-  double measuring = 0;  // in the engine
-  double proposing = 0;  // the searcher, with the rewriting and the prices of the candidates that it looks at
-  double rewriting = 0;  // candidates that are to be measured
+  double measuring = 0;      // candidates, in the engine
+  double sensitivities = 0;  // what each choice does alone: rewriting and engine
+  double proposing = 0;      // the searcher, with the rewriting and the prices of the candidates that it looks at
+  double rewriting = 0;      // candidates that are to be measured
   double storing = 0;
   double total = 0;
 };

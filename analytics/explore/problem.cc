@@ -1,5 +1,7 @@
 #include "analytics/explore/problem.h"
 
+#include "analytics/explore/anchors.h"
+
 namespace roofscape::explore {
 
 search::Problem make_problem(const Scoring& scoring, const Space& space, PriceList& prices,
@@ -29,6 +31,20 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
     }
   }
   return problem;
+}
+
+void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space,
+                       const Sensitivities& found, const search::Outcome& base, bool labelled) {
+  problem.damage = damage_table(space, found);
+  problem.anchors = anchors(space);
+  if (!labelled && scoring.needs_labels()) return;
+  const search::Values origin = scoring.measured_values(found.base);
+  for (const Probe& probe : found.probes) {
+    search::Problem::Hint& hint = problem.hints.emplace_back();
+    hint.damage = engine::metrics(probe.counts).divergence;
+    hint.measured = scoring.measured_values(probe.counts);
+    for (std::size_t i = 0; i < origin.size(); ++i) hint.measured[i] += base.measured[i] - origin[i];
+  }
 }
 
 }  // namespace roofscape::explore

@@ -43,9 +43,12 @@ Result<std::vector<std::size_t>> concerned(const search::MetricRef& what, const 
   return platforms;
 }
 
+bool needs_labels_for(Metric metric) {
+  return metric == Metric::kTop1 || metric == Metric::kTop5 || metric == Metric::kLoss;
+}
+
 Status check_labels(const search::MetricRef& what, const Job& job) {
-  const bool needs = what.metric == Metric::kTop1 || what.metric == Metric::kTop5 || what.metric == Metric::kLoss;
-  if (!needs || job.evaluation.labelled()) return {};
+  if (!needs_labels_for(what.metric) || job.evaluation.labelled()) return {};
   return invalid_argument("{} needs labels, and the data set has none; agreement and snr do without",
                           search::info(what.metric).name);
 }
@@ -144,18 +147,35 @@ search::Outcome Scoring::outcome(const Network& network, std::span<const cost::T
                                  const engine::Counts& counts, search::Point point) const {
   const search::Priced priced = price(network, totals);
   const engine::Metrics metrics = engine::metrics(counts);
-  search::Outcome outcome{std::move(point), priced.objectives, {}, priced.violation};
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (!search::info(columns_[i].metric).measured) continue;
-    outcome.objectives[i] = columns_[i].minimised(measured_value(columns_[i].metric, metrics));
-    outcome.measured.push_back(outcome.objectives[i]);
-  }
+  search::Outcome outcome{std::move(point), priced.objectives, measured_values(counts), priced.violation,
+                          metrics.divergence};
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (search::info(columns_[i].metric).measured) outcome.objectives[i] = outcome.measured[next++];
+  for (const Limit& limit : measured_limits_)
+    outcome.violation +=
+        capped(search::violation(limit.constraint, measured_value(limit.constraint.what.metric, metrics)));
+  return outcome;
+}
+
+search::Values Scoring::measured_values(const engine::Counts& counts) const {
+  const engine::Metrics metrics = engine::metrics(counts);
+  search::Values values;
+  for (const Column& column : columns_)
+    if (search::info(column.metric).measured)
+      values.push_back(column.minimised(measured_value(column.metric, metrics)));
   for (const Limit& limit : measured_limits_) {
     const double value = measured_value(limit.constraint.what.metric, metrics);
-    outcome.measured.push_back(limit.constraint.at_least ? -value : value);
-    outcome.violation += capped(search::violation(limit.constraint, value));
+    values.push_back(limit.constraint.at_least ? -value : value);
   }
-  return outcome;
+  return values;
+}
+
+bool Scoring::needs_labels() const {
+  return std::any_of(columns_.begin(), columns_.end(),
+                     [](const Column& column) { return needs_labels_for(column.metric); }) ||
+         std::any_of(measured_limits_.begin(), measured_limits_.end(),
+                     [](const Limit& limit) { return needs_labels_for(limit.constraint.what.metric); });
 }
 
 std::optional<double> priced_value(Metric metric, double macs, const cost::Totals* totals) {

@@ -50,6 +50,11 @@ class Scoring {
   bool prices_needed() const { return !priced_limits_.empty(); }
   static double macs(const Network& network);
 
+  // The measured objectives, then what measured limits rest on, minimised: search::Outcome::measured.
+  search::Values measured_values(const engine::Counts& counts) const;
+  // Whether any of them needs labels.
+  bool needs_labels() const;
+
   // From the price alone: objectives that only the engine can tell are NaN.
   search::Priced price(const Network& network, std::span<const cost::Totals> totals) const;
   // From everything; `point` as given.

@@ -107,6 +107,14 @@ class MemorySink : public Sink {
     looked_up_now.insert(key);
     return std::nullopt;
   }
+  std::optional<engine::Counts> find_probe(const Digest& key, std::int64_t images) override {
+    const auto found = probes.find({key, images});
+    return found == probes.end() ? std::nullopt : std::optional(found->second);
+  }
+  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& fresh, std::int64_t images) override {
+    for (const auto& [key, counts] : fresh) probes.emplace(std::pair(key, images), counts);
+    return {};
+  }
   void boxes(const std::vector<FrontBox>& told) override { front_boxes = told; }
   Status store(const std::vector<Evaluation>& evaluations, const Progress& with) override {
     EXPECT_FALSE(front_boxes.empty());
@@ -134,12 +142,14 @@ class MemorySink : public Sink {
   // What survives a crash.
   void remember(const MemorySink& before) {
     measurements = before.measurements;
+    probes = before.probes;
     lines = before.lines;
     stored = before.stored;
     looked_up_in_vain = before.looked_up_in_vain;
   }
 
   std::map<Digest, engine::Counts> measurements;
+  std::map<std::pair<Digest, std::int64_t>, engine::Counts> probes;
   std::vector<FrontBox> front_boxes;
   std::vector<Evaluation> stored;
   std::vector<std::string> lines;

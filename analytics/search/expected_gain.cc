@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kSamples = kMostSamples;
 constexpr std::size_t kSteps = 48;
+constexpr double kNothingYet = 0.03;  // what a front is taken to have beside what it has reached
 
 // Where a value lies between `best` and `worst`: the cell of kSteps equal ones, and how far into it.
 struct Place {
@@ -30,7 +31,7 @@ Place place_of(double value, double best, double worst) {
 class Improvement {
  public:
   Improvement(const Forecast& forecast, double best, double worst)
-      : best_(best), certain_(forecast.deviation <= 0), value_(forecast.median()) {
+      : best_(best), certain_(forecast.certain), value_(forecast.median()) {
     if (certain_) return;
     const double step = (worst - best) / kSteps;
     double before = forecast.probability_below(best);
@@ -56,13 +57,13 @@ class Improvement {
 // A table of improvements for every pair of an objective and a range that sides integrate over; platforms share them.
 class Improvements {
  public:
-  Improvements(const Candidate& candidate, double spread) : candidate_(candidate), spread_(spread) {}
+  explicit Improvements(const Candidate& candidate) : candidate_(candidate) {}
   const Improvement& of(std::size_t objective, double best, double worst) {
     for (const Entry& entry : entries_)
       if (entry.objective == objective && entry.best == best && entry.worst == worst) return entry.improvement;
-    Forecast forecast = candidate_.objectives[objective];
-    forecast.deviation *= spread_;
-    return entries_.emplace_back(Entry{objective, best, worst, Improvement(forecast, best, worst)}).improvement;
+    return entries_
+        .emplace_back(Entry{objective, best, worst, Improvement(candidate_.objectives[objective], best, worst)})
+        .improvement;
   }
 
  private:
@@ -72,7 +73,6 @@ class Improvements {
     Improvement improvement;
   };
   const Candidate& candidate_;
-  double spread_;
   std::deque<Entry> entries_;
 };
 
@@ -104,10 +104,10 @@ struct ExpectedGain::Side {
     std::vector<std::size_t> uncertain;
     for (std::size_t k = 0; k < sampled.size(); ++k) {
       const Forecast& forecast = sampled_of(candidate, k);
-      if (forecast.deviation > 0) {
-        uncertain.push_back(k);
-      } else {
+      if (forecast.certain) {
         within &= axes[k].from(forecast.median());
+      } else {
+        uncertain.push_back(k);
       }
     }
     double sum = 0;
@@ -116,6 +116,13 @@ struct ExpectedGain::Side {
       for (const std::size_t k : uncertain) share *= sampled_of(candidate, k).probability_below(axes[k].samples()[s]);
       sum += share * improvement.at(reached[s], places[s]);
     });
+    return sum / (static_cast<double>(reached.size()) * (worst() - best()));
+  }
+
+  // The share of the box that is dominated.
+  double reached_share() const {
+    double sum = 0;
+    for (const double value : reached) sum += std::max(0.0, worst() - std::max(value, best()));
     return sum / (static_cast<double>(reached.size()) * (worst() - best()));
   }
 
@@ -157,15 +164,21 @@ ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outc
     for (double value : outcome.objectives) known.objectives.push_back(Forecast::exactly(value));
     assume(known);
   }
+  double sum = 0;
+  for (const Side& side : sides_) sum += weights_.emplace_back(1 / (side.reached_share() + kNothingYet));
+  for (double& weight : weights_) weight *= static_cast<double>(weights_.size()) / sum;
 }
 
 ExpectedGain::~ExpectedGain() = default;
 
-double ExpectedGain::of(const Candidate& candidate, double spread) const {
-  Improvements improvements(candidate, spread);
+double ExpectedGain::of(const Candidate& candidate) const {
+  Improvements improvements(candidate);
   double sum = 0;
-  for (const Side& side : sides_)
-    sum += side.gain(candidate, improvements.of(side.front->objectives[side.exact], side.best(), side.worst()));
+  for (std::size_t i = 0; i < sides_.size(); ++i) {
+    const Side& side = sides_[i];
+    sum += weights_[i] *
+           side.gain(candidate, improvements.of(side.front->objectives[side.exact], side.best(), side.worst()));
+  }
   return sides_.empty() ? 0 : candidate.feasible * sum / static_cast<double>(sides_.size());
 }
 

@@ -1,4 +1,7 @@
-// What a candidate is expected to add to the mean normalised hypervolume of the fronts.
+// What a candidate is expected to add to the hypervolumes of the fronts, relative to what each has.
+//
+// A platform on which little can be gained would be forgotten beside one on which much can: so each front's growth is
+// divided by what it has reached (and a little more, for fronts that have nothing yet).
 //
 // Along one objective of each front (a measured one where there is one) the integral is taken exactly; the others are
 // sampled. At a sample s of the other objectives, the best value a(s) that any outcome reaches within s is known; a
@@ -30,13 +33,13 @@ class ExpectedGain {
   ExpectedGain(const Problem& problem, std::span<const Outcome> outcomes, std::uint64_t salt);
   ~ExpectedGain();
 
-  // `spread` multiplies the deviations of the forecasts: above 1 it favours what is not well known.
-  double of(const Candidate& candidate, double spread = 1) const;
+  double of(const Candidate& candidate) const;
   void assume(const Candidate& candidate);
 
  private:
   struct Side;
   std::vector<Side> sides_;
+  std::vector<double> weights_;  // of the sides; 1 in the mean
 };
 
 }  // namespace roofscape::search

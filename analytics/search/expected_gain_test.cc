@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "analytics/base/rng.h"
 
 namespace roofscape::search {
@@ -55,13 +57,16 @@ TEST(ExpectedGain, OfAnUncertainCandidateIsTheMeanOverWhatItMayTurnOutToBe) {
   for (int round = 0; round < 10; ++round) {
     const std::vector<Outcome> outcomes = random_outcomes(rng, 4, 3);
     Candidate candidate = exact_candidate({0, 0.4 * rng.uniform(), 0.4 * rng.uniform()});
-    candidate.objectives[0] = {rng.uniform(), 0.2, {}};
+    const double centre = rng.uniform();
+    candidate.objectives[0] = Forecast::of([&](double t) { return centre + 0.15 * t; }, 0.13);
+    const double deviation = std::hypot(0.15, 0.13);
     double sum = 0;
     constexpr int kDraws = 2000;
     for (int draw = 0; draw < kDraws; ++draw) {
-      const double value = candidate.objectives[0].mean + 0.2 * rng.normal();
-      sum += hypervolume_gain(Values{std::max(value, 0.0), candidate.objectives[1].mean, candidate.objectives[2].mean},
-                              objectives_of(outcomes), problem.fronts[0].reference);
+      const double value = centre + deviation * rng.normal();
+      sum += hypervolume_gain(
+          Values{std::max(value, 0.0), candidate.objectives[1].median(), candidate.objectives[2].median()},
+          objectives_of(outcomes), problem.fronts[0].reference);
     }
     EXPECT_NEAR(ExpectedGain(problem, outcomes, 7).of(candidate), sum / kDraws, 0.015);
   }

@@ -1,24 +1,23 @@
 #include "analytics/search/forecast.h"
 
-#include <algorithm>
+#include <cmath>
 
 namespace roofscape::search {
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.70710678118654752); }
 
-double Transform::forward(double value) const {
-  const double capped = std::min(value, cap);
-  return logarithmic ? std::log(std::max(capped - low, 0.0) + offset) : capped;
-}
-
-double Transform::back(double transformed) const {
-  return logarithmic ? std::exp(transformed) - offset + low : transformed;
+Forecast Forecast::exactly(double value) {
+  Forecast forecast;
+  forecast.centres[0] = value;
+  return forecast;
 }
 
 double Forecast::probability_below(double limit) const {
-  if (limit >= transform.cap) return 1;
-  if (deviation <= 0) return mean <= transform.forward(limit) ? 1 : 0;
-  return normal_cdf((transform.forward(limit) - mean) / deviation);
+  if (certain) return centres[0] <= limit ? 1 : 0;
+  double sum = 0;
+  for (std::size_t i = 0; i < kNodes; ++i)
+    sum += kWeights[i] * (width > 0 ? normal_cdf((limit - centres[i]) / width) : centres[i] <= limit ? 1.0 : 0.0);
+  return sum;
 }
 
 }  // namespace roofscape::search

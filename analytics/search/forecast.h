@@ -1,33 +1,46 @@
-// What is expected of one value that is not measured yet: a normal distribution behind a rising transform.
+// What is expected of one value: known exactly, or a few normal distributions of one width, each with its weight.
 //
-// Accuracy falls slowly at first and then off a cliff; on a logarithmic scale of the drop both parts are learned well.
-// A value that is known exactly is a forecast without deviation.
+// A measured value follows from the damage of a point, which is uncertain itself, along a curve that is flat at first
+// and then falls off a cliff. So its distribution is not normal; but it is at each of a few values of the damage
+// (Gauss-Hermite nodes), with what the curve leaves open as its width.
+//
+//   Forecast f = Forecast::of([&](double t) { return curve(mean + deviation * t); }, width);
+//   f.probability_below(limit);
 #pragma once
 
-#include <cmath>
+#include <array>
+#include <cstddef>
 
 namespace roofscape::search {
 
-// A rising map of a minimised value: either the value itself, capped where nothing matters any more, or the logarithm
-// of its distance from the best value seen.
-struct Transform {
-  bool logarithmic = false;
-  double low = 0;         // the best value
-  double offset = 1;      // log(value − low + offset)
-  double cap = HUGE_VAL;  // larger values count as this one
-
-  double forward(double value) const;
-  double back(double transformed) const;
-};
-
 struct Forecast {
-  double mean = 0, deviation = 0;  // of the transformed value
-  Transform transform;
+  static constexpr std::size_t kNodes = 5;
 
-  static Forecast exactly(double value) { return {value, 0, {}}; }
+  bool certain = true;
+  std::array<double, kNodes> centres{};  // the middle one first; certain: that one alone counts
+  double width = 0;                      // standard deviation around each centre
+
+  static Forecast exactly(double value);
+  // `at(t)`: the value where what it depends on lies t standard deviations above its mean.
+  template <typename At>
+  static Forecast of(const At& at, double width) {
+    Forecast forecast;
+    forecast.certain = false;
+    for (std::size_t i = 0; i < kNodes; ++i) forecast.centres[i] = at(kPlaces[i]);
+    forecast.width = width;
+    return forecast;
+  }
+
   // That the value is at most `limit`.
   double probability_below(double limit) const;
-  double median() const { return transform.back(mean); }
+  double median() const { return centres[0]; }
+
+ private:
+  // Five-point Gauss-Hermite quadrature for the standard normal distribution.
+  static constexpr std::array<double, kNodes> kPlaces = {0, -1.355626179974266, 1.355626179974266, -2.856970013872806,
+                                                         2.856970013872806};
+  static constexpr std::array<double, kNodes> kWeights = {8.0 / 15, 0.2220759220056126, 0.2220759220056126,
+                                                          0.0112574113277207, 0.0112574113277207};
 };
 
 // Of the standard normal distribution.

@@ -62,21 +62,23 @@ Outcome read_outcome(LineReader& line, const Problem& problem) {
   outcome.measured = line.values(problem.measured_count);
   line.expect("|");
   outcome.violation = line.values(1)[0];
+  line.expect("|");
+  outcome.damage = line.values(1)[0];
   return outcome;
 }
 
 }  // namespace
 
 std::string history_text(const HistoryRecord& record) {
-  std::string text = fmt::format("roofscape-search 1 {} {}\n", record.searcher, record.seed);
+  std::string text = fmt::format("roofscape-search 2 {} {}\n", record.searcher, record.seed);
   for (const Point& point : record.asked) text += fmt::format("asked {}\n", fmt::join(point, " "));
   std::size_t at = 0;
   for (std::size_t size : record.batches) {
     text += fmt::format("batch {}\n", size);
     for (const std::size_t end = at + size; at < end; ++at) {
       const Outcome& outcome = record.told[at];
-      text += fmt::format("told {} |{} |{} |{}\n", fmt::join(outcome.point, " "), bits(outcome.objectives),
-                          bits(outcome.measured), bits({outcome.violation}));
+      text += fmt::format("told {} |{} |{} |{} |{}\n", fmt::join(outcome.point, " "), bits(outcome.objectives),
+                          bits(outcome.measured), bits({outcome.violation}), bits({outcome.damage}));
     }
   }
   return text + "end\n";
@@ -93,7 +95,7 @@ Result<HistoryRecord> parse_history(std::string_view text, const Problem& proble
     const std::string_view kind = line.word();
     bool expected = !ended;
     if (number == 1) {
-      line.expect("1");
+      line.expect("2");
       record.searcher = line.word();
       record.seed = line.number<std::uint64_t>();
       expected = kind == "roofscape-search";

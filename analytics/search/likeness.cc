@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace roofscape::search {
 namespace {
@@ -25,17 +24,7 @@ double choice_likeness(const std::vector<Values>& traits, std::size_t a, std::si
 }  // namespace
 
 Likeness::Likeness(const Problem& problem) {
-  std::map<std::uint32_t, std::size_t> dense;
-  std::vector<double> members;
-  for (std::uint32_t group : problem.group) {
-    const std::size_t index = dense.emplace(group, dense.size()).first->second;
-    group_of_.push_back(index);
-    members.resize(dense.size());
-    ++members[index];
-  }
-  group_count_ = dense.size();
   for (std::size_t v = 0; v < problem.choices.size(); ++v) {
-    share_.push_back(1 / members[group_of_[v]]);
     const std::size_t choices = problem.choices[v];
     choices_.push_back(choices);
     const std::vector<Values> none;
@@ -47,35 +36,6 @@ Likeness::Likeness(const Problem& problem) {
     for (std::size_t a = 0; a < choices; ++a)
       for (std::size_t b = 0; b < choices; ++b) table[a * choices + b] = choice_likeness(traits, a, b);
   }
-}
-
-void Likeness::groups(const Point& a, const Point& b, double* out) const {
-  // Half the mean over the group's variables, half their product (they act together on one layer).
-  double together[64];
-  std::vector<double> many;
-  double* product = together;
-  if (group_count_ > 64) {
-    many.resize(group_count_);
-    product = many.data();
-  }
-  std::fill(out, out + group_count_, 0.0);
-  std::fill(product, product + group_count_, 1.0);
-  for (std::size_t v = 0; v < group_of_.size(); ++v) {
-    const double near = tables_[v].empty() ? (a[v] == b[v] ? 1.0 : 0.0) : tables_[v][a[v] * choices_[v] + b[v]];
-    out[group_of_[v]] += share_[v] * near;
-    product[group_of_[v]] *= near;
-  }
-  for (std::size_t g = 0; g < group_count_; ++g) out[g] = 0.5 * (out[g] + product[g]);
-}
-
-LikenessSums sums(const std::vector<double>& weights, const double* groups) {
-  double sum = 0, squares = 0;
-  for (std::size_t g = 0; g < weights.size(); ++g) {
-    const double term = weights[g] * groups[g];
-    sum += term;
-    squares += term * term;
-  }
-  return {sum, (sum * sum - squares) / 2};
 }
 
 }  // namespace roofscape::search

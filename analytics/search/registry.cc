@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -16,6 +17,9 @@ void check(const Problem& problem) {
   RS_CHECK(problem.traits.empty() || problem.traits.size() == problem.choices.size());
   for (std::size_t v = 0; v < problem.traits.size(); ++v)
     RS_CHECK(problem.traits[v].empty() || problem.traits[v].size() == problem.choices[v]);
+  RS_CHECK(problem.damage.empty() || problem.damage.size() == problem.choices.size());
+  for (std::size_t v = 0; v < problem.damage.size(); ++v)
+    RS_CHECK(problem.damage[v].size() == problem.choices[v]);
   for (const Problem::Front& front : problem.fronts) {
     RS_CHECK(!front.objectives.empty());
     RS_CHECK(front.ideal.size() == front.objectives.size() && front.reference.size() == front.objectives.size());
@@ -32,12 +36,19 @@ void check(const Problem& problem) {
 
 std::span<const SearcherInfo> searchers() {
   static const std::array<SearcherInfo, 4> kSearchers = {{
-      {"surrogate", "Models what is measured and asks where the hypervolume promises to grow most.", make_surrogate},
-      {"nsga2", "Evolves a population of 20 by constraint domination, front rank and crowding.", make_nsga2},
-      {"random", "Draws points uniformly.", make_random},
-      {"grid", "Measures every point of a small space.", make_grid},
+      {"surrogate", "Models what is measured and asks where the hypervolume promises to grow most.", true,
+       make_surrogate},
+      {"nsga2", "Evolves a population of 20 by constraint domination, front rank and crowding.", false, make_nsga2},
+      {"random", "Draws points uniformly.", false, make_random},
+      {"grid", "Measures every point of a small space.", false, make_grid},
   }};
   return kSearchers;
+}
+
+bool learns_from_damage(std::string_view id) {
+  const auto all = searchers();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const SearcherInfo& searcher) { return searcher.id == id && searcher.learns_from_damage; });
 }
 
 Result<std::unique_ptr<Searcher>> make_searcher(std::string_view id, const Problem& problem, std::uint64_t seed,

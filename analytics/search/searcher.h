@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,17 @@ struct Problem {
   };
   std::vector<MeasuredLimit> limits;
   std::size_t measured_count = 0;  // size of Outcome::measured
+  // damage[v][c]: the damage that choice c of variable v does alone, on the scale of Outcome::damage; NaN where it is
+  // not known. Empty: nothing is known of any.
+  std::vector<Values> damage;
+  // What a person would try first: uniform settings, one choice for all layers that take it.
+  std::vector<Point> anchors;
+  // What was seen on other images: how measured values (as in Outcome::measured) follow from damage.
+  struct Hint {
+    double damage = 0;
+    Values measured;
+  };
+  std::vector<Hint> hints;
 };
 
 // Number of points, saturating at 2^63.
@@ -71,6 +83,8 @@ struct Outcome {
   Values objectives;     // complete, minimised
   Values measured;       // the measured values that objectives and limits rest on, minimised
   double violation = 0;  // of all constraints; 0: feasible
+  // How far the outputs are from the base's: their mean divergence, in nats. NaN where that was not measured.
+  double damage = std::numeric_limits<double>::quiet_NaN();
 };
 
 // Mean over the fronts of the normalised hypervolume of the feasible outcomes: 0 to 1. Exact unless that would take
@@ -86,6 +100,8 @@ class Searcher {
   // Outcomes of points asked for, in the order of asking; also of points never asked (the base, measured as the
   // reference), which will then not be asked.
   virtual void tell(std::span<const Outcome> outcomes) = 0;
+  // What the searcher expects of a point's damage, before it is measured; nothing where it makes no forecasts.
+  virtual std::optional<double> expected_damage(const Point&) const { return {}; }
   // All that was asked and told, as text; `load` refuses one of another searcher, seed or problem, or a damaged one.
   virtual std::string dump() const = 0;
   virtual Status load(std::string_view state) = 0;
@@ -93,10 +109,12 @@ class Searcher {
 
 struct SearcherInfo {
   std::string id, text;
+  bool learns_from_damage = false;  // uses Problem::damage, anchors and hints
   Result<std::unique_ptr<Searcher>> (*make)(const Problem& problem, std::uint64_t seed, std::uint64_t evaluations);
 };
 // The one list: surrogate, nsga2, random, grid.
 std::span<const SearcherInfo> searchers();
+bool learns_from_damage(std::string_view id);
 Result<std::unique_ptr<Searcher>> make_searcher(std::string_view id, const Problem& problem, std::uint64_t seed,
                                                 std::uint64_t evaluations);
 

@@ -1,16 +1,21 @@
-// The default searcher. Cost is exact and cheap, accuracy is dear: so only what is measured is modelled
-// (additive_model.h, refitted after each tell), and each batch goes where the fronts' mean hypervolume is expected to
-// grow most (expected_gain.h), a fifth of it where the model is least sure.
+// The default searcher. Cost is exact and cheap, accuracy is dear: so only what is measured is forecast (forecaster.h,
+// fitted anew after each tell), everything else is computed.
+//
+// It starts where a person would, with uniform settings (Problem::anchors), finest first and no further than they are
+// promising. From then on each batch goes where the fronts' hypervolume is expected to grow most (expected_gain.h),
+// among points that lose least for their cost (trade_offs.h), children of the best measured ones, and their children.
+// Points whose damage is forecast beyond what the limits allow are left out, the more strictly the more of the latest
+// ones turned out to be infeasible.
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <numeric>
 
-#include "analytics/search/additive_model.h"
-#include "analytics/search/design.h"
 #include "analytics/search/expected_gain.h"
+#include "analytics/search/forecaster.h"
 #include "analytics/search/history.h"
 #include "analytics/search/ranking.h"
 #include "analytics/search/searchers.h"
+#include "analytics/search/trade_offs.h"
 #include "analytics/search/variation.h"
 
 namespace roofscape::search {
@@ -19,64 +24,185 @@ namespace {
 class SurrogateSearcher : public HistorySearcher {
  public:
   SurrogateSearcher(const Problem& problem, std::uint64_t seed, std::uint64_t evaluations)
-      : HistorySearcher("surrogate", problem, seed), likeness_(problem), evaluations_(evaluations) {}
+      : HistorySearcher("surrogate", problem, seed), evaluations_(evaluations), forecaster_(this->problem()) {}
+
+  std::optional<double> expected_damage(const Point& point) const override {
+    return told().empty() ? std::nullopt : std::optional(std::exp(forecaster_.damage(point).mean));
+  }
 
  protected:
   std::vector<Point> propose(std::size_t count, Rng rng) override {
     std::vector<Point> points;
-    if (told().size() < design_size()) {
-      propose_design(points, std::min(count, design_size()), rng);
-    } else {
-      propose_gainful(points, count, rng);
+    if (!told().empty()) {
+      fit();
+      propose_anchors(points, count);
+      if (points.size() < count) propose_gainful(points, count, rng);
+    } else if (!taken(problem().base) && problem().price(problem().base).feasible) {
+      points.push_back(problem().base);
     }
-    fill_randomly(points, count, rng);
+    if (points.size() < count) fill_nearby(points, count);
+    if (points.empty()) fill_randomly(points, count, rng);  // nothing feasible is known yet, or nearly all was asked
     return points;
   }
   void learn(std::span<const Outcome>) override { fitted_ = false; }
   void forget() override { fitted_ = false; }
 
  private:
-  static constexpr std::size_t kTrained = 224;  // outcomes that a model is fitted to, at most
-  static constexpr double kCurious = 3;         // by how much deviations are multiplied for the curious fifth
   static constexpr std::size_t kParents = 40;
-  static constexpr std::size_t kGenerations = 3;
-  static constexpr std::size_t kChildren = 100;  // a generation; twice as many find nothing better
+  static constexpr std::size_t kGenerations = 4;
+  static constexpr std::size_t kChildren = 100;  // a generation
+  static constexpr double kHopeless = 2.5;       // log damage of an anchor beyond what is trusted
+  static constexpr std::size_t kRecent = 24;     // outcomes by which the trusted region is judged
 
-  // A third of the budget at most.
-  std::size_t design_size() const {
-    return static_cast<std::size_t>(std::clamp<std::uint64_t>(evaluations_ / 3, 2, 20));
+  void fit() {
+    if (fitted_) return;
+    forecaster_.fit(told());
+    fitted_ = true;
   }
 
-  void propose_design(std::vector<Point>& points, std::size_t count, Rng& rng) {
-    PointSet seen;
-    for (Point& point : first_design(problem(), 4 * count, rng)) {
-      if (points.size() == count) break;
-      if (!taken(point) && problem().price(point).feasible && seen.insert(point).second)
-        points.push_back(std::move(point));
+  // --- anchors ---
+
+  // Those that are left and that no other is expected to beat: no more than a third of the budget in all.
+  void propose_anchors(std::vector<Point>& points, std::size_t count) {
+    const std::size_t most = static_cast<std::size_t>(std::max<std::uint64_t>(evaluations_ / 3, 4));
+    const std::vector<Point> anchors = this->anchors();
+    for (const Point& anchor : anchors) {
+      if (points.size() == count || told().size() + points.size() > most) return;
+      if (!taken(anchor)) points.push_back(anchor);
     }
+  }
+
+  // Anchors worth a measurement, mildest first. One is left out where its price is in the way, where it is hopeless, or
+  // where another costs no more anywhere and is expected to do less damage.
+  std::vector<Point> anchors() const {
+    struct Anchor {
+      const Point* point;
+      Values costs;
+      double damage;
+    };
+    const std::vector<Point> given = problem().anchors.empty() ? ladders() : problem().anchors;
+    if (problem().about_to_price) problem().about_to_price(given);
+    std::vector<Anchor> all;
+    for (const Point& point : given) {
+      const Priced priced = problem().price(point);
+      if (!priced.feasible) continue;
+      Values costs;
+      for (std::size_t k = 0; k < priced.objectives.size(); ++k)
+        if (!problem().measured[k]) costs.push_back(priced.objectives[k]);
+      all.push_back({&point, std::move(costs), forecaster_.prior_damage(point)});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Anchor& a, const Anchor& b) { return a.damage < b.damage; });
+    std::vector<Point> kept;
+    std::vector<Anchor> fronts;
+    for (const Anchor& anchor : all) {
+      if (anchor.damage > forecaster_.trusted() + kHopeless) break;
+      const bool beaten = !problem().damage.empty() &&
+                          std::any_of(fronts.begin(), fronts.end(), [&](const Anchor& other) {
+                            for (std::size_t k = 0; k < anchor.costs.size(); ++k)
+                              if (other.costs[k] > anchor.costs[k]) return false;
+                            return true;
+                          });
+      if (beaten) continue;
+      kept.push_back(*anchor.point);
+      fronts.push_back(anchor);
+    }
+    return kept;
+  }
+
+  // Where nobody named anchors: the same choice for all variables, one after the other.
+  std::vector<Point> ladders() const {
+    std::vector<Point> points;
+    const std::uint32_t most = problem().choices.empty() ? 0 : *std::max_element(problem().choices.begin(),
+                                                                                 problem().choices.end());
+    for (std::uint32_t choice = 0; choice < std::min<std::uint32_t>(most, 64); ++choice) {
+      Point& point = points.emplace_back();
+      for (const std::uint32_t count : problem().choices)
+        point.push_back(static_cast<std::uint16_t>(std::min(choice, count - 1)));
+    }
+    return points;
+  }
+
+  // --- candidates ---
+
+  // How far beyond what the limits allow damage may be forecast: less, the more of the latest outcomes broke them.
+  double margin() const {
+    std::size_t broken = 0, seen = 0;
+    for (std::size_t i = told().size(); i-- > 0 && seen < kRecent; ++seen) broken += told()[i].violation > 0 ? 1 : 0;
+    const double share = seen == 0 ? 0 : static_cast<double>(broken) / static_cast<double>(seen);
+    return share > 0.5 ? 0 : share > 0.25 ? 0.3 : 0.8;
   }
 
   void propose_gainful(std::vector<Point>& points, std::size_t count, Rng& rng) {
-    fit();
     ExpectedGain gain(problem(), told(), asked_count());
-    std::vector<double> gains, curious_gains;
-    const std::vector<Candidate> pool = candidates(gain, gains, rng);
-    for (const Candidate& candidate : pool) curious_gains.push_back(gain.of(candidate, kCurious));
-    for (std::size_t turn = 0; turn < count; ++turn) {
-      // One in five is the one that would gain most if the model were much less sure than it is.
-      const bool curious = turn % 5 == 4;
-      const std::size_t pick = most_gainful(gain, pool, curious ? curious_gains : gains, curious ? kCurious : 1);
-      if (pick == pool.size()) break;
-      gains[pick] = curious_gains[pick] = 0;  // chosen
-      gain.assume(pool[pick]);
-      points.push_back(pool[pick].point);
+    for (const Point& point : points) gain.assume(forecaster_.candidate(point, problem().price(point)));
+    Pool pool{gain, forecaster_.trusted() + margin(), {}, {}, {points.begin(), points.end()}};
+    gather(pool, rng);
+    while (points.size() < count) {
+      const std::size_t pick = most_gainful(gain, pool.candidates, pool.gains);
+      if (pick == pool.candidates.size()) break;
+      pool.gains[pick] = 0;  // chosen
+      gain.assume(pool.candidates[pick]);
+      points.push_back(pool.candidates[pick].point);
     }
+  }
+
+  struct Pool {
+    const ExpectedGain& gain;
+    double most_damage;
+    std::vector<Candidate> candidates;
+    std::vector<double> gains;
+    PointSet seen;
+  };
+
+  void add(Pool& pool, std::vector<Point> points) const {
+    std::erase_if(points, [&](const Point& point) { return taken(point) || !pool.seen.insert(point).second; });
+    // A forecast costs less than a price.
+    std::vector<DamageModel::Belief> beliefs;
+    std::vector<Point> trusted;
+    for (Point& point : points) {
+      const DamageModel::Belief belief = forecaster_.damage(point);
+      if (belief.mean > pool.most_damage) continue;
+      beliefs.push_back(belief);
+      trusted.push_back(std::move(point));
+    }
+    if (problem().about_to_price) problem().about_to_price(trusted);
+    for (std::size_t i = 0; i < trusted.size(); ++i) {
+      const Priced priced = problem().price(trusted[i]);
+      if (!priced.feasible) continue;
+      pool.candidates.push_back(forecaster_.candidate(std::move(trusted[i]), priced, beliefs[i]));
+      pool.gains.push_back(pool.gain.of(pool.candidates.back()));
+    }
+  }
+
+  void gather(Pool& pool, Rng& rng) const {
+    std::vector<Point> parents = best_told();
+    const Marginals around = marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 8))], rng);
+    add(pool, trade_offs(problem(), forecaster_, around, rng));
+    for (std::size_t generation = 0; generation < kGenerations; ++generation) {
+      std::vector<Point> family = parents;
+      for (const std::size_t i : most_gainful_first(pool, kParents / 2)) family.push_back(pool.candidates[i].point);
+      std::vector<Point> children;
+      for (std::size_t i = 0; i < kChildren; ++i) children.push_back(vary(family, around, rng));
+      add(pool, std::move(children));
+    }
+  }
+
+  static std::vector<std::size_t> most_gainful_first(const Pool& pool, std::size_t count) {
+    std::vector<std::size_t> order(pool.gains.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    count = std::min(count, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                      [&](std::size_t a, std::size_t b) {
+                        return pool.gains[a] != pool.gains[b] ? pool.gains[a] > pool.gains[b] : a < b;
+                      });
+    order.resize(count);
+    return order;
   }
 
   // The candidate of largest gain; the pool's size when none gains anything. `gains` are those of earlier turns: upper
   // bounds, for assuming more only lowers a gain, so they are renewed from the largest down until one holds. 0 stays 0.
   static std::size_t most_gainful(const ExpectedGain& gain, const std::vector<Candidate>& pool,
-                                  std::vector<double>& gains, double spread) {
+                                  std::vector<double>& gains) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < pool.size(); ++i)
       if (gains[i] > 0) order.push_back(i);
@@ -85,7 +211,7 @@ class SurrogateSearcher : public HistorySearcher {
     double best_gain = 0;
     for (std::size_t i : order) {
       if (gains[i] <= best_gain) break;
-      gains[i] = gain.of(pool[i], spread);
+      gains[i] = gain.of(pool[i]);
       if (gains[i] > best_gain) {
         best_gain = gains[i];
         best = i;
@@ -94,141 +220,77 @@ class SurrogateSearcher : public HistorySearcher {
     return best;
   }
 
-  // Generations of children of the best known points and of the most gainful children before them, with their gains.
-  std::vector<Candidate> candidates(const ExpectedGain& gain, std::vector<double>& gains, Rng& rng) const {
-    std::vector<Point> parents = best_told();
-    std::vector<Candidate> pool;
-    PointSet seen;
-    for (std::size_t generation = 0; generation < kGenerations; ++generation) {
-      std::vector<Point> children;
-      for (std::size_t i = 0; i < kChildren; ++i) {
-        Point child = vary(parents, rng);
-        if (!taken(child) && seen.insert(child).second) children.push_back(std::move(child));
+  // A child of one or two of the family: whole layers of the other, one to three changed choices, most of them to what
+  // costs or harms less than the choice before.
+  Point vary(const std::vector<Point>& family, const Marginals& around, Rng& rng) const {
+    const Point& first = family[rng.below(family.size())];
+    const std::uint64_t kind = rng.below(8);
+    Point child = kind < 3 ? cross_groups(problem(), first, family[rng.below(family.size())], rng) : first;
+    if (kind == 2) return child;
+    const std::uint64_t changes = kind < 6 ? 1 : kind - 4;
+    for (std::uint64_t i = 0; i < changes; ++i) {
+      if (rng.below(4) == 0) {
+        change_one(problem(), child, rng);
+      } else {
+        change_sensibly(child, around, rng);
       }
-      if (problem().about_to_price) problem().about_to_price(children);
-      for (Point& child : children) {
-        const Priced priced = problem().price(child);
-        if (!priced.feasible) continue;
-        pool.push_back(forecast(std::move(child), priced));
-        gains.push_back(gain.of(pool.back()));
-      }
-      std::vector<std::size_t> best(pool.size());
-      std::iota(best.begin(), best.end(), std::size_t{0});
-      const std::size_t keep = std::min(best.size(), kParents / 2);
-      std::partial_sort(
-          best.begin(), best.begin() + static_cast<std::ptrdiff_t>(keep), best.end(),
-          [&](std::size_t a, std::size_t b) { return gains[a] != gains[b] ? gains[a] > gains[b] : a < b; });
-      for (std::size_t i = 0; i < keep; ++i) parents.push_back(pool[best[i]].point);
     }
-    return pool;
+    return child;
   }
 
-  Point vary(const std::vector<Point>& parents, Rng& rng) const {
-    const Point& first = parents[rng.below(parents.size())];
-    const std::uint64_t kind = rng.below(8);
-    if (kind == 0) return random_point(rng);
-    Point child = kind <= 3 ? cross_groups(problem(), first, parents[rng.below(parents.size())], rng) : first;
-    if (kind >= 3) change_one(problem(), child, rng);
-    if (kind >= 6) change_one(problem(), child, rng);
-    if (kind == 7) mutate(problem(), child, rng);
-    return child;
+  // Gives one variable a choice that is on its own trade-off between damage and one of the costs.
+  void change_sensibly(Point& child, const Marginals& around, Rng& rng) const {
+    if (child.empty()) return;
+    const std::size_t v = rng.below(child.size());
+    const std::vector<std::uint16_t>& choices = around.choices[v];
+    const std::size_t picked = rng.below(choices.size());
+    const std::size_t k = rng.below(problem().measured.size());
+    // Among those that cost no more than the one drawn: the mildest.
+    std::size_t best = picked;
+    for (std::size_t c = 0; c < choices.size(); ++c)
+      if (around.cost[v][c][k] <= around.cost[v][picked][k] && around.damage[v][c] < around.damage[v][best] &&
+          choices[c] != child[v])
+        best = c;
+    child[v] = choices[best];
   }
 
   // The best outcomes by rank, at most kParents; there is at least one.
   std::vector<Point> best_told() const {
-    std::vector<Point> points;
-    for (std::size_t i : best_order(kParents)) points.push_back(told()[i].point);
-    return points;
-  }
-
-  std::vector<std::size_t> best_order(std::size_t count) const {
     const std::vector<Rank> ranks = rank_outcomes(problem(), told());
     std::vector<std::size_t> order(told().size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return ranks[a].before(ranks[b]); });
-    order.resize(std::min(order.size(), count));
-    return order;
+    order.resize(std::min(order.size(), kParents));
+    std::vector<Point> points;
+    for (const std::size_t i : order) points.push_back(told()[i].point);
+    return points;
   }
 
-  // Fits a model to each measured objective and each limited value, once for columns that are equal.
-  void fit() {
-    if (fitted_) return;
-    std::vector<std::size_t> rows = best_order(kTrained * 3 / 4);
-    for (std::size_t i = told().size(); i-- > 0 && rows.size() < kTrained;)
-      if (std::find(rows.begin(), rows.end(), i) == rows.end()) rows.push_back(i);
-    std::sort(rows.begin(), rows.end());
-    models_.clear();
-    objective_model_.clear();
-    limit_model_.clear();
-    std::map<Values, std::size_t> known;
-    const auto model_of = [&](const Values& column, Interest interest) {
-      const auto [entry, fresh] = known.emplace(column, models_.size());
-      if (fresh) {
-        std::vector<Point> points;
-        for (std::size_t row : rows) points.push_back(told()[row].point);
-        models_.emplace_back(likeness_, std::move(points), column, interest);
+  // Where nothing promises a gain: neighbours of the best outcomes, those of least damage first.
+  void fill_nearby(std::vector<Point>& points, std::size_t count) const {
+    if (told().empty()) return;
+    PointSet seen(points.begin(), points.end());
+    for (const Point& parent : best_told()) {
+      std::vector<std::pair<double, Point>> near;
+      for (std::size_t v = 0; v < parent.size(); ++v)
+        for (std::uint32_t c = 0; c < std::min<std::uint32_t>(problem().choices[v], 32); ++c) {
+          Point point = parent;
+          point[v] = static_cast<std::uint16_t>(c);
+          if (taken(point) || !seen.insert(point).second) continue;
+          near.emplace_back(forecaster_.prior_damage(point), std::move(point));
+        }
+      std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      for (auto& [damage, point] : near) {
+        if (points.size() == count) return;
+        if (problem().price(point).feasible) points.push_back(std::move(point));
       }
-      return entry->second;
-    };
-    for (std::size_t k = 0; k < problem().measured.size(); ++k) {
-      objective_model_.push_back(0);
-      if (!problem().measured[k]) continue;
-      Values column;
-      for (std::size_t row : rows) column.push_back(told()[row].objectives[k]);
-      objective_model_.back() = model_of(column, interest_of(k, column));
     }
-    for (const Problem::MeasuredLimit& limit : problem().limits) {
-      Values column;
-      for (std::size_t row : rows) column.push_back(told()[row].measured[limit.measured_index]);
-      const double best = *std::min_element(column.begin(), column.end());
-      const double width = std::max(std::abs(limit.at_most - best), 1e-3 * std::max(std::abs(limit.at_most), 1e-9));
-      const std::size_t model = model_of(column, {best, std::max(best, limit.at_most) + width});
-      limit_model_.push_back(gains_know(model, limit.at_most) ? std::nullopt : std::optional(model));
-    }
-    fitted_ = true;
   }
 
-  // Whether every front has an objective of this model whose reference is at the limit or before it: beyond the limit
-  // nothing is gained anyway, and the chance to hold it must not be counted twice.
-  bool gains_know(std::size_t model, double at_most) const {
-    return std::all_of(problem().fronts.begin(), problem().fronts.end(), [&](const Problem::Front& front) {
-      for (std::size_t i = 0; i < front.objectives.size(); ++i)
-        if (problem().measured[front.objectives[i]] && objective_model_[front.objectives[i]] == model &&
-            front.reference[i] <= at_most)
-          return true;
-      return false;
-    });
-  }
-
-  Interest interest_of(std::size_t objective, const Values& column) const {
-    for (const Problem::Front& front : problem().fronts)
-      for (std::size_t i = 0; i < front.objectives.size(); ++i)
-        if (front.objectives[i] == objective) return {front.ideal[i], front.reference[i]};
-    const auto [low, high] = std::minmax_element(column.begin(), column.end());
-    return {*low, *high > *low ? *high : *low + 1};
-  }
-
-  Candidate forecast(Point point, const Priced& priced) const {
-    Candidate candidate;
-    std::vector<Forecast> forecasts;
-    for (const AdditiveModel& model : models_) forecasts.push_back(model.predict(point));
-    for (std::size_t k = 0; k < priced.objectives.size(); ++k)
-      candidate.objectives.push_back(problem().measured[k] ? forecasts[objective_model_[k]]
-                                                           : Forecast::exactly(priced.objectives[k]));
-    for (std::size_t i = 0; i < problem().limits.size(); ++i)
-      if (limit_model_[i])
-        candidate.feasible *= forecasts[*limit_model_[i]].probability_below(problem().limits[i].at_most);
-    candidate.point = std::move(point);
-    return candidate;
-  }
-
-  Likeness likeness_;
   std::uint64_t evaluations_;
+  Forecaster forecaster_;
   bool fitted_ = false;
-  std::vector<AdditiveModel> models_;
-  std::vector<std::size_t> objective_model_;             // of each objective; priced ones have none (0)
-  std::vector<std::optional<std::size_t>> limit_model_;  // of each limit; none where the gains know of it
 };
 
 }  // namespace

@@ -29,8 +29,10 @@ class SyntheticSpace {
   }
   static std::vector<Choice> four_choices() { return {{32, 32, 0}, {8, 8, 0}, {4, 8, 0}, {3, 4, 0}}; }
 
+  // `sensitivities`: whether the problem holds what each choice does alone, each off by a factor of its own, as few
+  // images give it.
   SyntheticSpace(std::size_t layers, std::uint64_t seed, bool traits = true,
-                 std::vector<Choice> choices = ten_choices())
+                 std::vector<Choice> choices = ten_choices(), bool sensitivities = true)
       : choices_(std::move(choices)) {
     Rng rng(seed);
     for (std::size_t l = 0; l < layers; ++l) {
@@ -40,6 +42,12 @@ class SyntheticSpace {
     }
     seed_ = seed;
     build_problem(layers, traits);
+    if (!sensitivities) return;
+    for (std::size_t l = 0; l < layers; ++l) {
+      Values& alone = problem_.damage.emplace_back();
+      for (const Choice& choice : choices_) alone.push_back(noise_of(l, choice) * std::exp(0.5 * rng.normal()));
+      alone[0] = 0;
+    }
   }
 
   const Problem& problem() const { return problem_; }
@@ -51,30 +59,38 @@ class SyntheticSpace {
     outcome.objectives = problem_.price(point).objectives;
     outcome.objectives[0] = -accuracy(point);
     outcome.measured = {outcome.objectives[0]};
+    outcome.damage = damage(point);
     for (const Problem::MeasuredLimit& limit : problem_.limits)
       outcome.violation += std::max(0.0, outcome.measured[limit.measured_index] - limit.at_most);
     outcome.violation += problem_.price(point).violation;
     return outcome;
   }
 
-  double accuracy(const Point& point) const {
-    std::vector<double> noise(point.size());
-    std::uint64_t label = 0;
+  // The noise of all layers; that of neighbours amplifies each other.
+  double damage(const Point& point) const {
+    double total = 0, before = 0;
     for (std::size_t l = 0; l < point.size(); ++l) {
-      const Choice& choice = choices_[point[l]];
-      const double prune = 2 * choice.pruned * choice.pruned;
-      noise[l] = sensitivity_[l] * (std::pow(4, 4 - choice.weight_bits) + 2 * std::pow(4, 3 - choice.activation_bits) +
-                                    prune + 4 * prune * std::pow(4, 4 - choice.weight_bits));
-      label = label * choices_.size() + point[l];
+      const double noise = noise_of(l, choices_[point[l]]);
+      total += noise + 3 * std::sqrt(noise * before);
+      before = noise;
     }
-    double total = 0;
-    for (std::size_t l = 0; l < noise.size(); ++l)
-      total += noise[l] + (l > 0 ? 3 * std::sqrt(noise[l] * noise[l - 1]) : 0);
+    return total;
+  }
+
+  double accuracy(const Point& point) const {
+    std::uint64_t label = 0;
+    for (const std::uint16_t choice : point) label = label * choices_.size() + choice;
     const double jitter = 0.0015 * (Rng(seed_).fork(label).uniform() - 0.5);
-    return 0.1 + 0.82 / (1 + std::pow(total / 0.35, 1.5)) + jitter;
+    return 0.1 + 0.82 / (1 + std::pow(damage(point) / 0.35, 1.5)) + jitter;
   }
 
  private:
+  double noise_of(std::size_t layer, const Choice& choice) const {
+    const double prune = 2 * choice.pruned * choice.pruned;
+    return sensitivity_[layer] * (std::pow(4, 4 - choice.weight_bits) + 2 * std::pow(4, 3 - choice.activation_bits) +
+                                  prune + 4 * prune * std::pow(4, 4 - choice.weight_bits));
+  }
+
   void build_problem(std::size_t layers, bool traits) {
     problem_.choices.assign(layers, static_cast<std::uint32_t>(choices_.size()));
     for (std::size_t l = 0; l < layers; ++l) problem_.group.push_back(static_cast<std::uint32_t>(l));

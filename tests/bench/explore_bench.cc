@@ -16,6 +16,8 @@ namespace {
 class ForgetfulSink final : public explore::Sink {
  public:
   std::optional<engine::Counts> find_measurement(const Digest&) override { return std::nullopt; }
+  std::optional<engine::Counts> find_probe(const Digest&, std::int64_t) override { return std::nullopt; }
+  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>&, std::int64_t) override { return {}; }
   void boxes(const std::vector<explore::FrontBox>&) override {}
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress&) override {
     stored_ += static_cast<std::int64_t>(evaluations.size());

@@ -1,0 +1,73 @@
+// The damage that each choice of a space does alone: every layer but its own is left as it is.
+//
+// All of them go through calibration images as merged graphs, in which they share what lies before the changed layer.
+// Choices that combine methods are not measured: their damage is taken to be the sum of what each method does alone.
+// Where even single choices are too many for the images that may be spent, some of each variable are measured; the
+// others are filled in from what the same layer and the same setting do elsewhere.
+//
+//   RS_ASSIGN(const Sensitivities found, measure_sensitivities(space, {…}));
+//   problem.damage = damage_table(space, found);
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "analytics/base/cancel.h"
+#include "analytics/base/status.h"
+#include "analytics/engine/engine.h"
+#include "analytics/explore/space.h"
+#include "analytics/network/dataset.h"
+#include "analytics/network/network.h"
+#include "analytics/search/searcher.h"
+
+namespace roofscape::explore {
+
+class PriceList;
+
+// Choice `choice` of a variable, alone.
+struct Probe {
+  std::size_t variable = 0;
+  std::uint16_t choice = 0;
+  Digest network_key;
+  engine::Counts counts;  // against the base network
+};
+
+struct Sensitivities {
+  std::int64_t images = 0;      // on which each was measured: the first of the calibration images
+  std::int64_t images_seen = 0; // taken through networks that nobody had measured
+  engine::Counts base;          // of the base network on them
+  std::vector<Probe> probes;    // by variable, then choice
+};
+
+// Probes that were measured before, by anyone, and a place for new ones. Called from one thread.
+class ProbeStore {
+ public:
+  virtual ~ProbeStore() = default;
+  // Counts of a network on the first so many calibration images.
+  virtual std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) = 0;
+  virtual Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) = 0;
+};
+
+struct SensitivityOptions {
+  // Images to spend, over all choices: each is measured on 32 to 256 of them (fewer where there are no more), and where
+  // that is too many, fewer choices are.
+  std::int64_t budget = 100'000;
+  // Measure each choice on exactly so many images instead, whatever that takes; 0: as the budget allows.
+  std::int64_t images = 0;
+  const CancelToken* cancel = nullptr;
+  // Choices done, of how many.
+  std::function<void(std::int64_t, std::int64_t)> progress{};
+};
+
+// `prices` builds the networks. A choice whose network cannot be built has no probe.
+Result<Sensitivities> measure_sensitivities(const Space& space, PriceList& prices, const Network& base,
+                                            const Dataset& calibration, const Preparation& preparation,
+                                            const engine::Engine& engine, ProbeStore& store,
+                                            const SensitivityOptions& options);
+
+// search::Problem::damage: mean divergence in nats of every choice of every variable.
+std::vector<search::Values> damage_table(const Space& space, const Sensitivities& found);
+
+}  // namespace roofscape::explore

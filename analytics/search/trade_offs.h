@@ -1,0 +1,30 @@
+// Points that lose least for what they cost, found on the model: around a reference point, each choice of each variable
+// adds a cost and a damage of its own, and the best combination for a budget is a multiple-choice knapsack.
+//
+//   const std::vector<Point> points = trade_offs(problem, forecaster, reference, rng);
+//
+// Costs are the job's own priced objectives on each platform (latency, energy, bytes …), alone and in mixtures; budgets
+// are swept. Prices and damages are not quite additive: whoever takes the points prices and forecasts them anew.
+#pragma once
+
+#include <vector>
+
+#include "analytics/base/rng.h"
+#include "analytics/search/forecaster.h"
+#include "analytics/search/searcher.h"
+
+namespace roofscape::search {
+
+// What changing one variable of a reference point to each of its choices does.
+struct Marginals {
+  Point reference;
+  std::vector<std::vector<std::uint16_t>> choices;    // of each variable: those that were looked at
+  std::vector<std::vector<double>> damage;            // by variable and place in `choices`, relative to the reference
+  std::vector<std::vector<Values>> cost;              // the same, one a priced objective (0 for measured ones)
+};
+Marginals marginals(const Problem& problem, const Forecaster& forecaster, const Point& reference, Rng& rng);
+
+// Distinct, in no particular order; none is checked for feasibility.
+std::vector<Point> trade_offs(const Problem& problem, const Forecaster& forecaster, const Marginals& around, Rng& rng);
+
+}  // namespace roofscape::search
