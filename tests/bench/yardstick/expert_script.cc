@@ -311,28 +311,28 @@ class ExpertScript {
 
   // The least harmful of all cheaper single choices of the front's points that are not measured yet.
   std::vector<search::Point> least_harmful(std::size_t front, const Sensitivities& sensitivities, std::size_t count) {
-    constexpr double kBeyond = 1.25;    // noise may be so much larger than it was at any good point
+    constexpr double kBeyond = 1.25;    // damage may be so much larger than it was at any good point
     constexpr std::size_t kPoints = 8;  // of the front, a different selection each round
     const RelativeCost cost(lab_, front);
     const std::vector<search::Point> best = front_points(front);
     const std::size_t step = std::max<std::size_t>(best.size() / kPoints, 1);
-    double most = 0;  // noise that was good somewhere
+    double most = 0;  // damage that was good somewhere
     for (const search::Point& point : best) most = std::max(most, sensitivities.of(point));
     std::map<search::Point, double> harms;
     for (std::size_t i = rounds_++ % step; i < best.size(); i += step) {
       const search::Point& point = best[i];
-      const double noise_now = sensitivities.of(point);
+      const double damage_now = sensitivities.of(point);
       const auto here = cost.of(point);
       for (std::size_t v = 0; here && v < point.size(); ++v) {
         const double now = sensitivities.of(v, point[v]).value_or(0);
         search::Point flipped = point;
         for (std::size_t c = 0; c < sensitivities.all()[v].size(); ++c) {
           flipped[v] = static_cast<std::uint16_t>(c);
-          const auto noise = sensitivities.of(v, flipped[v]);
-          if (!noise || noise_now + *noise - now > kBeyond * most || known_.contains(flipped)) continue;
+          const auto damage = sensitivities.of(v, flipped[v]);
+          if (!damage || damage_now + *damage - now > kBeyond * most || known_.contains(flipped)) continue;
           const auto there = cost.of(flipped);
           if (!there || *there >= *here || !lab_.price(flipped).feasible) continue;
-          const double harm = std::max(*noise - now, 1e-9) / (*here - *there);
+          const double harm = std::max(*damage - now, 1e-9) / (*here - *there);
           const auto [entry, is_new] = harms.emplace(flipped, harm);
           if (!is_new) entry->second = std::min(entry->second, harm);
         }

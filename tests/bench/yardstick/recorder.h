@@ -26,8 +26,8 @@ class Recorder final : public explore::Sink {
 
   std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
   // Choices alone, on the first so many calibration images.
-  std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images);
-  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images);
+  std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) override;
+  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) override;
   void boxes(const std::vector<explore::FrontBox>& boxes) override { trace_.set_boxes(boxes); }
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress&) override {}
