@@ -52,7 +52,8 @@ Status SqliteStore::put_evaluations(std::string_view exploration, std::span<cons
   return database_->write([&](Connection& connection) -> Status {
     RS_ASSIGN(ExplorationRow row, load_exploration(connection, exploration));
     for (const MeasuredEvaluation& measured : evaluations)
-      RS_TRY(put_counts(connection, measured.key, measured.evaluation->counts()));
+      RS_TRY(put_counts(connection, measured.key,
+                        measured.measurement != nullptr ? *measured.measurement : measured.evaluation->counts()));
     for (const MeasuredEvaluation& measured : evaluations)
       RS_TRY(put_evaluation(connection, exploration, *measured.evaluation));
     return change ? change_exploration(connection, row, change) : Status();

@@ -26,6 +26,11 @@ std::string in_words(const v1::Counts& counts) {
                      counts.won_count());
 }
 
+std::string without_looks(v1::Counts counts) {
+  counts.clear_looks();
+  return serialise(counts);
+}
+
 }  // namespace
 
 Result<std::optional<v1::Counts>> find_counts(Connection& connection, const MeasurementKey& key) {
@@ -41,13 +46,21 @@ Result<std::optional<v1::Counts>> find_counts(Connection& connection, const Meas
 
 Status put_counts(Connection& connection, const MeasurementKey& key, const v1::Counts& counts) {
   RS_ASSIGN(const std::optional<v1::Counts> stored, find_counts(connection, key));
-  if (stored.has_value() && serialise(*stored) == serialise(counts)) return {};
-  if (stored.has_value())
+  if (stored.has_value() && stored->image_count() > counts.image_count()) return {};
+  const bool same_images = stored.has_value() && stored->image_count() == counts.image_count();
+  if (same_images && without_looks(*stored) == without_looks(counts)) {
+    if (counts.looks_size() <= stored->looks_size()) return {};
+  } else if (same_images) {
     return internal_error(
         "network {} was measured twice with different results: {} is stored, {} is new; please report",
         key.network.short_hex(), in_words(*stored), in_words(counts));
+  }
   const KeyColumns columns(key);
   const std::string body = seal("measurements", columns.sealed, counts);
+  if (stored.has_value())
+    return connection.execute(
+        "UPDATE measurements SET body = $5 WHERE network = $1 AND reference = $2 AND data = $3 AND fingerprint = $4",
+        columns.network, columns.reference, columns.data, columns.fingerprint, Blob{body});
   return connection.execute(
       "INSERT INTO measurements (network, reference, data, fingerprint, body) "
       "VALUES ($1, $2, $3, $4, $5)",

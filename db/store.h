@@ -115,7 +115,9 @@ class Store {
 
   // --- measurements: shared by all explorations ---
   virtual Result<std::optional<v1::Counts>> find_measurement(const MeasurementKey& key) = 0;
-  // Idempotent; kInternal if a different result is stored under the key.
+  // Idempotent; kInternal if a different result is stored under the key. Of two results on different numbers of images
+  // (Counts.image_count) the one on more stays; Counts.looks say how things stood earlier, and are added where they are
+  // missing.
   virtual Status put_measurement(const MeasurementKey& key, const v1::Counts& counts) = 0;
   // Several in one transaction.
   struct Measurement {
@@ -128,6 +130,7 @@ class Store {
   struct MeasuredEvaluation {
     MeasurementKey key;
     const v1::Evaluation* evaluation = nullptr;  // index, network_key and counts are set
+    const v1::Counts* measurement = nullptr;     // the same counts with their looks; null: those of the evaluation
   };
   // One transaction: the measurements, the evaluations and `change` (may be empty) on the exploration, as in
   // update_exploration. Storing an equal evaluation again is ok; a different one under the same index is kInternal.

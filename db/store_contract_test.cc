@@ -458,6 +458,23 @@ TEST_P(StoreContract, SeveralMeasurementsAreStoredWholeOrNotAtAll) {
   EXPECT_THAT(*found, EqualsMessage(counts[1]));
 }
 
+TEST_P(StoreContract, OfMeasurementsOnMoreAndOnFewerImagesTheLongerStays) {
+  v1::Counts few = sample_counts(1), all = sample_counts(2);
+  few.set_image_count(100);
+  all.set_image_count(1000);
+  v1::Counts looked = all;
+  *looked.add_looks() = few;
+  const auto stored = [&] { return **store().find_measurement(sample_key(1)); };
+  for (const v1::Counts* counts : {&few, &all, &few}) ASSERT_THAT(store().put_measurement(sample_key(1), *counts), IsOk());
+  EXPECT_THAT(stored(), EqualsMessage(all));
+  // Looks are added where they are missing, and never lost.
+  for (const v1::Counts* counts : {&looked, &all}) ASSERT_THAT(store().put_measurement(sample_key(1), *counts), IsOk());
+  EXPECT_THAT(stored(), EqualsMessage(looked));
+  v1::Counts other = looked;
+  other.set_top1_count(other.top1_count() + 1);
+  EXPECT_THAT(store().put_measurement(sample_key(1), other), StatusIs(Code::kInternal, HasSubstr("measured twice")));
+}
+
 TEST_P(StoreContract, MeasurementIsIdempotentAndCompared) {
   ASSERT_THAT(store().put_measurement(sample_key(1), sample_counts(1)), IsOk());
   ASSERT_THAT(store().put_measurement(sample_key(1), sample_counts(1)), IsOk());

@@ -41,6 +41,8 @@ Status check_search(const Settings& settings, const v1::Search& search) {
   if (!std::isfinite(search.seconds()) || search.seconds() < 0)
     return wrong("seconds", search.seconds(), "0 (no limit) or more");
   if (!(search.plateau() >= 0 && search.plateau() < 1)) return wrong("plateau", search.plateau(), "0 (off) to below 1");
+  if (search.racing() != 0 && !(search.racing() >= 0.5 && search.racing() <= 1))
+    return wrong("racing", search.racing(), "0.5 to 1 (1: every candidate sees all images), or 0 for 0.999");
   return {};
 }
 
@@ -105,6 +107,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   job.seconds = spec.search().seconds();
   job.batch = batch;
   job.architecture = model.architecture();
+  if (spec.search().racing() != 0) job.racing = spec.search().racing();
   RS_TRY(explore::validate(job));
 
   prepared.content_keys["model"] = model.content_key().hex();

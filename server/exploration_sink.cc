@@ -26,7 +26,7 @@ ExplorationSink::ExplorationSink(const SinkPlace& place, const explore::Job& job
       told_(exploration.evaluations_wanted()),
       known_(exploration) {}
 
-std::optional<engine::Counts> ExplorationSink::find_measurement(const Digest& network_key) {
+std::optional<explore::Measured> ExplorationSink::find_measurement(const Digest& network_key) {
   // A batch begins: from here to its storing the engine is needed.
   seat_.take(place_.cancel);
   const auto found = place_.backend.store->find_measurement({network_key, place_.base, place_.data, fingerprint_});
@@ -37,9 +37,18 @@ std::optional<engine::Counts> ExplorationSink::find_measurement(const Digest& ne
     unknown_.push_back(network_key);
     return std::nullopt;
   }
-  if (*found) return from_message(**found);
+  if (*found) {
+    explore::Measured measured{from_message(**found)};
+    for (const v1::Counts& look : (*found)->looks()) measured.looks.push_back(from_message(look));
+    return measured;
+  }
   unknown_.push_back(network_key);
   return std::nullopt;
+}
+
+std::optional<engine::Counts> ExplorationSink::find_evaluated(std::int64_t index) {
+  const auto found = place_.backend.store->get_evaluation(place_.id, index);
+  return found.ok() ? std::optional(from_message(found->counts())) : std::nullopt;
 }
 
 db::MeasurementKey ExplorationSink::probe_key(const Digest& network_key, std::int64_t images) const {
@@ -114,17 +123,22 @@ void ExplorationSink::boxes(const std::vector<explore::FrontBox>& boxes) {
 
 Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) {
   std::vector<v1::Evaluation> messages;
+  std::vector<v1::Counts> measurements;
   messages.reserve(evaluations.size());
+  measurements.reserve(evaluations.size());
   std::vector<db::Store::MeasuredEvaluation> rows;
   for (const explore::Evaluation& evaluation : evaluations) {
     messages.push_back(message(evaluation));
-    rows.push_back({{evaluation.network_key, place_.base, place_.data, fingerprint_}, &messages.back()});
+    v1::Counts& measured = measurements.emplace_back(messages.back().counts());
+    for (const engine::Counts& look : evaluation.looks) *measured.add_looks() = to_message(look);
+    rows.push_back(
+        {{evaluation.network_key, place_.base, place_.data, fingerprint_}, &messages.back(), &measured});
   }
   know(progress);
   v1::ExplorationEvent news = event();
   for (v1::Evaluation& evaluation : messages) {
     const double top1 = evaluation.accuracy().top1();
-    if (evaluation.violation() == 0 && (!known_.has_best_top1() || top1 > known_.best_top1()))
+    if (evaluation.violation() == 0 && evaluation.counts().image_count() == job_.evaluation.count && (!known_.has_best_top1() || top1 > known_.best_top1()))
       known_.set_best_top1(top1);
     // After a crash the beginning is told again; watchers know it.
     if (evaluation.index() < known_.evaluation_count()) continue;

@@ -31,7 +31,8 @@ class ExplorationSink : public explore::Sink {
   // `exploration`: as it is stored when the run begins.
   ExplorationSink(const SinkPlace& place, const explore::Job& job, const v1::Exploration& exploration);
 
-  std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
+  std::optional<explore::Measured> find_measurement(const Digest& network_key) override;
+  std::optional<engine::Counts> find_evaluated(std::int64_t index) override;
   std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) override;
   Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) override;
   void boxes(const std::vector<explore::FrontBox>& boxes) override;

@@ -35,7 +35,7 @@ Result<engine::Counts> measure_shared(Backend& backend, const StoredModel& model
   const std::int64_t total = choice.evaluation->count;
   if (watch.predictions == nullptr) {
     RS_ASSIGN(const auto known, backend.store->find_measurement(key));
-    if (known) {
+    if (known && known->image_count() == total) {
       if (watch.progress) watch.progress(total, total);
       return from_message(*known);
     }

@@ -64,7 +64,9 @@ Result<v1::ParetoFront> front_on(const v1::Exploration& exploration, const std::
   std::vector<const v1::Evaluation*> rows;
   for (const v1::Evaluation& evaluation : evaluations) {
     auto values = view.values(evaluation);
-    if (!values || evaluation.violation() > 0 || !all_hold(conditions, evaluation)) continue;
+    // What was out early rests on fewer images than the base network: it is on no front.
+    const bool partial = evaluation.counts().image_count() < front.base().counts().image_count();
+    if (!values || partial || evaluation.violation() > 0 || !all_hold(conditions, evaluation)) continue;
     points.push_back(*std::move(values));
     rows.push_back(&evaluation);
   }

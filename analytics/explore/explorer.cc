@@ -2,19 +2,32 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <deque>
 #include <map>
+#include <numeric>
 
 #include "analytics/base/rank_correlation.h"
+#include "analytics/base/rng.h"
 #include "analytics/base/text.h"
 #include "analytics/engine/calibrate.h"
 #include "analytics/explore/price_list.h"
 #include "analytics/explore/problem.h"
+#include "analytics/explore/race.h"
 #include "analytics/explore/stopping.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::explore {
 namespace {
+
+// A fixed order that has nothing to do with how the images are stored.
+Dataset shuffled(const Dataset& data) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(data.count));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  Rng rng(0x1a2b3c);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
+  return subset(data, order);
+}
 
 Status stopped() { return cancelled("the exploration was stopped before its end"); }
 
@@ -45,6 +58,7 @@ class Run {
     RS_ASSIGN(searcher_,
               search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
     searcher_->tell(outcomes_);
+    told_ = outcomes_.size();
     while (!done()) {
       if (cancel_.cancelled()) return stopped();
       if (pending_.empty() && !ask()) break;
@@ -60,7 +74,9 @@ class Run {
     approx::Recipe recipe;
     std::optional<Network> network;
     Digest key;
+    double needed = -HUGE_VAL;  // images that it must classify correctly, or it is out
     std::optional<engine::Counts> counts;
+    std::vector<engine::Counts> looks;
   };
 
   Status prepare() {
@@ -90,7 +106,11 @@ class Run {
     std::vector<Candidate> batch(1);
     batch[0].network = job_.network;
     batch[0].key = job_.network.key();
+    shuffled_ = shuffled(job_.evaluation);
     RS_TRY(measure(batch));
+    base_top1_ = batch[0].counts->top1;
+    // Racing compares with what the base loses and wins on labelled images.
+    if (job_.racing < 1 && job_.evaluation.labelled()) looks_ = looks(total(), options_.batch);
     RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
     outcomes_[0].point = space_->base();
     const std::vector<FrontBox> boxes = this->boxes();
@@ -143,7 +163,10 @@ class Run {
     RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
     RS_TRY(store(evaluations));
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
-    if (pending_.empty()) searcher_->tell(std::span(outcomes_).last(asked_));
+    if (pending_.empty()) {
+      searcher_->tell(std::span(outcomes_).last(asked_));
+      told_ = outcomes_.size();
+    }
     return {};
   }
 
@@ -157,34 +180,122 @@ class Run {
       candidate.recipe = space_->recipe(candidate.point);
       RS_ASSIGN(candidate.network, prices_->network(candidate.point));
       candidate.key = candidate.network->key();
+      candidate.needed = needed(candidate.point);
     }
     return batch;
   }
 
   // Fills in the counts: from earlier measurements where there are any, else from one merged set with the base network
-  // as its reference. Equal networks are measured once.
+  // as its reference, from which those leave that are out. Equal networks are measured once.
   Status measure(std::vector<Candidate>& batch) {
-    std::vector<const Network*> set = {&job_.network};
-    std::map<Digest, std::size_t> places;  // in the set
-    for (Candidate& candidate : batch) {
-      candidate.counts = sink_.find_measurement(candidate.key);
+    std::map<Digest, std::vector<Candidate*>> unknown;
+    std::vector<Digest> order;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      Candidate& candidate = batch[i];
+      const std::int64_t index = evaluated() + static_cast<std::int64_t>(i);
+      if (index < stored_before_) candidate.counts = sink_.find_evaluated(index);
       if (candidate.counts) continue;
-      const bool base = candidate.key == outcomes_key();
-      if (places.emplace(candidate.key, base ? 0 : set.size()).second && !base) set.push_back(&*candidate.network);
+      if (const auto known = sink_.find_measurement(candidate.key)) settle(candidate, *known);
+      if (candidate.counts) continue;
+      std::vector<Candidate*>& same = unknown[candidate.key];
+      if (same.empty()) order.push_back(candidate.key);
+      same.push_back(&candidate);
     }
-    if (places.empty()) return {};
+    const Timed timed(profile_.measuring);
+    std::int64_t seen = 0;
+    for (const std::int64_t look : looks_) {
+      if (order.empty()) break;
+      RS_TRY(measure_until(look, seen, order, unknown));
+      seen = look;
+      std::erase_if(order, [&](const Digest& key) {
+        for (Candidate* candidate : unknown.at(key)) {
+          if (candidate->counts) continue;
+          const engine::Counts& counts = candidate->looks.back();
+          if (counts.images == total() || out(counts, terms(candidate->needed))) candidate->counts = counts;
+        }
+        const auto& same = unknown.at(key);
+        return std::all_of(same.begin(), same.end(), [](const Candidate* candidate) { return candidate->counts; });
+      });
+    }
+    for (auto& [key, same] : unknown)
+      for (Candidate* candidate : same) candidate->looks.pop_back();  // that is `counts`
+    return {};
+  }
+
+  // Takes the images from `seen` to `look` through the networks; what they did so far is added to their looks.
+  Status measure_until(std::int64_t look, std::int64_t seen, const std::vector<Digest>& order,
+                       std::map<Digest, std::vector<Candidate*>>& unknown) {
+    std::vector<const Network*> set = {&job_.network};
+    std::vector<std::size_t> places;  // in the set, by `order`
+    for (const Digest& key : order) {
+      const bool base = key == outcomes_key();
+      places.push_back(base ? 0 : set.size());
+      if (!base) set.push_back(&*unknown.at(key)[0]->network);
+    }
     engine::MeasureOptions options;
     options.cancel = &cancel_;
-    options.progress = [this](std::int64_t images) {
-      sink_.progress(progress(Activity::kCandidates, images, job_.evaluation.count));
+    options.range = ImageRange{seen, look - seen};
+    options.progress = [&](std::int64_t images) {
+      sink_.progress(progress(Activity::kCandidates, seen + images, total()));
     };
-    const Timed timed(profile_.measuring);
-    auto counts = engine_.measure(set, 0, job_.evaluation, job_.preparation, options);
-    if (!counts.ok()) return counts.status();
-    for (Candidate& candidate : batch)
-      if (!candidate.counts) candidate.counts = (*counts)[places.at(candidate.key)];
-    images_ += job_.evaluation.count * std::ssize(places);
+    RS_ASSIGN(const auto counts, engine_.measure(set, 0, shuffled_, job_.preparation, options));
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      for (Candidate* candidate : unknown.at(order[i])) {
+        if (candidate->counts) continue;
+        engine::Counts so_far = candidate->looks.empty() ? engine::Counts() : candidate->looks.back();
+        so_far += counts[places[i]];
+        candidate->looks.push_back(so_far);
+      }
+    }
+    images_ += (look - seen) * std::ssize(order);
     return {};
+  }
+
+  // What an earlier measurement says: the look at which the candidate would be out, or all images. Where it was out
+  // then with less to hold, it is measured again.
+  void settle(Candidate& candidate, const Measured& known) const {
+    for (const engine::Counts& look : known.looks) {
+      if (!out(look, terms(candidate.needed))) continue;
+      candidate.counts = look;
+      return;
+    }
+    if (known.counts.images == total() || out(known.counts, terms(candidate.needed))) candidate.counts = known.counts;
+  }
+
+  std::int64_t total() const { return job_.evaluation.count; }
+  RaceTerms terms(double needed) const {
+    return {total(), base_top1_, needed, job_.racing, std::max<std::size_t>(looks_.size(), 2) - 1};
+  }
+
+  // How many images a candidate must classify correctly, or it is on no front: what the limits ask for, and, where
+  // top-1 is all that is measured, what others reach that cost no more.
+  double needed(const search::Point& point) {
+    double most = -HUGE_VAL;
+    const auto images = [&](double share) { return share * static_cast<double>(total()); };
+    for (const Limit& limit : scoring_->measured_limits())
+      if (limit.constraint.what.metric == search::Metric::kTop1 && limit.constraint.at_least)
+        most = std::max(most, images(limit.constraint.limit));
+    if (!scoring_->measures_top1_alone()) return most;
+    const search::Values costs = prices_->of(point).objectives;
+    double beaten = HUGE_VAL;
+    for (const search::Problem::Front& front : problem_.fronts) {
+      double here = -HUGE_VAL;
+      for (const search::Outcome& other : std::span(outcomes_).first(told_)) {
+        if (other.violation > 0 || other.partial) continue;
+        bool cheaper = true;
+        double top1 = 0;
+        for (const std::size_t k : front.objectives) {
+          if (problem_.measured[k]) {
+            top1 = -other.objectives[k];
+          } else {
+            cheaper = cheaper && other.objectives[k] <= costs[k];
+          }
+        }
+        if (cheaper) here = std::max(here, images(top1));
+      }
+      beaten = std::min(beaten, here);
+    }
+    return problem_.fronts.empty() ? most : std::max(most, beaten);
   }
 
   const Digest& outcomes_key() {
@@ -202,13 +313,20 @@ class Run {
       evaluation.recipe = candidate.recipe;
       evaluation.network_key = candidate.key;
       evaluation.counts = *candidate.counts;
+      evaluation.looks = candidate.looks;
       RS_ASSIGN(evaluation.estimates, platforms_->estimates(*candidate.network));
       evaluation.macs = network_work(*candidate.network).macs;
       const std::vector<cost::Totals> totals(evaluation.estimates.begin(), evaluation.estimates.end());
-      outcomes_.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
+      // Of one that was out, what it would have come to on all images is estimated.
+      const bool partial = evaluation.counts.images < total();
+      engine::Counts counts = evaluation.counts;
+      if (partial)
+        counts.top1 = std::llround(expected_top1(counts, terms(0)) * static_cast<double>(counts.images));
+      outcomes_.push_back(scoring_->outcome(*candidate.network, totals, counts, candidate.point));
+      outcomes_.back().partial = partial;
       evaluation.violation = outcomes_.back().violation;
       const double top1 = engine::metrics(evaluation.counts).top1;
-      if (evaluation.violation == 0 && job_.evaluation.labelled())
+      if (evaluation.violation == 0 && !partial && job_.evaluation.labelled())
         best_top1_ = std::max(best_top1_.value_or(top1), top1);
     }
     return evaluations;
@@ -286,6 +404,11 @@ class Run {
   search::Problem problem_;
   std::unique_ptr<search::Searcher> searcher_;
 
+  Dataset shuffled_;                               // the evaluation images, in the order in which they are taken
+  std::vector<std::int64_t> looks_ = {total()};    // after how many images candidates may be out
+  std::int64_t base_top1_ = 0;
+  const std::int64_t stored_before_ = sink_.stored_before();
+  std::size_t told_ = 0;                           // outcomes that the searcher knows
   std::deque<search::Point> pending_;      // asked, not yet measured
   std::size_t asked_ = 0;                  // size of the batch that they belong to
   std::vector<search::Outcome> outcomes_;  // of all evaluations, by index

@@ -59,6 +59,14 @@ struct Job {
   double seconds = 0;          // stop after so long; 0: never (breaks "same seed, same run"); both: stopping.h
   std::int64_t batch = 1;      // images priced together
   std::string architecture{};  // of the network, as calibrations name it; empty: not known
+  // With which a candidate must be out before it is measured on no more images (race.h); 1: all see all images.
+  double racing = 0.999;
+};
+
+// What a network did on the images that it saw, and what stood at the looks before (race.h).
+struct Measured {
+  engine::Counts counts;
+  std::vector<engine::Counts> looks{};
 };
 
 // One candidate, measured and priced.
@@ -67,7 +75,8 @@ struct Evaluation {
   search::Point point;     // empty for the base
   approx::Recipe recipe;
   Digest network_key;  // of what was measured
-  engine::Counts counts;
+  engine::Counts counts;  // on all images, or on fewer where it was out: then it is on no front
+  std::vector<engine::Counts> looks;  // where it was measured now
   std::vector<cost::Estimate> estimates;  // one a platform of the job
   std::int64_t macs = 0;                  // multiply-accumulates of the network for one image
   // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits; 0: feasible.
@@ -102,7 +111,9 @@ struct Goal {
 class Sink : public ProbeStore {
  public:
   // A measurement of (network, data, engine) made before, by anyone; nothing if there is none.
-  virtual std::optional<engine::Counts> find_measurement(const Digest& network_key) = 0;
+  virtual std::optional<Measured> find_measurement(const Digest& network_key) = 0;
+  // Counts of an evaluation that was stored before this run; called for indices below stored_before() only.
+  virtual std::optional<engine::Counts> find_evaluated(std::int64_t index) = 0;
   // Told once a run, before anything is stored: where the hypervolume of each front is taken. To be kept with the first
   // evaluations that are stored.
   virtual void boxes(const std::vector<FrontBox>& boxes) = 0;

@@ -178,6 +178,15 @@ bool Scoring::needs_labels() const {
                      [](const Limit& limit) { return needs_labels_for(limit.constraint.what.metric); });
 }
 
+bool Scoring::measures_top1_alone() const {
+  const auto other = [](Metric metric) { return search::info(metric).measured && metric != Metric::kTop1; };
+  return std::none_of(columns_.begin(), columns_.end(), [&](const Column& column) { return other(column.metric); }) &&
+         std::any_of(columns_.begin(), columns_.end(),
+                     [](const Column& column) { return column.metric == Metric::kTop1 && column.maximise; }) &&
+         std::none_of(measured_limits_.begin(), measured_limits_.end(),
+                      [&](const Limit& limit) { return other(limit.constraint.what.metric); });
+}
+
 std::optional<double> priced_value(Metric metric, double macs, const cost::Totals* totals) {
   if (metric == Metric::kMacs) return macs;
   if (totals == nullptr) return std::nullopt;

@@ -55,6 +55,9 @@ class Scoring {
   // Whether any of them needs labels.
   bool needs_labels() const;
 
+  // Whether top-1 is the one objective that is measured, and all measured limits are on it.
+  bool measures_top1_alone() const;
+
   // From the price alone: objectives that only the engine can tell are NaN.
   search::Priced price(const Network& network, std::span<const cost::Totals> totals) const;
   // From everything; `point` as given.

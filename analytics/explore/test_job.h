@@ -100,7 +100,10 @@ inline std::string text_of(const Evaluation& evaluation) {
 
 class MemorySink : public Sink {
  public:
-  std::optional<engine::Counts> find_measurement(const Digest& key) override {
+  std::optional<engine::Counts> find_evaluated(std::int64_t index) override {
+    return stored.at(static_cast<std::size_t>(index)).counts;
+  }
+  std::optional<Measured> find_measurement(const Digest& key) override {
     const auto found = measurements.find(key);
     if (found != measurements.end()) return found->second;
     if (looked_up_in_vain.contains(key)) measured_again.insert(key);
@@ -128,7 +131,8 @@ class MemorySink : public Sink {
       if (index != lines.size()) return internal_error("evaluation {} is not the next", index);
       lines.push_back(text_of(evaluation));
       stored.push_back(evaluation);
-      measurements.emplace(evaluation.network_key, evaluation.counts);
+      Measured& kept = measurements[evaluation.network_key];
+      if (evaluation.counts.images > kept.counts.images) kept = {evaluation.counts, evaluation.looks};
     }
     looked_up_in_vain.merge(looked_up_now);  // they are measured and stored now
     looked_up_now.clear();
@@ -148,7 +152,7 @@ class MemorySink : public Sink {
     looked_up_in_vain = before.looked_up_in_vain;
   }
 
-  std::map<Digest, engine::Counts> measurements;
+  std::map<Digest, Measured> measurements;
   std::map<std::pair<Digest, std::int64_t>, engine::Counts> probes;
   std::vector<FrontBox> front_boxes;
   std::vector<Evaluation> stored;

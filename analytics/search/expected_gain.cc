@@ -159,7 +159,7 @@ ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outc
     for (std::size_t s = 0; s < count; ++s) side.reach(s, side.worst());
   }
   for (const Outcome& outcome : outcomes) {
-    if (outcome.violation > 0) continue;
+    if (outcome.violation > 0 || outcome.partial) continue;
     Candidate known;
     for (double value : outcome.objectives) known.objectives.push_back(Forecast::exactly(value));
     assume(known);

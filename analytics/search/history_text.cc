@@ -64,6 +64,7 @@ Outcome read_outcome(LineReader& line, const Problem& problem) {
   outcome.violation = line.values(1)[0];
   line.expect("|");
   outcome.damage = line.values(1)[0];
+  outcome.partial = line.number<int>() != 0;
   return outcome;
 }
 
@@ -77,8 +78,9 @@ std::string history_text(const HistoryRecord& record) {
     text += fmt::format("batch {}\n", size);
     for (const std::size_t end = at + size; at < end; ++at) {
       const Outcome& outcome = record.told[at];
-      text += fmt::format("told {} |{} |{} |{} |{}\n", fmt::join(outcome.point, " "), bits(outcome.objectives),
-                          bits(outcome.measured), bits({outcome.violation}), bits({outcome.damage}));
+      text += fmt::format("told {} |{} |{} |{} |{} {}\n", fmt::join(outcome.point, " "),
+                          bits(outcome.objectives), bits(outcome.measured), bits({outcome.violation}),
+                          bits({outcome.damage}), outcome.partial ? 1 : 0);
     }
   }
   return text + "end\n";

@@ -30,7 +30,7 @@ double mean_hypervolume(const Problem& problem, std::span<const Outcome> outcome
   for (const Problem::Front& front : problem.fronts) {
     std::vector<Values> points;
     for (const Outcome& outcome : outcomes) {
-      if (outcome.violation > 0) continue;
+      if (outcome.violation > 0 || outcome.partial) continue;
       Values& point = points.emplace_back();
       for (const std::size_t objective : front.objectives) point.push_back(outcome.objectives[objective]);
     }

@@ -85,6 +85,9 @@ struct Outcome {
   double violation = 0;  // of all constraints; 0: feasible
   // How far the outputs are from the base's: their mean divergence, in nats. NaN where that was not measured.
   double damage = std::numeric_limits<double>::quiet_NaN();
+  // Whether it rests on some of the images only, because more would not have brought it onto a front: measured values
+  // are estimates then, and it is on no front.
+  bool partial = false;
 };
 
 // Mean over the fronts of the normalised hypervolume of the feasible outcomes: 0 to 1. Exact unless that would take

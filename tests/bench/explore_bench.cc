@@ -15,7 +15,8 @@ namespace {
 
 class ForgetfulSink final : public explore::Sink {
  public:
-  std::optional<engine::Counts> find_measurement(const Digest&) override { return std::nullopt; }
+  std::optional<explore::Measured> find_measurement(const Digest&) override { return std::nullopt; }
+  std::optional<engine::Counts> find_evaluated(std::int64_t) override { return std::nullopt; }
   std::optional<engine::Counts> find_probe(const Digest&, std::int64_t) override { return std::nullopt; }
   Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>&, std::int64_t) override { return {}; }
   void boxes(const std::vector<explore::FrontBox>&) override {}

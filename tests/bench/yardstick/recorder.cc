@@ -9,10 +9,10 @@ Digest Recorder::memory_key(const Digest& network_key) const {
   return measurement_key(network_key, file_.prepared.network_key, file_.prepared.data_key, fingerprint_);
 }
 
-std::optional<engine::Counts> Recorder::find_measurement(const Digest& network_key) {
+std::optional<explore::Measured> Recorder::find_measurement(const Digest& network_key) {
   const auto known = memory_.find(memory_key(network_key));
   asked_ = Clock::now();
-  if (known) return known->counts;
+  if (known) return explore::Measured{known->counts};
   missing_.insert(network_key);
   return std::nullopt;
 }

@@ -24,7 +24,8 @@ class Recorder final : public explore::Sink {
   // All of them outlive the recorder, whose clock starts here.
   Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace);
 
-  std::optional<engine::Counts> find_measurement(const Digest& network_key) override;
+  std::optional<explore::Measured> find_measurement(const Digest& network_key) override;
+  std::optional<engine::Counts> find_evaluated(std::int64_t) override { return std::nullopt; }
   // Choices alone, on the first so many calibration images.
   std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) override;
   Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) override;
