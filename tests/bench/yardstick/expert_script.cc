@@ -203,15 +203,15 @@ class ExpertScript {
 
   // --- 2: sensitivities ---
 
-  // Of single methods; a quarter of all images at most: fewer images a choice first, then fewer choices, in the order
+  // Of single methods; an eighth of all images at most: fewer images a choice first, then fewer choices, in the order
   // in which their uniform settings were tried.
   Result<Sensitivities> measure_sensitivities() {
-    constexpr std::int64_t kMost = 256, kLeast = 64;
+    constexpr std::int64_t kMost = 128, kLeast = 32;
     std::vector<Single> singles;
     for (const Tried& one : tried_)
       if (one.setting.uses.size() == 1 && (one.measured || !lost(one, tried_)))
         for (const auto& [variable, choice] : one.setting.choices) singles.push_back({variable, choice});
-    const std::int64_t budget = std::min(images_ / 4, images_ - lab_.images());
+    const std::int64_t budget = std::min(images_ / 8, images_ - lab_.images());
     const std::int64_t images =
         std::clamp(budget / std::max<std::int64_t>(std::ssize(singles), 1) / kLeast * kLeast, kLeast, kMost);
     if (std::ssize(singles) * images > budget) singles.resize(static_cast<std::size_t>(budget / images));
