@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "tests/bench/yardstick/expert_script.h"
 #include "tests/bench/yardstick/job_file.h"
 #include "tests/bench/yardstick/measurement_memory.h"
+#include "tests/bench/yardstick/point_server.h"
 #include "tests/bench/yardstick/recorder.h"
 #include "tests/bench/yardstick/report.h"
 
@@ -33,7 +35,7 @@ constexpr int kSkipped = 77;
 constexpr const char* kExpert = "expert";  // no searcher of Roofscape
 
 struct Options {
-  std::string job, searcher, cache, best, csv;
+  std::string job, searcher, serve, cache, best, csv;
   std::int64_t evaluations = 0;
   int threads = 2;
   std::vector<std::uint64_t> seeds = {1};
@@ -44,6 +46,8 @@ struct Options {
 void declare(CLI::App& app, Options& options) {
   app.add_option("JOB", options.job, "Exploration file (YAML).")->required();
   app.add_option("--searcher", options.searcher, "Searcher, or 'expert'; the file's unless given.");
+  app.add_option("--serve", options.serve,
+                 "Measure points that a program of this name asks for on the standard input (point_server.h).");
   app.add_option("--evaluations", options.evaluations, "Candidates to measure; the file's number unless given.");
   app.add_option("--seeds", options.seeds, "Seeds, one run each.")->delimiter(',');
   app.add_option("--threads", options.threads, "Threads of the engine.");
@@ -74,11 +78,13 @@ Status append_csv(const std::string& path, const std::string& lines) {
   return {};
 }
 
-Status run(const std::string& strategy, const JobFile& file, MeasurementMemory& memory, Trace& trace) {
+Status run(const Options& options, const JobFile& file, MeasurementMemory& memory, Trace& trace) {
   const explore::Job& job = file.prepared.job;
-  if (strategy == kExpert) {
+  if (options.searcher == kExpert || !options.serve.empty()) {
+    const std::int64_t images = job.evaluations * job.evaluation.count;
     RS_ASSIGN(const auto lab, Lab::create(file, memory, trace));
-    return run_expert_script(*lab, job.evaluations * job.evaluation.count);
+    return options.serve.empty() ? run_expert_script(*lab, images)
+                                 : serve_points(*lab, job.seed, images, std::cin, std::cout);
   }
   Recorder recorder(file, memory, trace);
   explore::Explorer explorer(file.prepared.job, file.engine, recorder);
@@ -90,26 +96,27 @@ Status measure(const Options& options) {
   RS_ASSIGN(JobFile file,
             read_job(options.job, {is_expert ? "" : options.searcher, options.evaluations, options.threads}));
   explore::Job& job = file.prepared.job;
-  const std::string strategy = is_expert ? kExpert : job.searcher;
+  const std::string strategy = !options.serve.empty() ? options.serve : is_expert ? kExpert : job.searcher;
+  std::FILE* const out = options.serve.empty() ? stdout : stderr;
   RS_ASSIGN(MeasurementMemory memory, MeasurementMemory::open(options.cache));
   RS_ASSIGN(BestFronts best, BestFronts::read(options.best));
-  fmt::print("{}: {} on {}, searcher {}, {} evaluations of {} images, a space of {:.3g} points\n", file.name,
+  fmt::print(out, "{}: {} on {}, searcher {}, {} evaluations of {} images, a space of {:.3g} points\n", file.name,
              file.spec.model(), file.spec.dataset(), strategy, job.evaluations, job.evaluation.count,
              file.prepared.space_size);
   Report report(file, checkpoints(options, job.evaluations), options.by_images ? Axis::kImages : Axis::kEvaluations);
   for (const std::uint64_t seed : options.seeds) {
     job.seed = seed;
     Trace trace(job);
-    RS_TRY(run(strategy, file, memory, trace));
+    RS_TRY(run(options, file, memory, trace));
     report.add(seed, trace);
     for (std::size_t front = 0; front < trace.boxes().size(); ++front)
       best.add(file.key, job.platforms[trace.boxes()[front].platform].id, trace.points(front, trace.evaluations()));
-    fmt::print("{}", report.last_seed());
-    std::fflush(stdout);
+    fmt::print(out, "{}", report.last_seed());
+    std::fflush(out);
   }
   if (!options.best.empty()) RS_TRY(best.write());
   const BestFronts* const known = options.best.empty() ? nullptr : &best;
-  fmt::print("{}", report.summary(known));
+  fmt::print(out, "{}", report.summary(known));
   if (!options.csv.empty()) RS_TRY(append_csv(options.csv, report.csv(strategy, known)));
   return {};
 }

@@ -94,13 +94,13 @@ class ExpertScript {
       return a.setting.uses.size() != b.setting.uses.size() ? a.setting.uses.size() < b.setting.uses.size()
                                                             : a.cost > b.cost;
     });
-    // Half of all images at most, so that something is left for the greedy part.
-    while (2 * lab_.images() < images_ && left()) {
+    while (left()) {
       std::vector<Tried*> batch;
       std::vector<search::Point> points;
       for (Tried& one : tried) {
         if (one.measured || batch.size() == kTogether) continue;
-        one.skipped = one.skipped || hopeless(one, tried) || lost(one, tried) || !lab_.price(one.point).feasible;
+        one.skipped = one.skipped || !worth_its_images(one) || hopeless(one, tried) || lost(one, tried) ||
+                      !lab_.price(one.point).feasible;
         if (one.skipped) continue;
         batch.push_back(&one);
         points.push_back(one.point);
@@ -114,6 +114,12 @@ class ExpertScript {
     }
     for (const Tried& one : tried) tried_.push_back(one);
     return {};
+  }
+
+  // Half of all images at most go into uniform settings, a third into those that combine methods, so that something is
+  // left for the greedy part.
+  bool worth_its_images(const Tried& one) const {
+    return (one.setting.uses.size() > 1 ? 3 : 2) * lab_.images() < images_;
   }
 
   // Cheaper everywhere than one of its ladder that failed, or more than one that failed.
@@ -135,6 +141,12 @@ class ExpertScript {
     return cheaper;
   }
 
+  bool cost_the_same(const search::Point& a, const search::Point& b) {
+    const search::Values cost = lab_.price(a).objectives, than = lab_.price(b).objectives;
+    return std::equal(cost.begin(), cost.end(), than.begin(), than.end(),
+                      [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+  }
+
   // A variant that costs the same was better wherever both were measured.
   bool lost(const Tried& one, const std::vector<Tried>& tried) {
     bool beaten = false;
@@ -142,8 +154,7 @@ class ExpertScript {
       if (!mine.measured || !same_ladder(one.setting, mine.setting)) continue;
       for (const Tried& other : tried) {
         if (!other.measured || !variants(mine.setting, other.setting)) continue;
-        if (lab_.price(mine.point).objectives.size() != lab_.price(other.point).objectives.size()) continue;
-        if (nowhere_dearer(mine.point, other.point) || nowhere_dearer(other.point, mine.point)) continue;
+        if (!cost_the_same(mine.point, other.point)) continue;
         if (!harms_less(other.point, mine.point)) return false;
         beaten = true;
       }
@@ -192,15 +203,15 @@ class ExpertScript {
 
   // --- 2: sensitivities ---
 
-  // A quarter of all images at most: fewer images a choice first, then fewer choices, in the order in which their
-  // uniform settings were tried.
+  // Of single methods; an eighth of all images at most: fewer images a choice first, then fewer choices, in the order
+  // in which their uniform settings were tried.
   Result<Sensitivities> measure_sensitivities() {
-    constexpr std::int64_t kMost = 256, kLeast = 64;
+    constexpr std::int64_t kMost = 128, kLeast = 32;
     std::vector<Single> singles;
     for (const Tried& one : tried_)
-      if (one.measured || !lost(one, tried_))
+      if (one.setting.uses.size() == 1 && (one.measured || !lost(one, tried_)))
         for (const auto& [variable, choice] : one.setting.choices) singles.push_back({variable, choice});
-    const std::int64_t budget = std::min(images_ / 4, images_ - lab_.images());
+    const std::int64_t budget = std::min(images_ / 8, images_ - lab_.images());
     const std::int64_t images =
         std::clamp(budget / std::max<std::int64_t>(std::ssize(singles), 1) / kLeast * kLeast, kLeast, kMost);
     if (std::ssize(singles) * images > budget) singles.resize(static_cast<std::size_t>(budget / images));
@@ -300,20 +311,28 @@ class ExpertScript {
 
   // The least harmful of all cheaper single choices of the front's points that are not measured yet.
   std::vector<search::Point> least_harmful(std::size_t front, const Sensitivities& sensitivities, std::size_t count) {
+    constexpr double kBeyond = 1.25;    // damage may be so much larger than it was at any good point
+    constexpr std::size_t kPoints = 8;  // of the front, a different selection each round
     const RelativeCost cost(lab_, front);
+    const std::vector<search::Point> best = front_points(front);
+    const std::size_t step = std::max<std::size_t>(best.size() / kPoints, 1);
+    double most = 0;  // damage that was good somewhere
+    for (const search::Point& point : best) most = std::max(most, sensitivities.of(point));
     std::map<search::Point, double> harms;
-    for (const search::Point& point : front_points(front)) {
+    for (std::size_t i = rounds_++ % step; i < best.size(); i += step) {
+      const search::Point& point = best[i];
+      const double damage_now = sensitivities.of(point);
       const auto here = cost.of(point);
       for (std::size_t v = 0; here && v < point.size(); ++v) {
         const double now = sensitivities.of(v, point[v]).value_or(0);
         search::Point flipped = point;
         for (std::size_t c = 0; c < sensitivities.all()[v].size(); ++c) {
           flipped[v] = static_cast<std::uint16_t>(c);
-          const auto noise = sensitivities.of(v, flipped[v]);
-          if (!noise || known_.contains(flipped)) continue;
+          const auto damage = sensitivities.of(v, flipped[v]);
+          if (!damage || damage_now + *damage - now > kBeyond * most || known_.contains(flipped)) continue;
           const auto there = cost.of(flipped);
           if (!there || *there >= *here || !lab_.price(flipped).feasible) continue;
-          const double harm = std::max(*noise - now, 1e-9) / (*here - *there);
+          const double harm = std::max(*damage - now, 1e-9) / (*here - *there);
           const auto [entry, is_new] = harms.emplace(flipped, harm);
           if (!is_new) entry->second = std::min(entry->second, harm);
         }
@@ -343,6 +362,7 @@ class ExpertScript {
   const std::int64_t images_;
   std::map<search::Point, search::Outcome> known_;
   std::vector<Tried> tried_;
+  std::size_t rounds_ = 0;  // of the refinement
 };
 
 }  // namespace

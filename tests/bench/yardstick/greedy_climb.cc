@@ -8,7 +8,7 @@ namespace {
 
 struct Flip {
   Single single;
-  double harm = HUGE_VAL;  // noise added for a unit of cost saved; HUGE_VAL: it saves nothing
+  double harm = HUGE_VAL;  // damage added for a unit of cost saved; HUGE_VAL: it saves nothing
 };
 
 // The way down. What a flip saves changes little as others are made, so that only the first of the list is looked at
@@ -52,15 +52,15 @@ class WayDown {
   static bool harms_more(const Flip& a, const Flip& b) { return a.harm > b.harm; }
 
   double harm(const Single& single) const {
-    constexpr double kLeastSaved = 1e-4, kLeastNoise = 1e-9;
-    const auto noise = sensitivities_.of(single.variable, single.choice);
-    if (!noise || !here_ || point_[single.variable] == single.choice) return HUGE_VAL;
+    constexpr double kLeastSaved = 1e-4, kLeastDamage = 1e-9;
+    const auto damage = sensitivities_.of(single.variable, single.choice);
+    if (!damage || !here_ || point_[single.variable] == single.choice) return HUGE_VAL;
     search::Point flipped = point_;
     flipped[single.variable] = single.choice;
     const auto there = cost_.of(flipped);
     if (!there || *here_ - *there < kLeastSaved) return HUGE_VAL;
-    const double added = *noise - sensitivities_.of(single.variable, point_[single.variable]).value_or(0);
-    return std::max(added, kLeastNoise) / (*here_ - *there);
+    const double added = *damage - sensitivities_.of(single.variable, point_[single.variable]).value_or(0);
+    return std::max(added, kLeastDamage) / (*here_ - *there);
   }
 
   const RelativeCost& cost_;

@@ -48,7 +48,10 @@ Result<std::vector<engine::Counts>> Lab::counts(std::span<const Network> network
     const Digest key = measurement_key(network.key(), file_.prepared.network_key, images.key, engine_.fingerprint());
     keys.push_back(key);
     const bool base = network.key() == file_.prepared.network_key;
-    if (!memory_.find(key) && missing.emplace(key, base ? 0 : set.size()).second && !base) set.push_back(&network);
+    const auto known = memory_.find(key);
+    // A race may have remembered less.
+    const bool whole = known && known->counts.images == images.data.count;
+    if (!whole && missing.emplace(key, base ? 0 : set.size()).second && !base) set.push_back(&network);
   }
   if (!missing.empty()) {
     const Clock::time_point start = Clock::now();
@@ -60,7 +63,7 @@ Result<std::vector<engine::Counts>> Lab::counts(std::span<const Network> network
   }
   std::vector<engine::Counts> all;
   for (const Digest& key : keys) {
-    const Measured measured = *memory_.find(key);
+    const Remembered measured = *memory_.find(key);
     all.push_back(measured.counts);
     if (!paid_.insert(key).second) continue;
     images_ += measured.counts.images;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "analytics/base/hash.h"
 #include "analytics/base/status.h"
@@ -20,9 +21,10 @@ namespace roofscape::bench {
 // Under which a measurement is remembered: of a network against the base network, on data, by an engine.
 Digest measurement_key(const Digest& network, const Digest& base, const Digest& data, const std::string& fingerprint);
 
-struct Measured {
+struct Remembered {
   engine::Counts counts;
-  double seconds = 0;  // its share of the clock, in the company in which it was measured
+  double seconds = 0;                   // its share of the clock, in the company in which it was measured
+  std::vector<engine::Counts> looks{};  // what stood at each look of a race; empty where there was none
 };
 
 class MeasurementMemory {
@@ -30,12 +32,15 @@ class MeasurementMemory {
   // Reads the file if it is there, and appends to it from then on.
   static Result<MeasurementMemory> open(const std::string& file);
 
-  std::optional<Measured> find(const Digest& key) const;
-  // What is known already stays as it is.
-  Status add(const Digest& key, const Measured& measured);
+  std::optional<Remembered> find(const Digest& key) const;
+  // What is known already stays as it is, unless this is of more images, or of as many and with looks.
+  Status add(const Digest& key, const Remembered& measured);
 
  private:
-  std::unordered_map<Digest, Measured, DigestHash> known_;
+  // Whether that changed what is known.
+  bool know(const Digest& key, const Remembered& measured);
+
+  std::unordered_map<Digest, Remembered, DigestHash> known_;
   std::string file_;
   std::ofstream out_;
 };

@@ -1,5 +1,7 @@
 #include "tests/bench/yardstick/recorder.h"
 
+#include <map>
+
 namespace roofscape::bench {
 
 Recorder::Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace)
@@ -12,7 +14,9 @@ Digest Recorder::memory_key(const Digest& network_key) const {
 std::optional<explore::Measured> Recorder::find_measurement(const Digest& network_key) {
   const auto known = memory_.find(memory_key(network_key));
   asked_ = Clock::now();
-  if (known) return explore::Measured{known->counts};
+  // One that saw no looks would be spared a race that it might have lost after a few images.
+  const bool raced = file_.prepared.job.racing < 1 && network_key != file_.prepared.network_key;
+  if (known && (!raced || !known->looks.empty())) return explore::Measured{known->counts, known->looks};
   missing_.insert(network_key);
   return std::nullopt;
 }
@@ -28,7 +32,7 @@ std::optional<engine::Counts> Recorder::find_probe(const Digest& network_key, st
   const auto known = memory_.find(key);
   if (!known && !probing_) probing_ = Clock::now();
   if (!known) return std::nullopt;
-  if (network_key != file_.prepared.network_key) spend(key, *known);
+  if (network_key != file_.prepared.network_key) spend(key, images, *known);
   return known->counts;
 }
 
@@ -38,30 +42,38 @@ Status Recorder::store_probes(const std::vector<std::pair<Digest, engine::Counts
   for (const auto& [network_key, counts] : probes) {
     const Digest key = probe_key(network_key, images);
     RS_TRY(memory_.add(key, {counts, probing / static_cast<double>(probes.size())}));
-    if (network_key != file_.prepared.network_key) spend(key, *memory_.find(key));
+    if (network_key != file_.prepared.network_key) spend(key, images, *memory_.find(key));
   }
   probing_.reset();
   return {};
 }
 
-void Recorder::spend(const Digest& key, const Measured& measured) {
-  if (!paid_.insert(key).second) return;
-  images_ += measured.counts.images;
-  attributed_ += measured.seconds;
+void Recorder::spend(const Digest& key, std::int64_t images, const Remembered& whole) {
+  std::int64_t& paid = paid_[key];
+  if (paid >= images) return;
+  paid = images;
+  images_ += images;
+  attributed_ += whole.seconds * static_cast<double>(images) / static_cast<double>(whole.counts.images);
 }
 
 Status Recorder::store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress&) {
-  const double measuring = missing_.empty() ? 0 : since(asked_);
-  const double share = missing_.empty() ? 0 : measuring / static_cast<double>(missing_.size());
+  std::map<Digest, std::int64_t> measured;  // images of each network that the engine measured now
+  for (const explore::Evaluation& evaluation : evaluations)
+    if (missing_.contains(evaluation.network_key)) measured[evaluation.network_key] = evaluation.counts.images;
+  std::int64_t images = 0;
+  for (const auto& [key, count] : measured) images += count;
+  const double measuring = measured.empty() ? 0 : since(asked_);
   measuring_ += measuring;
   const double thinking = since(start_) - measuring_;
   for (const explore::Evaluation& evaluation : evaluations) {
     const Digest key = memory_key(evaluation.network_key);
-    // Counts of some of the images alone are no answer to find_measurement.
-    const bool whole = evaluation.counts.images == file_.prepared.job.evaluation.count;
-    if (whole && missing_.contains(evaluation.network_key)) RS_TRY(memory_.add(key, {evaluation.counts, share}));
-    const auto known = whole ? memory_.find(key) : std::nullopt;
-    spend(key, known.value_or(Measured{evaluation.counts, share}));
+    Remembered now{evaluation.counts, 0, evaluation.looks};
+    if (measured.contains(evaluation.network_key)) {
+      now.seconds = measuring * static_cast<double>(now.counts.images) / static_cast<double>(images);
+      RS_TRY(memory_.add(key, now));
+    }
+    const auto known = memory_.find(key);
+    spend(key, now.counts.images, known && known->counts.images >= now.counts.images ? *known : now);
     trace_.add(evaluation, {images_, thinking + attributed_});
   }
   missing_.clear();

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -39,8 +40,9 @@ class Recorder final : public explore::Sink {
   using Clock = std::chrono::steady_clock;
   Digest memory_key(const Digest& network_key) const;
   Digest probe_key(const Digest& network_key, std::int64_t images) const;
-  // Counts a measurement's images and seconds the first time that the run needs it.
-  void spend(const Digest& key, const Measured& measured);
+  // Counts a measurement of so many images, and its share of what took `whole` seconds for more of them, the first time
+  // that the run needs it.
+  void spend(const Digest& key, std::int64_t images, const Remembered& whole);
   double since(Clock::time_point start) const { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
   const JobFile& file_;
@@ -48,10 +50,10 @@ class Recorder final : public explore::Sink {
   MeasurementMemory& memory_;
   Trace& trace_;
   const Clock::time_point start_ = Clock::now();
-  Clock::time_point asked_;                         // for the last measurement of a batch
-  std::unordered_set<Digest, DigestHash> missing_;  // networks of the batch that the engine measures now
-  std::optional<Clock::time_point> probing_;        // since the first probe that nobody remembered
-  std::unordered_set<Digest, DigestHash> paid_;     // measurements that the run has counted
+  Clock::time_point asked_;                                    // for the last measurement of a batch
+  std::unordered_set<Digest, DigestHash> missing_;             // networks of the batch that the engine measures now
+  std::optional<Clock::time_point> probing_;                   // since the first probe that nobody remembered
+  std::unordered_map<Digest, std::int64_t, DigestHash> paid_;  // images of measurements that the run has counted
   std::int64_t images_ = 0;
   double measuring_ = 0;   // seconds that this run's engine took
   double attributed_ = 0;  // seconds that its measurements took, whoever ran them

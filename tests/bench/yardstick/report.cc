@@ -103,7 +103,7 @@ std::string Report::summary(const BestFronts* best) const {
 }
 
 std::string Report::csv_header() {
-  return "job,searcher,seed,at,evaluations,images,seconds,feasible,platform,hypervolume,best\n";
+  return "job,searcher,budget,seed,at,evaluations,images,seconds,feasible,platform,hypervolume,best\n";
 }
 
 std::string Report::csv(const std::string& searcher, const BestFronts* best) const {
@@ -112,10 +112,10 @@ std::string Report::csv(const std::string& searcher, const BestFronts* best) con
   for (const Row& row : rows_) {
     const Moment& moment = row.moment;
     for (std::size_t i = 0; i < boxes_.size(); ++i)
-      text +=
-          fmt::format("{},{},{},{},{},{},{:.2f},{},{},{:.6f},{:.6f}\n", file_.name, searcher, row.seed, row.checkpoint,
-                      moment.evaluations, moment.spent.images, moment.spent.seconds, moment.feasible,
-                      file_.prepared.job.platforms[boxes_[i].platform].id, moment.hypervolumes[i], most[i]);
+      text += fmt::format("{},{},{},{},{},{},{},{:.2f},{},{},{:.6f},{:.6f}\n", file_.name, searcher,
+                          checkpoints_.back(), row.seed, row.checkpoint, moment.evaluations, moment.spent.images,
+                          moment.spent.seconds, moment.feasible, file_.prepared.job.platforms[boxes_[i].platform].id,
+                          moment.hypervolumes[i], most[i]);
   }
   return text;
 }

@@ -24,7 +24,7 @@ std::optional<search::Values> Trace::values(const explore::FrontBox& box, const 
 void Trace::add(const explore::Evaluation& evaluation, const Spent& spent) {
   Step& step = steps_.emplace_back();
   step.spent = spent;
-  step.feasible = evaluation.violation == 0;
+  step.feasible = evaluation.violation == 0 && evaluation.counts.images == job_.evaluation.count;
   for (const explore::FrontBox& box : boxes_) step.values.push_back(values(box, evaluation));
 }
 

@@ -53,7 +53,7 @@ std::vector<Setting> uniform_settings(const explore::Space& space) {
                          [&](const Setting& setting) { return text_of(setting.uses) == text_of(variable.choices[c]); });
         Setting& setting =
             same == settings.end() ? settings.emplace_back(Setting{kind, variable.choices[c], {}}) : *same;
-        setting.choices.emplace_back(v, static_cast<std::uint16_t>(c + 1));
+        setting.choices.emplace_back(v, static_cast<std::uint16_t>(c + (variable.optional ? 1 : 0)));
       }
     }
   }
