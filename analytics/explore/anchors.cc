@@ -46,7 +46,7 @@ search::Point uniform(const Space& space, const std::vector<const Setting*>& set
 
 }  // namespace
 
-std::vector<search::Point> anchors(const Space& space) {
+Anchors anchors(const Space& space) {
   std::vector<Setting> settings;
   std::set<Setting> known;
   for (const Variable& variable : space.variables())
@@ -55,18 +55,18 @@ std::vector<search::Point> anchors(const Space& space) {
       Setting setting{choice[0].method, choice[0].knobs};
       if (known.insert(setting).second) settings.push_back(std::move(setting));
     }
-  std::vector<search::Point> points;
+  Anchors found;
   std::set<search::Point> seen = {space.base()};
-  const auto add = [&](const std::vector<const Setting*>& wanted) {
-    if (points.size() == kMostAnchors) return;
+  const auto add = [&](const std::vector<const Setting*>& wanted, std::vector<search::Point>& to) {
+    if (found.single.size() + found.pairs.size() == kMostAnchors) return;
     search::Point point = uniform(space, wanted);
-    if (seen.insert(point).second) points.push_back(std::move(point));
+    if (seen.insert(point).second) to.push_back(std::move(point));
   };
-  for (const Setting& setting : settings) add({&setting});
+  for (const Setting& setting : settings) add({&setting}, found.single);
   for (std::size_t i = 0; i < settings.size(); ++i)
     for (std::size_t j = i + 1; j < settings.size(); ++j)
-      if (settings[i].method != settings[j].method) add({&settings[i], &settings[j]});
-  return points;
+      if (settings[i].method != settings[j].method) add({&settings[i], &settings[j]}, found.pairs);
+  return found;
 }
 
 }  // namespace roofscape::explore

@@ -1,10 +1,10 @@
 // What a person would try first: uniform settings.
 //
 // For each method and each combination of its knobs, the point at which every layer that takes it uses it and all others
-// are left alone; and each pair of such settings of two methods (a number format with a share of pruned filters …), as
-// far as the layers take both. Duplicates stand once.
+// are left alone. And, as what else is worth a look, each pair of such settings of two methods (a number format with a
+// share of pruned filters …), as far as the layers take both.
 //
-//   const std::vector<search::Point> points = anchors(space);
+//   const Anchors found = anchors(space);
 #pragma once
 
 #include <vector>
@@ -14,8 +14,11 @@
 
 namespace roofscape::explore {
 
-// The base is not among them. At most kMostAnchors: single settings first, then pairs.
+// Distinct; the base is not among them. At most kMostAnchors in all.
 inline constexpr std::size_t kMostAnchors = 600;
-std::vector<search::Point> anchors(const Space& space);
+struct Anchors {
+  std::vector<search::Point> single, pairs;
+};
+Anchors anchors(const Space& space);
 
 }  // namespace roofscape::explore

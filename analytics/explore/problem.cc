@@ -11,6 +11,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   problem.group = space.groups();
   problem.traits = space.traits();
   problem.base = space.base();
+  problem.slow = space.changes_structure();
   problem.price = [&prices](const search::Point& point) { return prices.offered(point); };
   problem.about_to_price = [&prices](std::span<const search::Point> points) { prices.prepare(points); };
   for (const Column& column : scoring.columns()) {
@@ -36,7 +37,9 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
 void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space,
                        const Sensitivities& found, const search::Outcome& base, bool labelled) {
   problem.damage = damage_table(space, found);
-  problem.anchors = anchors(space);
+  Anchors uniform = anchors(space);
+  problem.anchors = std::move(uniform.single);
+  problem.suggestions = std::move(uniform.pairs);
   if (!labelled && scoring.needs_labels()) return;
   const search::Values origin = scoring.measured_values(found.base);
   for (const Probe& probe : found.probes) {

@@ -112,6 +112,15 @@ approx::CalibrationNeeds Space::needs() const {
   return needs;
 }
 
+std::vector<bool> Space::changes_structure() const {
+  std::vector<bool> changes;
+  for (const Variable& variable : variables_)
+    changes.push_back(std::any_of(variable.methods.begin(), variable.methods.end(), [](const std::string& id) {
+      return approx::changes_network(approx::find_method(id).value()->info().stage);
+    }));
+  return changes;
+}
+
 search::Point Space::base() const { return search::Point(variables_.size(), 0); }
 
 approx::Recipe Space::recipe(const search::Point& point) const {

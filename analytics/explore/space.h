@@ -72,6 +72,8 @@ class Space {
   // values that vary, "leave it" standing where the method's identity does.
   std::vector<std::vector<search::Values>> traits() const;
   search::Point base() const;
+  // Of each variable: whether any of its choices changes more than the layers that it is given.
+  std::vector<bool> changes_structure() const;
   // What its choices, taken together, read of a calibration.
   approx::CalibrationNeeds needs() const;
   // Steps in the order in which they are applied.

@@ -65,6 +65,11 @@ struct Problem {
   std::vector<Values> damage;
   // What a person would try first: uniform settings, one choice for all layers that take it.
   std::vector<Point> anchors;
+  // Others that are worth a look, such as pairs of uniform settings.
+  std::vector<Point> suggestions;
+  // Of each variable: whether pricing a new combination of choices of such variables takes long (it changes the shapes
+  // of other layers). Empty: none is.
+  std::vector<bool> slow;
   // What was seen on other images: how measured values (as in Outcome::measured) follow from damage.
   struct Hint {
     double damage = 0;

@@ -62,7 +62,8 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr std::size_t kReferences = 3;  // around which trade-offs are looked for
   static constexpr std::size_t kGenerations = 8;
   static constexpr std::size_t kChildren = 250;  // a generation
-  static constexpr double kHopeless = 2.5;       // log damage of an anchor beyond what is trusted
+  static constexpr double kHopeless = 1.5;       // log damage of an anchor beyond what is trusted
+  static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
   static constexpr std::size_t kRecent = 24;     // outcomes by which the trusted region is judged
 
   void fit() {
@@ -146,8 +147,10 @@ class SurrogateSearcher : public HistorySearcher {
   void propose_gainful(std::vector<Point>& points, std::size_t count, Rng& rng) {
     ExpectedGain gain(problem(), told(), asked_count());
     for (const Point& point : points) gain.assume(forecaster_.candidate(point, problem().price(point)));
-    Pool pool{gain, forecaster_.trusted() + margin(), {}, {}, {points.begin(), points.end()}};
+    Pool pool{gain, forecaster_.trusted() + margin(), {}, {}, {}, {points.begin(), points.end()}, {}};
+    for (const Outcome& outcome : told()) pool.structures.insert(structure_of(outcome.point));
     gather(pool, rng);
+    settle(pool);
     while (points.size() < count) {
       const std::size_t pick = most_gainful(gain, pool.candidates, pool.gains);
       if (pick == pool.candidates.size()) break;
@@ -162,42 +165,93 @@ class SurrogateSearcher : public HistorySearcher {
     double most_damage;
     std::vector<Candidate> candidates;
     std::vector<double> gains;
+    std::vector<bool> exact;  // whether its price is; else it was added up
     PointSet seen;
+    PointSet structures;  // what slow variables were priced with
   };
 
-  void add(Pool& pool, std::vector<Point> points) const {
+  // The choices of the slow variables.
+  Point structure_of(const Point& point) const {
+    Point structure;
+    if (problem().slow.empty()) return structure;
+    for (std::size_t v = 0; v < point.size(); ++v)
+      if (problem().slow[v]) structure.push_back(point[v]);
+    return structure;
+  }
+
+  // Adds those that are new and not forecast to be too much. Prices of new structures are added up from marginals.
+  void add(Pool& pool, std::vector<Point> points, const Marginals& around) const {
     std::erase_if(points, [&](const Point& point) { return taken(point) || !pool.seen.insert(point).second; });
-    // A forecast costs less than a price.
-    std::vector<DamageModel::Belief> beliefs;
-    std::vector<Point> trusted;
+    struct Trusted {
+      Point point;
+      DamageModel::Belief belief;
+    };
+    std::vector<Trusted> trusted;
+    std::vector<Point> to_price;
     for (Point& point : points) {
       const DamageModel::Belief belief = forecaster_.damage(point);
       if (belief.mean > pool.most_damage) continue;
-      beliefs.push_back(belief);
-      trusted.push_back(std::move(point));
+      if (pool.structures.contains(structure_of(point))) to_price.push_back(point);
+      trusted.push_back({std::move(point), belief});
     }
-    if (problem().about_to_price) problem().about_to_price(trusted);
-    for (std::size_t i = 0; i < trusted.size(); ++i) {
-      const Priced priced = problem().price(trusted[i]);
+    if (problem().about_to_price) problem().about_to_price(to_price);
+    for (Trusted& one : trusted) {
+      const bool exact = pool.structures.contains(structure_of(one.point));
+      Priced priced;
+      if (exact) {
+        priced = problem().price(one.point);
+      } else if (auto cost = added_up(around, one.point)) {
+        priced.objectives = std::move(*cost);
+      } else {
+        continue;
+      }
       if (!priced.feasible) continue;
-      pool.candidates.push_back(forecaster_.candidate(std::move(trusted[i]), priced, beliefs[i]));
+      pool.candidates.push_back(forecaster_.candidate(std::move(one.point), priced, one.belief));
       pool.gains.push_back(pool.gain.of(pool.candidates.back()));
+      pool.exact.push_back(exact);
     }
   }
 
   void gather(Pool& pool, Rng& rng) const {
-    std::vector<Point> parents = best_told();
-    Marginals around;
+    const std::vector<Point> parents = best_told();
+    const auto around_one = [&] {
+      return marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 20))], rng);
+    };
+    Marginals around = around_one();
+    add(pool, problem().suggestions, around);
+    add(pool, problem().anchors, around);
     for (std::size_t turn = 0; turn < kReferences; ++turn) {
-      around = marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 20))], rng);
-      add(pool, trade_offs(problem(), forecaster_, around, rng));
+      if (turn > 0) around = around_one();
+      add(pool, trade_offs(problem(), forecaster_, around, rng), around);
     }
     for (std::size_t generation = 0; generation < kGenerations; ++generation) {
       std::vector<Point> family = parents;
       for (const std::size_t i : most_gainful_first(pool, kParents / 2)) family.push_back(pool.candidates[i].point);
       std::vector<Point> children;
       for (std::size_t i = 0; i < kChildren; ++i) children.push_back(vary(family, around, rng));
-      add(pool, std::move(children));
+      add(pool, std::move(children), around);
+    }
+  }
+
+  // Prices what was added up, from the most gainful down, until enough new structures were priced; the rest is dropped.
+  void settle(Pool& pool) const {
+    std::size_t fresh = 0;
+    for (const std::size_t i : most_gainful_first(pool, pool.gains.size())) {
+      if (pool.exact[i]) continue;
+      Candidate& candidate = pool.candidates[i];
+      const Point structure = structure_of(candidate.point);
+      const bool known = pool.structures.contains(structure);
+      if (pool.gains[i] <= 0 || (!known && fresh == kNewStructures)) {
+        pool.gains[i] = 0;
+        continue;
+      }
+      if (!known) {
+        pool.structures.insert(structure);
+        ++fresh;
+      }
+      const Priced priced = problem().price(candidate.point);
+      if (priced.feasible) candidate = forecaster_.candidate(candidate.point, priced);
+      pool.gains[i] = priced.feasible ? pool.gain.of(candidate) : 0;
     }
   }
 

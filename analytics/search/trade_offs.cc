@@ -56,37 +56,63 @@ Point point_of(const Marginals& around, const std::vector<std::size_t>& picks) {
 }  // namespace
 
 Marginals marginals(const Problem& problem, const Forecaster& forecaster, const Point& reference, Rng& rng) {
+  const auto slow = [&](std::size_t v) { return !problem.slow.empty() && problem.slow[v]; };
   Marginals around;
   around.reference = reference;
-  std::vector<Point> points = {reference};
+  std::vector<Point> damaged;                             // the reference with one choice changed
+  std::vector<Point> priced = {reference, problem.base};  // the same, or the base with it
   for (std::size_t v = 0; v < reference.size(); ++v) {
     around.choices.push_back(choices_to_try(problem.choices[v], reference[v], rng));
     for (const std::uint16_t choice : around.choices[v]) {
-      points.push_back(reference);
-      points.back()[v] = choice;
+      damaged.push_back(reference);
+      damaged.back()[v] = choice;
+      priced.push_back(slow(v) ? problem.base : reference);
+      priced.back()[v] = choice;
     }
   }
-  if (problem.about_to_price) problem.about_to_price(points);
-  const Values base = problem.price(reference).objectives;
-  const double base_damage = std::exp(forecaster.damage(reference).mean);
-  std::size_t next = 1;
+  if (problem.about_to_price) problem.about_to_price(priced);
+  const auto cost_of = [&](const Point& point) {
+    Values cost = problem.price(point).objectives;
+    for (std::size_t k = 0; k < cost.size(); ++k)
+      if (problem.measured[k]) cost[k] = 0;
+    return cost;
+  };
+  around.reference_cost = cost_of(reference);
+  const Values base_cost = cost_of(problem.base);
+  const double reference_damage = std::exp(forecaster.damage(reference).mean);
+  std::size_t next = 0;
   for (std::size_t v = 0; v < reference.size(); ++v) {
     around.damage.emplace_back();
     around.cost.emplace_back();
+    // Relative to what the reference itself does with this variable.
+    Values origin = slow(v) ? base_cost : around.reference_cost;
+    if (slow(v) && reference[v] != problem.base[v]) {
+      Point point = problem.base;
+      point[v] = reference[v];
+      origin = cost_of(point);
+    }
     for (std::size_t c = 0; c < around.choices[v].size(); ++c, ++next) {
-      around.damage[v].push_back(std::exp(forecaster.damage(points[next]).mean) - base_damage);
-      Values cost = problem.price(points[next]).objectives;
-      for (std::size_t k = 0; k < cost.size(); ++k) {
-        if (problem.measured[k]) {
-          cost[k] = 0;
-        } else if (std::isfinite(base[k])) {
-          cost[k] -= base[k];
-        }
-      }
+      around.damage[v].push_back(std::exp(forecaster.damage(damaged[next]).mean) - reference_damage);
+      Values cost = cost_of(priced[next + 2]);
+      for (std::size_t k = 0; k < cost.size(); ++k)
+        if (std::isfinite(origin[k])) cost[k] -= origin[k];
       around.cost[v].push_back(std::move(cost));
     }
   }
   return around;
+}
+
+std::optional<Values> added_up(const Marginals& around, const Point& point) {
+  Values cost = around.reference_cost;
+  for (std::size_t v = 0; v < point.size(); ++v) {
+    if (point[v] == around.reference[v]) continue;
+    const std::vector<std::uint16_t>& choices = around.choices[v];
+    const auto found = std::lower_bound(choices.begin(), choices.end(), point[v]);
+    if (found == choices.end() || *found != point[v]) return std::nullopt;
+    const Values& change = around.cost[v][static_cast<std::size_t>(found - choices.begin())];
+    for (std::size_t k = 0; k < cost.size(); ++k) cost[k] += change[k];
+  }
+  return cost;
 }
 
 std::vector<Point> trade_offs(const Problem& problem, const Forecaster& forecaster, const Marginals& around, Rng& rng) {

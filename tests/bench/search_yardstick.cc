@@ -88,7 +88,12 @@ Status run(const Options& options, const JobFile& file, MeasurementMemory& memor
   }
   Recorder recorder(file, memory, trace);
   explore::Explorer explorer(file.prepared.job, file.engine, recorder);
-  return explorer.run(CancelToken());
+  const Status status = explorer.run(CancelToken());
+  const explore::Profile& spent = explorer.profile();
+  fmt::print("     {:.1f} s: measuring {:.0f} %, sensitivities {:.0f} %, proposing {:.0f} %, rewriting {:.0f} %\n",
+             spent.total, 100 * spent.measuring / spent.total, 100 * spent.sensitivities / spent.total,
+             100 * spent.proposing / spent.total, 100 * spent.rewriting / spent.total);
+  return status;
 }
 
 Status measure(const Options& options) {
