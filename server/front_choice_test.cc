@@ -116,7 +116,7 @@ TEST(FrontChoice, OfFewPointsIsWhatThereIs) {
   EXPECT_EQ(choose(sample_view(), one, unfit[0], {}).reason, "is the only point of the front");
   const std::vector<const v1::Evaluation*> few = {&unfit[1], &unfit[3], &unfit[5]};
   EXPECT_THAT(choose(sample_view(), few, unfit[0], {}).reason,
-              HasSubstr("than #3, the best of the front in its first objective"));
+              HasSubstr("than #3, the best of the front in top-1"));
 }
 
 TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {

@@ -9,7 +9,7 @@
 namespace roofscape::server {
 namespace {
 
-// The best exchange of the first objective for another one that a point behind the recommended one offers.
+// What a point behind the recommended one gives of another objective for some of the first.
 struct Offer {
   std::int64_t index = 0;
   std::size_t objective = 0;
@@ -17,8 +17,7 @@ struct Offer {
   double paid_from = 0, paid_to = 0;  // of the first
 };
 
-// What is looked at is the objective in which the recommended point leads the reference most, or else the one in which
-// most is still to be had.
+// The most of any other objective for the least of the first one, among advantages that the intervals do not explain.
 std::optional<Offer> best_offer(const ReasonQuestion& question) {
   const RatedPoint& here = question.listed[question.recommended];
   std::optional<Offer> best;
@@ -44,9 +43,10 @@ std::string against_reference(const ReasonQuestion& question) {
   if (here.index == 0) return "is the base network itself, the best compromise listed";
   if (question.base) return change_text(question.objectives, here.readings, *question.base, "the base network");
   const RatedPoint& first = question.listed.front();
-  if (first.index == here.index) return "is the best of the front in its first objective";
+  const std::string_view noun = metric_noun(question.objectives[0].what.metric);
+  if (first.index == here.index) return fmt::format("is the best of the front in {}", noun);
   return change_text(question.objectives, here.readings, first.readings,
-                     fmt::format("#{}, the best of the front in its first objective", first.index));
+                     fmt::format("#{}, the best of the front in {}", first.index, noun));
 }
 
 }  // namespace

@@ -13,25 +13,8 @@ namespace {
 
 using search::Metric;
 
-struct Noun {
-  std::string_view text;
-  bool countable = false;
-};
-
-Noun noun_of(Metric metric) {
-  switch (metric) {
-    case Metric::kTop1: return {"top-1"};
-    case Metric::kTop5: return {"top-5"};
-    case Metric::kLoss: return {"cross entropy"};
-    case Metric::kSnr: return {"signal-to-noise ratio"};
-    case Metric::kLatency: return {"time"};
-    case Metric::kWeightBytes: return {"weight memory"};
-    case Metric::kMacs: return {"multiply-accumulates", true};
-    case Metric::kLut: return {"look-up tables", true};
-    case Metric::kDsp: return {"DSP blocks", true};
-    case Metric::kBram: return {"block memories", true};
-    default: return {search::info(metric).name};
-  }
+bool is_countable(Metric metric) {
+  return metric == Metric::kMacs || metric == Metric::kLut || metric == Metric::kDsp || metric == Metric::kBram;
 }
 
 bool is_share(Metric metric) {
@@ -45,19 +28,20 @@ std::string factor_text(double ratio) {
 }
 
 std::string price_text(const search::Objective& objective, double from, double to) {
-  const Noun noun = noun_of(objective.what.metric);
+  const std::string_view noun = metric_noun(objective.what.metric);
   // What is maximised comes negated; its amount counts.
   const double before = std::abs(from), after = std::abs(to);
   const bool rises = after > before;
-  if (!(before > 0) || !(after > 0)) return fmt::format("{:.4g} instead of {:.4g} {}", after, before, noun.text);
+  if (!(before > 0) || !(after > 0)) return fmt::format("{:.4g} instead of {:.4g} {}", after, before, noun);
   const std::string factor = factor_text(rises ? after / before : before / after);
   const std::string amount = factor.empty() ? fmt::format("{:.0f} %", 100 * std::abs(after - before) / before) : factor;
-  return fmt::format("{} {} {}", amount, rises ? "more" : noun.countable ? "fewer" : "less", noun.text);
+  return fmt::format("{} {} {}", amount, rises ? "more" : is_countable(objective.what.metric) ? "fewer" : "less", noun);
 }
 
 std::string measured_text(const search::Objective& objective, double difference, bool more) {
-  const std::string_view noun = noun_of(objective.what.metric).text, behind = more ? " more" : "";
-  if (is_share(objective.what.metric)) return fmt::format("{:.1f} points{} of {}", 100 * difference, behind, noun);
+  const std::string_view noun = metric_noun(objective.what.metric), behind = more ? " more" : "";
+  if (is_share(objective.what.metric))
+    return fmt::format("{:.{}f} points{} of {}", 100 * difference, difference < 5e-4 ? 2 : 1, behind, noun);
   return fmt::format("{:.3g} {}{} of {}", difference, search::info(objective.what.metric).unit, behind, noun);
 }
 
@@ -75,6 +59,22 @@ std::string joined(const std::vector<std::string>& parts) {
 }
 
 }  // namespace
+
+std::string_view metric_noun(Metric metric) {
+  switch (metric) {
+    case Metric::kTop1: return "top-1";
+    case Metric::kTop5: return "top-5";
+    case Metric::kLoss: return "cross entropy";
+    case Metric::kSnr: return "signal-to-noise ratio";
+    case Metric::kLatency: return "time";
+    case Metric::kWeightBytes: return "weight memory";
+    case Metric::kMacs: return "multiply-accumulates";
+    case Metric::kLut: return "look-up tables";
+    case Metric::kDsp: return "DSP blocks";
+    case Metric::kBram: return "block memories";
+    default: return search::info(metric).name;
+  }
+}
 
 std::string step_text(const search::Objective& objective, double from, double to, bool more) {
   if (search::info(objective.what.metric).measured) return measured_text(objective, std::abs(to - from), more);
@@ -102,7 +102,7 @@ std::string change_text(std::span<const search::Objective> objectives, std::span
     const bool measured = search::info(objective.what.metric).measured;
     const bool apart = surely_below(here[i], there[i]) || surely_below(there[i], here[i]);
     if (is_nothing(objective, from, to) || (!measured && !apart)) {
-      alike.emplace_back(noun_of(objective.what.metric).text);
+      alike.emplace_back(metric_noun(objective.what.metric));
     } else {
       const std::size_t verb = measured             ? (objective.maximise ? 0 : 2) + (to > from ? 0 : 1)
                                : objective.maximise ? 5

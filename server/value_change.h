@@ -21,6 +21,9 @@ std::string change_text(std::span<const search::Objective> objectives, std::span
 // amount of a measured objective: "0.4 points more".
 std::string step_text(const search::Objective& objective, double from, double to, bool more = false);
 
+// What people call it: "top-1", "time", "weight memory".
+std::string_view metric_noun(search::Metric metric);
+
 // How far a minimised value lies below another: as the logarithm of their ratio where both are prices, or else as their
 // difference.
 double gain(const search::Objective& objective, double from, double to);
