@@ -139,7 +139,8 @@ class Judge {
   }
 
   double gain_of(const search::Values& values) const {
-    const std::vector<search::Values> one = search::in_unit_box(std::vector{values}, view_.ideal(), view_.reference());
+    const std::vector<search::Values> alone = {values};
+    const std::vector<search::Values> one = search::in_unit_box(alone, view_.ideal(), view_.reference());
     const search::Values zeros(values.size(), 0.0), ones(values.size(), 1.0);
     constexpr std::size_t kExact = 4;  // dimensions in which the exact gain is quick
     if (values.size() <= kExact) return search::hypervolume_gain(one[0], unit_, ones);
