@@ -191,7 +191,10 @@ std::string not_feasible(const v1::Evaluation& evaluation, const FrontView& view
 
 std::string standing_text(const v1::ComparedPoint& point, const FrontView& view, const FrontPoints& front) {
   if (point.standing() == v1::EXTENDS) {
-    std::string text = fmt::format("extends the front by {:.4f} of the box", point.hypervolume_gain());
+    constexpr double kShown = 1e-4;
+    std::string text = point.hypervolume_gain() < kShown
+                           ? "extends the front by less than 0.0001 of the box"
+                           : fmt::format("extends the front by {:.4f} of the box", point.hypervolume_gain());
     if (point.dominated_count() > 0)
       text += fmt::format(" and dominates {} of its {} points", point.dominated_count(), front.values.size());
     return text;

@@ -8,8 +8,9 @@
 namespace roofscape::search {
 
 bool surely_below(const Reading& a, const Reading& b) {
-  constexpr double kRounding = 1e-9;
-  const double tiny = kRounding * std::max(std::abs(a.value), std::abs(b.value));
+  constexpr double kShown = 5e-3, kRounding = 1e-9;
+  const bool exact = a.low == a.high && b.low == b.high;
+  const double tiny = (exact ? kShown : kRounding) * std::max(std::abs(a.value), std::abs(b.value));
   return a.value < b.low - tiny || a.high < b.value - tiny;
 }
 

@@ -23,8 +23,9 @@ TEST(SurelyBelow, OneValueMustLieOutsideTheOthersInterval) {
   EXPECT_TRUE(surely_below(within(12.0, 0.5), within(20.0, 0.5)));
 }
 
-TEST(SurelyBelow, WhatIsExactDiffersByMoreThanRounding) {
-  EXPECT_TRUE(surely_below(Reading::exact(61440), Reading::exact(61441)));
+TEST(SurelyBelow, WhatIsExactDiffersByMoreThanThreeDigitsTell) {
+  EXPECT_TRUE(surely_below(Reading::exact(61000), Reading::exact(61440)));
+  EXPECT_FALSE(surely_below(Reading::exact(61400), Reading::exact(61440)));
   EXPECT_FALSE(surely_below(Reading::exact(0.1 + 0.2), Reading::exact(0.3)));
   EXPECT_FALSE(surely_below(Reading::exact(0.3), Reading::exact(0.1 + 0.2)));
   EXPECT_TRUE(surely_below(Reading::exact(-0.91), Reading::exact(-0.9)));  // maximised, so negated
@@ -36,7 +37,7 @@ TEST(FoldAlike, ATinyAdvantageWithinTheIntervalIsNone) {
   const std::vector<Readings> points = {
       {Reading::exact(-0.91), within(20.0, 1), Reading::exact(60)},
       {Reading::exact(-0.90), within(19.9, 1), Reading::exact(60)},
-      {Reading::exact(-0.89), within(19.8, 1), Reading::exact(59)},  // a byte less is a byte less
+      {Reading::exact(-0.89), within(19.8, 1), Reading::exact(59)},  // fewer bytes are fewer bytes
       {Reading::exact(-0.88), within(19.7, 1), Reading::exact(61)}};
   const std::vector<Fold> folds = fold_alike(points);
   EXPECT_EQ(shown(folds), (std::vector<std::size_t>{0, 2}));

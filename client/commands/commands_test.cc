@@ -502,6 +502,7 @@ TEST_F(CommandTest, ConfigurationsAreMeasuredBeforeTheyAreCompared) {
   EXPECT_EQ(server.state.evaluate_request.evaluation(), "explorations/e2/evaluations/3");
   ASSERT_EQ(server.state.compare_request.contenders_size(), 2);
   EXPECT_EQ(server.state.compare_request.contenders(0).label(), config);
+  EXPECT_EQ(server.state.compare_request.contenders(1).label(), "e2 #3");
   EXPECT_THAT(server.state.compare_request.contenders(0).evaluation().accuracy().top1(), 0.87);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("points of e1"), HasSubstr("is dominated by #17"), HasSubstr("int2.yaml"),
                                  Not(HasSubstr("of both together"))));

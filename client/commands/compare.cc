@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <optional>
 
+#include "analytics/base/text.h"
 #include "client/commands/commands.h"
 #include "client/commands/shared.h"
 #include "client/console/progress.h"
@@ -10,6 +13,13 @@
 
 namespace roofscape::client {
 namespace {
+
+// What to call it: the file as it was named, or "e1 #17" for an evaluation.
+std::string label_of(const std::string& config) {
+  if (!names_evaluation(config)) return config;
+  const auto parts = split(config, '/');
+  return parts.size() == 4 ? fmt::format("{} #{}", parts[1], parts[3]) : config;
+}
 
 // Measures and prices one configuration as the exploration did its candidates.
 Result<v1::Contender> contend(rpc::Daemon& daemon, const std::string& exploration, const std::string& config,
@@ -28,7 +38,7 @@ Result<v1::Contender> contend(rpc::Daemon& daemon, const std::string& exploratio
       });
   if (!response.ok()) return file.place(response.status(), {"configuration", "space"});
   v1::Contender contender;
-  contender.set_label(config);
+  contender.set_label(label_of(config));
   *contender.mutable_evaluation() = response->evaluation();
   return contender;
 }

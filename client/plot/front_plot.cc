@@ -95,10 +95,17 @@ class FrontDrawing {
     return text.empty() ? "" : text + "; one panel a platform";
   }
 
+  static std::string summary(const v1::ParetoFront& front) {
+    const auto points = std::max<std::int64_t>(front.point_count(), front.evaluations_size());
+    std::string text = fmt::format("{} on the front", points);
+    if (front.evaluations_size() < points) text += fmt::format(", {} shown", front.evaluations_size());
+    return text + fmt::format(", hypervolume {:.4f}", front.hypervolume());
+  }
+
   std::string description() const {
     std::string text = fmt::format("{} against {}, one panel a platform.", axes_.y->label, axes_.x->label);
     for (const v1::ParetoFront& front : picture_.fronts.fronts())
-      text += fmt::format(" {}: {}.", id_of(front.platform()), front_summary(front));
+      text += fmt::format(" {}: {}.", id_of(front.platform()), summary(front));
     return text;
   }
 
@@ -166,14 +173,14 @@ class FrontDrawing {
     svg.begin_clip({area.left - 7, area.top - 7, area.width + 14, area.height + 14});
     draw_limits(svg, front.platform(), area, x, y);
     const int outside = draw_seen(svg, front, x, y);
-    draw_stair(svg, front, x, y);
+    const std::vector<Point> corners = draw_stair(svg, front, x, y);
     for (const v1::Evaluation* evaluation : unlisted(front, picture_.seen))
       if (const auto at = place(*evaluation, front, x, y)) svg.circle(*at, 2.8, "folded", "", tip(*evaluation, front));
     for (const v1::Evaluation& evaluation : front.evaluations()) draw_point(svg, front, evaluation, x, y);
     draw_base(svg, front, x, y);
-    draw_names(svg, front, area, x, y);
+    draw_names(svg, front, corners, area, x, y);
     svg.end_clip();
-    std::string subtitle = front_summary(front);
+    std::string subtitle = summary(front);
     if (outside > 0) subtitle += fmt::format("; {} outside", outside);
     draw_panel_title(svg, area, id_of(front.platform()), subtitle);
   }
@@ -224,8 +231,8 @@ class FrontDrawing {
     return outside;
   }
 
-  // Joins the points that no other beats in the two metrics shown.
-  void draw_stair(Svg& svg, const v1::ParetoFront& front, const Scale& x, const Scale& y) const {
+  // Joins the points that no other beats in the two metrics shown; returns the corners of that line.
+  std::vector<Point> draw_stair(Svg& svg, const v1::ParetoFront& front, const Scale& x, const Scale& y) const {
     std::vector<const v1::Evaluation*> all = unlisted(front, picture_.seen);
     for (const v1::Evaluation& evaluation : front.evaluations()) all.push_back(&evaluation);
     std::vector<Point> values;
@@ -236,6 +243,7 @@ class FrontDrawing {
     }
     const std::vector<Point> corners = stair(axes_, values, x, y);
     if (corners.size() > 1) svg.polyline(corners, "way");
+    return corners;
   }
 
   void draw_point(Svg& svg, const v1::ParetoFront& front, const v1::Evaluation& evaluation, const Scale& x,
@@ -276,8 +284,14 @@ class FrontDrawing {
   }
 
   // Names beside marks: the recommended point, the base network and, where they are few, every point by its number.
-  void draw_names(Svg& svg, const v1::ParetoFront& front, const Box& area, const Scale& x, const Scale& y) const {
+  void draw_names(Svg& svg, const v1::ParetoFront& front, const std::vector<Point>& corners, const Box& area,
+                  const Scale& x, const Scale& y) const {
     LabelPlacer labels(area);
+    for (std::size_t i = 1; i < corners.size(); ++i) {
+      const Point &a = corners[i - 1], &b = corners[i];
+      labels.avoid(
+          {std::min(a.x, b.x) - 1, std::min(a.y, b.y) - 1, std::fabs(a.x - b.x) + 2, std::fabs(a.y - b.y) + 2});
+    }
     const auto block = [&](const v1::Evaluation& evaluation, double radius) {
       if (const auto at = place(evaluation, front, x, y))
         labels.block({at->x - radius, at->y - radius, 2 * radius, 2 * radius});
