@@ -30,6 +30,17 @@ std::vector<std::string> front_cells(const v1::ComparedFront& front, double join
           joint > 0 ? percent(front.hypervolume() / joint) : std::string(kDash)};
 }
 
+// "#3, #17 and 12 more": the points that the other front neither dominates nor equals; empty: none.
+std::string extending(const v1::ComparedFront& front) {
+  constexpr std::size_t kMostNumbers = 10;
+  std::vector<std::string> numbers;
+  for (const v1::ComparedPoint& point : front.points())
+    if (point.standing() == v1::EXTENDS) numbers.push_back(fmt::format("#{}", point.evaluation().index()));
+  if (numbers.size() <= kMostNumbers) return fmt::format("{}", fmt::join(numbers, ", "));
+  return fmt::format("{} and {} more", fmt::join(numbers.begin(), numbers.begin() + kMostNumbers, ", "),
+                     numbers.size() - kMostNumbers);
+}
+
 std::string fronts_text(const v1::FrontComparison& comparison, const Console& console) {
   Table table({{"front"},
                {"points", Align::kRight},
@@ -42,12 +53,8 @@ std::string fronts_text(const v1::FrontComparison& comparison, const Console& co
   std::string text = table.to_text(console) + domination_text(comparison) + "\n";
   for (const v1::ComparedFront* front : {&comparison.first(), &comparison.second()}) {
     const v1::ComparedFront& other = front == &comparison.first() ? comparison.second() : comparison.first();
-    std::vector<std::string> numbers;
-    for (const v1::ComparedPoint& point : front->points())
-      if (point.standing() == v1::EXTENDS) numbers.push_back(fmt::format("#{}", point.evaluation().index()));
-    if (!numbers.empty())
-      text += fmt::format("{} extends the front of {} by {}\n", id_of(front->name()), id_of(other.name()),
-                          fmt::join(numbers, ", "));
+    if (const std::string numbers = extending(*front); !numbers.empty())
+      text += fmt::format("{} extends the front of {} by {}\n", id_of(front->name()), id_of(other.name()), numbers);
   }
   return text;
 }
