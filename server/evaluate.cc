@@ -30,6 +30,44 @@ Result<Configured> configured_at(const Network& network, const v1::Configuration
   return read;
 }
 
+// The request with what the exploration that it names says, if it names one.
+Result<v1::EvaluateModelRequest> completed(Backend& backend, const v1::EvaluateModelRequest& request) {
+  if (request.exploration().empty()) return request;
+  const auto twice = [](std::string_view field) {
+    return invalid_argument("an exploration brings its own {}; leave out either it or the {}", field, field)
+        .at(std::string(field));
+  };
+  if (!request.model().empty()) return twice("model");
+  if (!request.dataset().empty()) return twice("dataset");
+  if (request.has_calibration()) return twice("calibration");
+  if (request.image_limit() != 0) return twice("image_limit");
+  if (request.platforms_size() > 0) return twice("platforms");
+  if (request.batch() != 0) return twice("batch");
+  RS_ASSIGN(const std::string id, parse_name(kExplorations, request.exploration(), "exploration"));
+  auto exploration = backend.store->get_exploration(id);
+  if (!exploration.ok()) return exploration.status().at("exploration");
+  v1::EvaluateModelRequest whole = request;
+  whole.set_model(exploration->spec().model());
+  whole.set_dataset(exploration->spec().dataset());
+  *whole.mutable_platforms() = exploration->spec().platforms();
+  whole.set_batch(exploration->spec().batch());
+  return whole;
+}
+
+// A configuration's network as the exploration would have built and measured it.
+Result<EvaluationSource> source_like(Backend& backend, const v1::EvaluateModelRequest& request, StoredModel model,
+                                     const StoredDataset& dataset, const CancelToken* cancel) {
+  RS_ASSIGN(const std::string id, parse_name(kExplorations, request.exploration(), "exploration"));
+  RS_ASSIGN(const v1::Exploration exploration, backend.store->get_exploration(id));
+  RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
+  RS_ASSIGN(DataChoice choice, exploration_data(backend, exploration.spec(), dataset, model.preparation));
+  auto network =
+      wanted.first ? build_configured(backend, model, choice, wanted, cancel)
+                   : build_candidate(backend, model, choice, wanted.recipe, exploration.spec().search().seed(), cancel);
+  if (!network.ok()) return network.status();
+  return EvaluationSource{std::move(model), *std::move(network), to_message(wanted), std::move(choice)};
+}
+
 // The network that is to be measured, and the images for it.
 Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateModelRequest& request,
                                           const CancelToken* cancel) {
@@ -45,6 +83,7 @@ Result<EvaluationSource> requested_source(Backend& backend, const v1::EvaluateMo
         backend, {request.evaluation(), "evaluation", request.model(), request.dataset(), request.image_limit()},
         cancel);
   }
+  if (!request.exploration().empty()) return source_like(backend, request, std::move(model), dataset, cancel);
   RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
   const auto need = request.has_configuration() ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
   RS_ASSIGN(DataChoice choice, choose_data(backend.datasets, dataset, request.calibration(), need,
@@ -158,7 +197,8 @@ Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelReq
   return to_message(*estimate, platform_id, batch, Layers::kKeep);
 }
 
-Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& request, const MeasureWatch& watch) {
+Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& given, const MeasureWatch& watch) {
+  RS_ASSIGN(const v1::EvaluateModelRequest request, completed(backend, given));
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
   RS_ASSIGN(const auto platforms, named_platforms(backend.platforms, request.platforms()));
   RS_ASSIGN(const EvaluationSource source, requested_source(backend, request, watch.cancel));

@@ -424,6 +424,28 @@ TEST(EvaluationService, AnEvaluationOfAnExplorationStandsForAConfiguration) {
   EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("model 'twin' is asked for")));
 }
 
+TEST(EvaluationService, AnExplorationSaysOnWhatItIsMeasured) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(5);
+  spec.set_evaluation_images(100);
+  spec.set_batch(2);
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  v1::EvaluateModelRequest request;
+  request.set_exploration("explorations/e1");
+  *request.mutable_configuration() = integer_bits(4);
+  RS_ASSERT_OK_AND_ASSIGN(const auto result, evaluate(server, request));
+  EXPECT_EQ(result.evaluation().counts().image_count(), 100);
+  ASSERT_EQ(result.evaluation().estimates_size(), 2);
+  EXPECT_EQ(result.evaluation().estimates(0).batch(), 2);
+  request.set_model("models/tiny");
+  EXPECT_EQ(evaluate(server, request).status().field(), "model");
+  request.clear_model();
+  request.set_exploration("explorations/e7");
+  EXPECT_THAT(evaluate(server, request), StatusIs(Code::kNotFound, HasSubstr("e7")));
+}
+
 TEST(EvaluationService, FewerBitsTakeFewerBytes) {
   TestServer server;
   server.import_all();

@@ -169,6 +169,14 @@ class ExplorationService final : public v1::ExplorationService::CallbackService 
     });
   }
 
+  grpc::ServerUnaryReactor* CompareFronts(grpc::CallbackServerContext*, const v1::CompareFrontsRequest* request,
+                                          v1::CompareFrontsResponse* reply) override {
+    return answer(shell_.quick, [this, request, reply](const CancelToken&) -> Status {
+      RS_ASSIGN(*reply, compare_fronts(shell_.backend, *request));
+      return {};
+    });
+  }
+
   grpc::ServerUnaryReactor* GetEvaluation(grpc::CallbackServerContext*, const v1::GetEvaluationRequest* request,
                                           v1::Evaluation* reply) override {
     return answer(shell_.quick, [this, request, reply](const CancelToken& cancel) -> Status {

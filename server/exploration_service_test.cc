@@ -1,4 +1,5 @@
 // Explorations over gRPC, from creation to export, with everything that a person may do to them on the way.
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -517,6 +518,177 @@ TEST(ExplorationService, FrontsTakeLimitsAndOnePlatform) {
   request.set_platform("");
   request.add_where("latency <=");
   EXPECT_EQ(server.call(*server.explorations, &Explorations::GetParetoFront, request).status().field(), "where[1]");
+}
+
+// Every point of a front, sorted: those listed, what they stand for, and what was left out.
+std::vector<std::int64_t> all_points(const v1::ParetoFront& front) {
+  std::vector<std::int64_t> all(front.left_out().begin(), front.left_out().end());
+  for (const v1::Evaluation& evaluation : front.evaluations()) all.push_back(evaluation.index());
+  for (const v1::FrontPoint& point : front.points())
+    all.insert(all.end(), point.stands_for().begin(), point.stands_for().end());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+TEST(ExplorationService, AFrontIsChosenFrom) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(60)), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  auto request = named<v1::GetParetoFrontRequest>("e1");
+  const auto fronts = [&] { return server.call(*server.explorations, &Explorations::GetParetoFront, request); };
+  request.set_show_all(true);
+  RS_ASSERT_OK_AND_ASSIGN(const auto whole, fronts());
+  request.set_show_all(false);
+  RS_ASSERT_OK_AND_ASSIGN(const auto folded, fronts());
+  request.set_pick(2);
+  RS_ASSERT_OK_AND_ASSIGN(const auto two, fronts());
+  for (int p = 0; p < whole.fronts_size(); ++p) {
+    const v1::ParetoFront& all = whole.fronts(p);
+    ASSERT_GT(all.evaluations_size(), 3);
+    EXPECT_DOUBLE_EQ(all.listed_hypervolume(), all.hypervolume());
+    EXPECT_EQ(two.fronts(p).evaluations_size(), 2);
+    for (const auto* front : {&all, &folded.fronts(p), &two.fronts(p)}) {
+      EXPECT_EQ(all_points(*front), all_points(all)) << front->platform();
+      EXPECT_EQ(front->point_count(), all.evaluations_size());
+      EXPECT_EQ(front->points_size(), front->evaluations_size());
+      EXPECT_DOUBLE_EQ(front->hypervolume(), all.hypervolume());
+      EXPECT_LE(front->listed_hypervolume(), front->hypervolume());
+      EXPECT_GT(front->listed_hypervolume(), 0);
+      bool listed = false;
+      for (const auto& evaluation : front->evaluations()) listed |= evaluation.index() == front->recommended().index();
+      EXPECT_TRUE(listed);
+      EXPECT_THAT(front->recommended().reason(), HasSubstr(" than "));
+    }
+  }
+  request.set_pick(-1);
+  EXPECT_EQ(fronts().status().field(), "pick");
+}
+
+// Measures a configuration as an exploration would.
+Result<v1::Evaluation> evaluated_like(TestServer& server, const std::string& exploration, int bits) {
+  v1::EvaluateModelRequest request;
+  request.set_exploration("explorations/" + exploration);
+  v1::Rule& rule = *request.mutable_configuration()->add_space();
+  rule.set_layers("*");
+  (*(*rule.mutable_methods())["integer"].mutable_knobs())["weight_bits"].add_values()->set_number_value(bits);
+  grpc::ClientContext context;
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  v1::EvaluateModelResponse response;
+  while (reader->Read(&response)) continue;
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return from_grpc(status);
+  return response.evaluation();
+}
+
+TEST(ExplorationService, TwoFrontsAreComparedInACommonBox) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(40)), IsOk());
+  v1::ExplorationSpec other = server.spec(10);
+  other.mutable_search()->set_seed(8);
+  other.set_platforms(0, "tpu-v1");
+  other.add_objectives("minimise energy");
+  other.set_batch(4);
+  ASSERT_THAT(server.create(other), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  server.wait_for("e2", v1::SUCCEEDED);
+  auto request = named<v1::CompareFrontsRequest>("e1");
+  const auto compare = [&] { return server.call(*server.explorations, &Explorations::CompareFronts, request); };
+  EXPECT_EQ(compare().status().field(), "other");
+  request.set_other("e2");
+  RS_ASSERT_OK_AND_ASSIGN(const auto response, compare());
+  EXPECT_THAT(response.notes(),
+              ::testing::ElementsAre("the batch of 'e1' is 1 and of 'e2' is 4: latencies are of different batches",
+                                     "platform 'raspberry-pi-4' is explored by 'e1' alone",
+                                     "platform 'tpu-v1' is explored by 'e2' alone",
+                                     "energy is an objective of 'e2' alone, and left out"));
+  ASSERT_EQ(response.comparisons_size(), 1);
+  const v1::FrontComparison& one = response.comparisons(0);
+  EXPECT_EQ(one.platform(), "platforms/zcu104");
+  ASSERT_EQ(one.box().sides_size(), 3);
+  EXPECT_EQ(one.box().sides(0).objective(), "maximise top1");
+  EXPECT_EQ(one.first().name(), "explorations/e1");
+  EXPECT_GE(one.joint_hypervolume() + 1e-12, std::max(one.first().hypervolume(), one.second().hypervolume()));
+  std::int64_t dominated = 0, dominating = 0;
+  for (const v1::ComparedPoint& point : one.second().points()) {
+    dominated += point.standing() == v1::DOMINATED;
+    EXPECT_EQ(point.has_beaten_by(), point.standing() != v1::EXTENDS);
+    EXPECT_EQ(point.hypervolume_gain() > 0, point.standing() == v1::EXTENDS);
+  }
+  EXPECT_EQ(one.second().dominated_count(), dominated);
+  for (const v1::ComparedPoint& point : one.first().points()) dominating += point.dominated_count();
+  EXPECT_GE(dominating, dominated);
+  EXPECT_GT(dominated + one.second().equal_count() + one.first().dominated_count(), 0);
+
+  // Against itself, everything is equal and nothing is gained.
+  request.set_other("explorations/e1");
+  RS_ASSERT_OK_AND_ASSIGN(const auto itself, compare());
+  ASSERT_EQ(itself.comparisons_size(), 2);
+  for (const v1::FrontComparison& comparison : itself.comparisons()) {
+    EXPECT_EQ(comparison.first().equal_count(), comparison.first().points_size());
+    EXPECT_DOUBLE_EQ(comparison.joint_hypervolume(), comparison.first().hypervolume());
+  }
+  EXPECT_EQ(itself.notes_size(), 0);
+  request.set_platform("nvidia-t4");
+  EXPECT_EQ(compare().status().field(), "platform");
+  request.set_other("e9");
+  EXPECT_THAT(compare(), StatusIs(Code::kNotFound, HasSubstr("e9")));
+}
+
+TEST(ExplorationService, ConfigurationsAreHeldAgainstAFront) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(60);
+  spec.add_constraints("weight_bytes <= 4 KiB");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+
+  auto request = named<v1::CompareFrontsRequest>("e1");
+  request.set_platform("zcu104");
+  const auto add = [&](const std::string& label, const v1::Evaluation& evaluation) {
+    v1::Contender* contender = request.add_contenders();
+    contender->set_label(label);
+    *contender->mutable_evaluation() = evaluation;
+  };
+  const v1::Evaluation own = fronts.fronts(1).evaluations(0);
+  add("own", own);
+  v1::Evaluation worse = own, better = own, wrong = own;
+  worse.mutable_counts()->set_top1_count(own.counts().top1_count() - 1);
+  add("worse", worse);
+  for (v1::Estimate& estimate : *better.mutable_estimates())
+    estimate.set_latency_seconds(estimate.latency_seconds() / 1000);
+  add("better", better);
+  for (v1::Estimate& estimate : *wrong.mutable_estimates()) estimate.set_weight_bytes(1e6);
+  add("too large", wrong);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Evaluation int8, evaluated_like(server, "e1", 8));
+  EXPECT_EQ(int8.counts().image_count(), own.counts().image_count());
+  EXPECT_EQ(int8.estimates_size(), 2);
+  add("int8.yaml", int8);
+  RS_ASSERT_OK_AND_ASSIGN(const auto response,
+                          server.call(*server.explorations, &Explorations::CompareFronts, request));
+  ASSERT_EQ(response.comparisons_size(), 1);
+  const v1::FrontComparison& one = response.comparisons(0);
+  EXPECT_FALSE(one.has_second());
+  ASSERT_EQ(one.contenders_size(), 5);
+  EXPECT_EQ(one.contenders(0).standing(), v1::EQUALS);
+  EXPECT_EQ(one.contenders(0).beaten_by(), own.index());
+  EXPECT_EQ(one.contenders(1).standing(), v1::DOMINATED);
+  EXPECT_EQ(one.contenders(1).beaten_by(), own.index());
+  EXPECT_FALSE(one.contenders(1).told_apart()) << "one image of some hundred is no difference";
+  EXPECT_THAT(one.contenders(1).message(), HasSubstr("by less than the intervals can tell"));
+  EXPECT_EQ(one.contenders(2).standing(), v1::EXTENDS);
+  EXPECT_GT(one.contenders(2).hypervolume_gain(), 0);
+  EXPECT_GE(one.contenders(2).dominated_count(), 1);
+  EXPECT_EQ(one.contenders(3).standing(), v1::NOT_FEASIBLE);
+  EXPECT_EQ(one.contenders(3).message(), "breaks the constraint 'weight_bytes <= 4 KiB'");
+  EXPECT_NE(one.contenders(4).standing(), v1::STANDING_UNSPECIFIED);
+  EXPECT_EQ(one.contenders(4).evaluation().estimates(0).layers_size(), 0);
+
+  request.mutable_contenders(1)->mutable_evaluation()->mutable_counts()->set_image_count(0);
+  EXPECT_EQ(server.call(*server.explorations, &Explorations::CompareFronts, request).status().field(),
+            "contenders[1].evaluation.counts");
 }
 
 TEST(ExplorationService, ListsExplorationsByState) {

@@ -9,8 +9,11 @@ namespace roofscape::server {
 
 Result<v1::ListEvaluationsResponse> list_evaluations(Backend& backend, const v1::ListEvaluationsRequest& request);
 Result<v1::GetParetoFrontResponse> pareto_fronts(Backend& backend, const v1::GetParetoFrontRequest& request);
+Result<v1::CompareFrontsResponse> compare_fronts(Backend& backend, const v1::CompareFrontsRequest& request);
 // All of an exploration's, by index.
 Result<std::vector<v1::Evaluation>> all_evaluations(Backend& backend, const std::string& id);
+// The same for fronts: fails where evaluations are stored without the boxes that fronts need.
+Result<std::vector<v1::Evaluation>> evaluations_with_boxes(Backend& backend, const v1::Exploration& exploration);
 // With estimates per layer, computed again from the recipe.
 Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluationRequest& request,
                                           const CancelToken* cancel);

@@ -139,12 +139,18 @@ double bounded_hypervolume(std::span<const Values> points, std::span<const doubl
   return box(ideal, reference) * static_cast<double>(dominated) / static_cast<double>(kSamples);
 }
 
-double box_share(std::span<const Values> points, std::span<const double> ideal, std::span<const double> reference) {
+std::vector<Values> in_unit_box(std::span<const Values> points, std::span<const double> ideal,
+                                std::span<const double> reference) {
   std::vector<Values> scaled(points.begin(), points.end());
   for (Values& point : scaled)
     for (std::size_t i = 0; i < point.size(); ++i)
       point[i] = std::max((point[i] - ideal[i]) / (reference[i] - ideal[i]), 0.0);
-  return bounded_hypervolume(scaled, Values(ideal.size(), 0.0), Values(ideal.size(), 1.0));
+  return scaled;
+}
+
+double box_share(std::span<const Values> points, std::span<const double> ideal, std::span<const double> reference) {
+  return bounded_hypervolume(in_unit_box(points, ideal, reference), Values(ideal.size(), 0.0),
+                             Values(ideal.size(), 1.0));
 }
 
 QuasiRandom::QuasiRandom(std::size_t dimensions) {

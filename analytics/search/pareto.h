@@ -30,6 +30,10 @@ double hypervolume_gain(std::span<const double> point, std::span<const Values> p
 double bounded_hypervolume(std::span<const Values> points, std::span<const double> ideal,
                            std::span<const double> reference);
 
+// The points in coordinates in which the box from `ideal` to `reference` is the unit cube; what lies beyond the ideal
+// is moved onto it.
+std::vector<Values> in_unit_box(std::span<const Values> points, std::span<const double> ideal,
+                                std::span<const double> reference);
 // Share of the box from `ideal` to `reference` that `points` dominate: 0 to 1. A point gains nothing beyond the ideal.
 // As exact as bounded_hypervolume.
 double box_share(std::span<const Values> points, std::span<const double> ideal, std::span<const double> reference);

@@ -34,6 +34,7 @@ std::span<const CommandSpec> commands() {
       exploration_extend(),
       exploration_delete(),
       front(),
+      compare(),
       roofline(),
       export_evaluation(),
       check(),

@@ -40,6 +40,7 @@ CommandSpec exploration_cancel();
 CommandSpec exploration_extend();
 CommandSpec exploration_delete();
 CommandSpec front();
+CommandSpec compare();
 CommandSpec roofline();
 CommandSpec export_evaluation();
 CommandSpec check();

@@ -440,6 +440,84 @@ TEST_F(CommandTest, FrontsAreDrawn) {
   EXPECT_THAT(nowhere.out, IsEmpty()) << "found out before the server was asked";
 }
 
+TEST_F(CommandTest, FrontsSayWhatToChoose) {
+  server.state.fronts = sample_folded_fronts();
+  const v1::ParetoFront& front = server.state.fronts.fronts(0);
+  const Outcome outcome = run_with({"front", "e1", "--pick", "5"});
+  EXPECT_EQ(server.state.front_request.pick(), 5);
+  EXPECT_FALSE(server.state.front_request.show_all());
+  const std::string number = std::to_string(front.recommended().index());
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("shown, which keep 99.0 % of it"), HasSubstr("stands for"),
+                                 HasSubstr("★ " + number + " "),
+                                 HasSubstr("★ #" + number + " is recommended: it loses 0.4 points of top-1")));
+  const Outcome csv = run_with({"front", "e1", "--all", "--format", "csv"});
+  EXPECT_TRUE(server.state.front_request.show_all());
+  EXPECT_THAT(csv.out, AllOf(HasSubstr("recipe,recommended,stands_for_count\n"), HasSubstr(",true,2\n"),
+                             HasSubstr(",false,2\n")));
+  EXPECT_THAT(run_with({"front", "e1", "--pick", "0"}).err, HasSubstr("--pick"));
+}
+
+// As one of the points or before them for comparison, and never both.
+TEST_F(CommandTest, FrontsListTheBaseNetworkOnce) {
+  const auto rows = [&] {
+    std::istringstream lines(run_with({"front", "e1", "--platform", "zcu104"}).out);
+    int count = 0;
+    for (std::string line; std::getline(lines, line);) count += line.ends_with(" fp32") ? 1 : 0;
+    return count;
+  };
+  server.state.fronts.mutable_fronts()->DeleteSubrange(0, 1);
+  EXPECT_EQ(rows(), 1);
+  v1::ParetoFront& front = *server.state.fronts.mutable_fronts(0);
+  *front.mutable_evaluations(0) = front.base();
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(CommandTest, FrontsAreCompared) {
+  server.state.comparison = sample_comparison();
+  const Outcome outcome = run_with({"compare", "e1", "e2", "--platform", "zcu104", "--plot", path("c.svg")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(server.state.compare_request.name(), "explorations/e1");
+  EXPECT_EQ(server.state.compare_request.other(), "explorations/e2");
+  EXPECT_EQ(server.state.compare_request.platform(), "platforms/zcu104");
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("zcu104: maximise top1, minimise latency"), HasSubstr("e1 dominates "),
+                                 HasSubstr("e1 extends the front of e2 by #"),
+                                 HasSubstr("note: energy is an objective of 'e2' alone")));
+  EXPECT_THAT(content(path("c.svg")), HasSubstr("The front of e1 against that of e2"));
+  EXPECT_THAT(run_with({"compare", "e1", "e2", "--format", "csv"}).out,
+              AllOf(StartsWith("platform,side,point,standing,beaten_by"), HasSubstr("zcu104,e2,"),
+                    HasSubstr("zcu104,configuration,int2.yaml,extends,")));
+  EXPECT_THAT(run_with({"compare", "e1", "e2", "--format", "json"}).out, HasSubstr("\"joint_hypervolume\": 0.83"));
+}
+
+TEST_F(CommandTest, ConfigurationsAreMeasuredBeforeTheyAreCompared) {
+  server.state.comparison = sample_comparison();
+  for (v1::FrontComparison& comparison : *server.state.comparison.mutable_comparisons()) comparison.clear_second();
+  v1::EvaluateModelResponse last;
+  *last.mutable_evaluation() = sample_evaluation(0, 4, 0.87);
+  server.state.evaluation = {last};
+  const std::string config = write("int4.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 4}\n");
+  const Outcome outcome = run_with({"compare", "e1", "--config", config, "--config", "explorations/e2/evaluations/3"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(server.state.evaluate_request.exploration(), "explorations/e1");
+  EXPECT_EQ(server.state.evaluate_request.evaluation(), "explorations/e2/evaluations/3");
+  ASSERT_EQ(server.state.compare_request.contenders_size(), 2);
+  EXPECT_EQ(server.state.compare_request.contenders(0).label(), config);
+  EXPECT_EQ(server.state.compare_request.contenders(1).label(), "e2 #3");
+  EXPECT_THAT(server.state.compare_request.contenders(0).evaluation().accuracy().top1(), 0.87);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("points of e1"), HasSubstr("is dominated by #17"), HasSubstr("int2.yaml"),
+                                 Not(HasSubstr("of both together"))));
+}
+
+TEST_F(CommandTest, CompareNeedsTwoSides) {
+  const Outcome outcome = run_with({"compare", "e1"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("name another exploration, or give --config"));
+  EXPECT_EQ(run_with({"compare", "e1", "--config", path("none.yaml")}).code, 2);
+  EXPECT_EQ(run_with({"compare", "e1", "e2", "--plot", path("no/such/c.svg")}).code, 2);
+  server.state.failure = not_found("exploration 'e2' does not exist").at("other");
+  EXPECT_EQ(run_with({"compare", "e1", "e2"}).code, 4);
+}
+
 TEST_F(CommandTest, RooflinesAreDrawn) {
   const std::string config = write("c.yaml", "space:\n  - layers: '*'\n    integer: {weight_bits: 8}\n");
   const Outcome outcome = run_with(

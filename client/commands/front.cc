@@ -10,6 +10,8 @@
 namespace roofscape::client {
 namespace {
 
+constexpr std::int64_t kMostPicked = 1000;
+
 Status draw(rpc::Daemon& daemon, const std::string& name, const v1::GetParetoFrontResponse& fronts,
             const OutputFile& file) {
   plot::FrontPicture picture;
@@ -29,6 +31,9 @@ Result<ExitCode> run(Session& session) {
     RS_ASSIGN(*request.mutable_platform(), platform_name(given.text("--platform")));
   }
   for (const std::string& limit : given.list("--where")) request.add_where(limit);
+  RS_ASSIGN(const std::int64_t pick, given.integer("--pick", 0, 1, kMostPicked));
+  request.set_pick(static_cast<std::int32_t>(pick));
+  request.set_show_all(given.has("--all"));
   std::optional<OutputFile> picture;
   if (given.has("--plot")) {
     RS_ASSIGN(picture, OutputFile::prepare(given.text("--plot")));
@@ -48,7 +53,11 @@ Result<ExitCode> run(Session& session) {
 CommandSpec front() {
   return {.path = "front",
           .summary = "print and draw the Pareto front of each platform",
-          .details = "Equal runs give equal bytes with --format json and csv, whatever the exploration is called.",
+          .details =
+              "Points that have no advantage over another one, as far as the intervals tell, are shown as one. The one "
+              "marked ★ is the knee of the front: the recommendation where nothing is known of what the objectives are "
+              "worth to you.\n"
+              "Equal runs give equal bytes with --format json and csv, whatever the exploration is called.",
           .options =
               {exploration_argument(),
                {.name = "--platform", .value = "PLATFORM", .text = "This platform only.", .values = Values::kPlatform},
@@ -56,11 +65,16 @@ CommandSpec front() {
                 .value = "LIMIT",
                 .text = "Only points that hold this limit, such as 'top1 >= 0.9'; may be given several times.",
                 .repeatable = true},
+               {.name = "--pick",
+                .value = "N",
+                .text = "Only the N points of each front that keep most of its hypervolume."},
+               {.name = "--all", .text = "Show every point, those that the intervals cannot tell apart too."},
                {.name = "--plot",
                 .value = "FILE",
                 .text = "Also draw the fronts into this SVG file.",
                 .values = Values::kFile}},
           .examples = {{"roofscape front e1 --where 'top1>=0.9' --where 'latency@zcu104 <= 1 ms'"},
+                       {"roofscape front e1 --platform zcu104 --pick 5", "the five that keep most of the front"},
                        {"roofscape front e1 --plot front.svg --format csv > front.csv"}},
           .formats = {"table", "json", "csv"},
           .run = run};

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <set>
 
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/plot/axes.h"
 #include "client/plot/label_placer.h"
 #include "client/plot/metric.h"
+#include "client/plot/range.h"
+#include "client/plot/stair.h"
 #include "client/plot/style.h"
 #include "client/report/front_report.h"
 #include "client/report/recipe.h"
@@ -20,21 +22,8 @@ namespace roofscape::client::plot {
 namespace {
 
 constexpr double kPanelWidth = 380, kPanelHeight = 250;
+constexpr double kDot = 4.6, kRing = 8.2, kDiamond = 6.5;  // radii
 constexpr double kLeft = 72, kGapX = 84, kTop = 116, kGapY = 112, kRight = 24, kBottom = 56;
-
-struct Range {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-  void add(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  bool empty() const { return !(low <= high); }
-  // The values themselves, when there is nothing to show.
-  void or_else(double a, double b) {
-    if (empty()) *this = {a, b};
-  }
-};
 
 void add_value(Range* range, const Metric& metric, const v1::Evaluation& evaluation, const std::string& platform) {
   const auto value = value_of(metric, evaluation, platform);
@@ -43,6 +32,17 @@ void add_value(Range* range, const Metric& metric, const v1::Evaluation& evaluat
 
 bool concerns(const LimitLine& limit, const Metric& metric, const std::string& platform) {
   return limit.metric == &metric && (limit.platform.empty() || limit.platform == id_of(platform));
+}
+
+// The points of the front that are not listed, as far as they are among what was measured.
+std::vector<const v1::Evaluation*> unlisted(const v1::ParetoFront& front, const v1::ListEvaluationsResponse& seen) {
+  std::set<std::int64_t> numbers(front.left_out().begin(), front.left_out().end());
+  for (const v1::FrontPoint& point : front.points())
+    numbers.insert(point.stands_for().begin(), point.stands_for().end());
+  std::vector<const v1::Evaluation*> points;
+  for (const v1::Evaluation& evaluation : seen.evaluations())
+    if (numbers.contains(evaluation.index())) points.push_back(&evaluation);
+  return points;
 }
 
 class FrontDrawing {
@@ -95,10 +95,17 @@ class FrontDrawing {
     return text.empty() ? "" : text + "; one panel a platform";
   }
 
+  static std::string summary(const v1::ParetoFront& front) {
+    const auto points = std::max<std::int64_t>(front.point_count(), front.evaluations_size());
+    std::string text = fmt::format("{} on the front", points);
+    if (front.evaluations_size() < points) text += fmt::format(", {} shown", front.evaluations_size());
+    return text + fmt::format(", hypervolume {:.4f}", front.hypervolume());
+  }
+
   std::string description() const {
     std::string text = fmt::format("{} against {}, one panel a platform.", axes_.y->label, axes_.x->label);
     for (const v1::ParetoFront& front : picture_.fronts.fronts())
-      text += fmt::format(" {}: {} points on the front.", id_of(front.platform()), front.evaluations_size());
+      text += fmt::format(" {}: {}.", id_of(front.platform()), summary(front));
     return text;
   }
 
@@ -114,6 +121,8 @@ class FrontDrawing {
           range.add(evaluation.accuracy().top1_interval().high());
         }
       }
+      for (const v1::Evaluation* evaluation : unlisted(front, picture_.seen))
+        add_value(&range, *axes_.y, *evaluation, front.platform());
       if (front.has_base()) add_value(&range, *axes_.y, front.base(), front.platform());
       for (const LimitLine& limit : limits_)
         if (concerns(limit, *axes_.y, front.platform())) range.add(limit.value);
@@ -163,15 +172,24 @@ class FrontDrawing {
               {y, std::string(axes_.y->label), std::string(axes_.y->unit), 5});
     svg.begin_clip({area.left - 7, area.top - 7, area.width + 14, area.height + 14});
     draw_limits(svg, front.platform(), area, x, y);
-    const int left_out = draw_seen(svg, front, x, y);
-    draw_stair(svg, front, x, y);
+    const int outside = draw_seen(svg, front, x, y);
+    const std::vector<Point> corners = draw_stair(svg, front, x, y);
+    for (const v1::Evaluation* evaluation : unlisted(front, picture_.seen))
+      if (const auto at = place(*evaluation, front, x, y)) svg.circle(*at, 2.8, "folded", "", tip(*evaluation, front));
     for (const v1::Evaluation& evaluation : front.evaluations()) draw_point(svg, front, evaluation, x, y);
-    draw_base(svg, front, area, x, y);
+    draw_base(svg, front, x, y);
+    draw_names(svg, front, corners, area, x, y);
     svg.end_clip();
-    std::string subtitle = fmt::format("{} {} on the front, hypervolume {:.3f}", front.evaluations_size(),
-                                       front.evaluations_size() == 1 ? "point" : "points", front.hypervolume());
-    if (left_out > 0) subtitle += fmt::format("; {} more lie outside", left_out);
+    std::string subtitle = summary(front);
+    if (outside > 0) subtitle += fmt::format("; {} outside", outside);
     draw_panel_title(svg, area, id_of(front.platform()), subtitle);
+  }
+
+  std::optional<Point> place(const v1::Evaluation& evaluation, const v1::ParetoFront& front, const Scale& x,
+                             const Scale& y) const {
+    const auto vx = value_of(*axes_.x, evaluation, front.platform()),
+               vy = value_of(*axes_.y, evaluation, front.platform());
+    return vx && vy ? std::optional(Point{x.at(*vx), y.at(*vy)}) : std::nullopt;
   }
 
   void draw_limits(Svg& svg, const std::string& platform, const Box& area, const Scale& x, const Scale& y) const {
@@ -213,37 +231,32 @@ class FrontDrawing {
     return outside;
   }
 
-  // Joins the points that no other beats in the two metrics shown.
-  void draw_stair(Svg& svg, const v1::ParetoFront& front, const Scale& x, const Scale& y) const {
-    std::vector<Point> points;
-    for (const v1::Evaluation& evaluation : front.evaluations()) {
-      const auto vx = value_of(*axes_.x, evaluation, front.platform()),
-                 vy = value_of(*axes_.y, evaluation, front.platform());
-      if (vx && vy) points.push_back({axes_.x->larger_is_better ? -*vx : *vx, axes_.y->larger_is_better ? -*vy : *vy});
+  // Joins the points that no other beats in the two metrics shown; returns the corners of that line.
+  std::vector<Point> draw_stair(Svg& svg, const v1::ParetoFront& front, const Scale& x, const Scale& y) const {
+    std::vector<const v1::Evaluation*> all = unlisted(front, picture_.seen);
+    for (const v1::Evaluation& evaluation : front.evaluations()) all.push_back(&evaluation);
+    std::vector<Point> values;
+    for (const v1::Evaluation* evaluation : all) {
+      const auto vx = value_of(*axes_.x, *evaluation, front.platform()),
+                 vy = value_of(*axes_.y, *evaluation, front.platform());
+      if (vx && vy) values.push_back({*vx, *vy});
     }
-    std::sort(points.begin(), points.end(), [](Point a, Point b) { return a.x != b.x ? a.x < b.x : a.y < b.y; });
-    std::vector<Point> stair;
-    double best = std::numeric_limits<double>::infinity();
-    for (const Point& point : points) {
-      if (point.y >= best) continue;
-      const Point to{x.at(std::fabs(point.x)), y.at(axes_.y->larger_is_better ? -point.y : point.y)};
-      if (!stair.empty()) stair.push_back({to.x, stair.back().y});
-      stair.push_back(to);
-      best = point.y;
-    }
-    if (stair.size() > 1) svg.polyline(stair, "way");
+    const std::vector<Point> corners = stair(axes_, values, x, y);
+    if (corners.size() > 1) svg.polyline(corners, "way");
+    return corners;
   }
 
   void draw_point(Svg& svg, const v1::ParetoFront& front, const v1::Evaluation& evaluation, const Scale& x,
                   const Scale& y) const {
-    const auto vx = value_of(*axes_.x, evaluation, front.platform()),
-               vy = value_of(*axes_.y, evaluation, front.platform());
-    if (!vx || !vy) return;
-    const Point at{x.at(*vx), y.at(*vy)};
+    const auto at = place(evaluation, front, x, y);
+    if (!at) return;
     const v1::Accuracy& accuracy = evaluation.accuracy();
     if (axes_.y->name == "top1" && accuracy.has_top1_interval())
-      svg.line({at.x, y.at(accuracy.top1_interval().low())}, {at.x, y.at(accuracy.top1_interval().high())}, "bar");
-    svg.circle(at, 4.6, "front", colour_of(evaluation, front.platform()), tip(evaluation, front.platform()));
+      svg.line({at->x, y.at(accuracy.top1_interval().low())}, {at->x, y.at(accuracy.top1_interval().high())}, "bar");
+    // The base network has a mark of its own.
+    if (evaluation.index() != 0 || !front.has_base())
+      svg.circle(*at, kDot, "front", colour_of(evaluation, front.platform()), tip(evaluation, front));
+    if (is_recommended(front, evaluation)) svg.circle(*at, kRing, "ring");
   }
 
   std::string colour_of(const v1::Evaluation& evaluation, const std::string& platform) const {
@@ -252,29 +265,62 @@ class FrontDrawing {
     return ramp(std::log(*bytes_used / colours_.low) / std::log(colours_.high / colours_.low));
   }
 
-  std::string tip(const v1::Evaluation& evaluation, const std::string& platform) const {
+  std::string tip(const v1::Evaluation& evaluation, const v1::ParetoFront& front) const {
     std::string text = fmt::format("#{}: top-1 {}", evaluation.index(), top1_text(evaluation.accuracy()));
-    if (const v1::Estimate* e = estimate_on(evaluation, platform)) {
+    if (const v1::Estimate* e = estimate_on(evaluation, front.platform())) {
       text += ", " + seconds(e->latency_seconds());
       if (e->has_energy_joules()) text += ", " + joules(e->energy_joules());
       text += ", " + bytes(e->weight_bytes());
     }
-    return text + "\n" + style_.summary(evaluation.recipe());
+    text += "\n" + style_.summary(evaluation.recipe());
+    if (is_recommended(front, evaluation)) text += "\nrecommended: it " + printable(front.recommended().reason(), 600);
+    return text;
   }
 
-  void draw_base(Svg& svg, const v1::ParetoFront& front, const Box& area, const Scale& x, const Scale& y) const {
+  void draw_base(Svg& svg, const v1::ParetoFront& front, const Scale& x, const Scale& y) const {
     if (!front.has_base()) return;
-    const auto vx = value_of(*axes_.x, front.base(), front.platform()),
-               vy = value_of(*axes_.y, front.base(), front.platform());
-    if (!vx || !vy) return;
-    const Point at{x.at(*vx), y.at(*vy)};
-    svg.diamond(at, 6.5, "base", "base network: " + tip(front.base(), front.platform()));
-    const v1::Estimate* estimate = estimate_on(front.base(), front.platform());
-    const std::string label = estimate != nullptr && !estimate->fits() ? "base network (does not fit)" : "base network";
-    const bool right = at.x + 12 + text_width(label, kTickSize) < area.right();
-    const bool above = at.y - 12 > area.top + 8;
-    marked_text(svg, {right ? at.x + 10 : at.x - 10, above ? at.y - 9 : at.y + 19}, label,
-                right ? Anchor::kStart : Anchor::kEnd);
+    if (const auto at = place(front.base(), front, x, y))
+      svg.diamond(*at, kDiamond, "base", "base network: " + tip(front.base(), front));
+  }
+
+  // Names beside marks: the recommended point, the base network and, where they are few, every point by its number.
+  void draw_names(Svg& svg, const v1::ParetoFront& front, const std::vector<Point>& corners, const Box& area,
+                  const Scale& x, const Scale& y) const {
+    LabelPlacer labels(area);
+    for (std::size_t i = 1; i < corners.size(); ++i) {
+      const Point &a = corners[i - 1], &b = corners[i];
+      labels.avoid(
+          {std::min(a.x, b.x) - 1, std::min(a.y, b.y) - 1, std::fabs(a.x - b.x) + 2, std::fabs(a.y - b.y) + 2});
+    }
+    const auto block = [&](const v1::Evaluation& evaluation, double radius) {
+      if (const auto at = place(evaluation, front, x, y))
+        labels.block({at->x - radius, at->y - radius, 2 * radius, 2 * radius});
+    };
+    for (const v1::Evaluation& evaluation : front.evaluations())
+      block(evaluation, is_recommended(front, evaluation) ? kRing : kDot);
+    if (front.has_base()) block(front.base(), kDiamond);
+    const auto name = [&](const v1::Evaluation& evaluation, double radius, const std::string& text) {
+      const auto at = place(evaluation, front, x, y);
+      if (!at) return;
+      const auto spot = labels.place(*at, radius, text, kTickSize);
+      if (!spot) return;
+      if (spot->far) svg.line(*at, {spot->at.x, spot->at.y - 4}, "leader");
+      marked_text(svg, spot->at, text, spot->anchor);
+    };
+    for (const v1::Evaluation& evaluation : front.evaluations())
+      if (is_recommended(front, evaluation))
+        name(evaluation, kRing,
+             evaluation.index() == 0 ? "recommended" : fmt::format("#{} recommended", evaluation.index()));
+    if (front.has_base()) {
+      const v1::Estimate* estimate = estimate_on(front.base(), front.platform());
+      name(front.base(), kDiamond,
+           estimate != nullptr && !estimate->fits() ? "base network (does not fit)" : "base network");
+    }
+    constexpr int kMostNumbers = 12;
+    if (front.evaluations_size() > kMostNumbers) return;
+    for (const v1::Evaluation& evaluation : front.evaluations())
+      if (evaluation.index() != 0 && !is_recommended(front, evaluation))
+        name(evaluation, kDot, fmt::format("#{}", evaluation.index()));
   }
 
   // Below the panels: the marks, and which colour stands for how many bytes.
@@ -284,8 +330,12 @@ class FrontDrawing {
       svg.text({at + 14, top + 14}, text, "note");
       at += 14 + text_width(text, kTickSize) + 22;
     };
-    svg.circle({at + 4, top + 10}, 4.6, "front", ramp(0.5));
+    svg.circle({at + 4, top + 10}, kDot, "front", ramp(0.5));
     entry("on the front");
+    if (some_folded()) {
+      svg.circle({at + 4, top + 10}, 2.8, "folded");
+      entry("not shown apart");
+    }
     if (!picture_.seen.evaluations().empty()) {
       svg.circle({at + 4, top + 10}, 2.6, "seen");
       entry("measured");
@@ -314,6 +364,11 @@ class FrontDrawing {
                     ramp((i + 0.5) / kSteps));
     svg.text({left - 7, y + 14}, "weights " + low, "note", Anchor::kEnd);
     svg.text({left + kBar + 7, y + 14}, high, "note");
+  }
+
+  bool some_folded() const {
+    return std::any_of(picture_.fronts.fronts().begin(), picture_.fronts.fronts().end(),
+                       [&](const v1::ParetoFront& front) { return !unlisted(front, picture_.seen).empty(); });
   }
 
   const FrontPicture& picture_;

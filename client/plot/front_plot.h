@@ -2,9 +2,10 @@
 //
 //   std::string svg = front_plot({.fronts = fronts, .seen = evaluations, .exploration = exploration});
 //
-// Everything measured is faint; the points of the front stand out, coloured by the bytes of their weights, with the
-// 95 % interval of their accuracy; a stair joins those that are best in the two metrics shown; the base network is a
-// diamond; constraints are dashed lines, and what they forbid is shaded.
+// Everything measured is faint; the points listed of the front stand out, coloured by the bytes of their weights, with
+// the 95 % interval of their accuracy; those not listed are small dots; a ring marks the recommended one; a stair joins
+// those that are best in the two metrics shown; the base network is a diamond; constraints are dashed lines, and what
+// they forbid is shaded.
 #pragma once
 
 #include <string>

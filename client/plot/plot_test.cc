@@ -12,6 +12,7 @@
 
 #include "client/plot/axes.h"
 #include "client/plot/batch_plot.h"
+#include "client/plot/compare_plot.h"
 #include "client/plot/front_plot.h"
 #include "client/plot/label_placer.h"
 #include "client/plot/layer_dots.h"
@@ -21,6 +22,7 @@
 #include "client/plot/roofs.h"
 #include "client/plot/scale.h"
 #include "client/plot/spread.h"
+#include "client/plot/stair.h"
 #include "client/plot/style.h"
 #include "client/plot/svg.h"
 #include "client/plot/validation_plot.h"
@@ -325,6 +327,82 @@ TEST(FrontPlot, DrawsOtherObjectives) {
   const std::string svg = kept("front_prices.svg", front_plot(picture));
   expect_sound(svg);
   EXPECT_THAT(svg, HasSubstr("weights (KiB)"));
+}
+
+int occurrences(const std::string& text, const std::string& what) {
+  int n = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
+TEST(FrontPlot, MarksTheRecommendedPointAndDrawsFoldedOnesSmall) {
+  FrontPicture picture = sample_front_picture();
+  picture.fronts = sample_folded_fronts();
+  const std::string svg = kept("front_folded.svg", front_plot(picture));
+  expect_sound(svg);
+  EXPECT_EQ(occurrences(svg, "class=\"ring\""), 2);
+  int listed = 0, folded = 0;
+  for (const v1::ParetoFront& front : picture.fronts.fronts()) {
+    listed += front.evaluations_size();
+    folded += static_cast<int>(front.point_count()) - front.evaluations_size();
+    EXPECT_THAT(svg, HasSubstr("#" + std::to_string(front.recommended().index()) + " recommended"));
+  }
+  // Each once more in the legend.
+  EXPECT_EQ(occurrences(svg, "circle class=\"front\""), listed + 1);
+  EXPECT_EQ(occurrences(svg, "circle class=\"folded\""), folded + 1);
+  EXPECT_EQ(occurrences(front_plot(sample_front_picture()), "circle class=\"folded\""), 0);
+}
+
+TEST(FrontPlot, DrawsTheBaseNetworkOnce) {
+  FrontPicture picture = sample_front_picture();
+  const int dots = occurrences(front_plot(picture), "circle class=\"front\"");
+  for (v1::ParetoFront& front : *picture.fronts.mutable_fronts()) *front.add_evaluations() = front.base();
+  const std::string svg = front_plot(picture);
+  EXPECT_EQ(occurrences(svg, "circle class=\"front\""), dots);
+  EXPECT_EQ(occurrences(svg, "class=\"base\""), 3) << "one a panel and one in the legend";
+}
+
+TEST(Stair, JoinsWhatNoOtherBeats) {
+  const std::vector<std::string> objectives = {"maximise top1", "minimise latency"};
+  const AxisPair axes = axes_for(objectives);
+  const Scale x = Scale::linear(0, 10, 0, 100), y = Scale::linear(0, 1, 100, 0);
+  const std::vector<Point> corners = stair(axes, {{8, 0.9}, {2, 0.5}, {6, 0.4}, {4, 0.8}}, x, y);
+  std::vector<std::pair<int, int>> rounded;
+  for (const Point& corner : corners) rounded.emplace_back(std::lround(corner.x), std::lround(corner.y));
+  EXPECT_THAT(rounded, ElementsAre(std::pair(20, 50), std::pair(40, 50), std::pair(40, 20), std::pair(80, 20),
+                                   std::pair(80, 10)));
+  EXPECT_TRUE(stair(axes, {}, x, y).empty());
+}
+
+TEST(ComparePlot, HollowMarksAreDominated) {
+  const v1::CompareFrontsResponse comparison = sample_comparison();
+  const std::string svg = kept("compare.svg", compare_plot(comparison));
+  expect_sound(svg);
+  int dominated = 0, points = 0;
+  for (const v1::FrontComparison& one : comparison.comparisons()) {
+    for (const v1::ComparedPoint& point : one.second().points()) dominated += point.standing() == v1::DOMINATED;
+    points += one.second().points_size();
+  }
+  ASSERT_GT(dominated, 0);
+  EXPECT_EQ(occurrences(svg, "class=\"p1 layer-fp32\""), dominated + 1) << "one of them in the legend";
+  EXPECT_EQ(occurrences(svg, "class=\"p1 layer\""), points - dominated + 1);
+  EXPECT_EQ(occurrences(svg, "class=\"p2 layer-fp32\""), 3) << "int4.yaml, a panel each, and the legend";
+  for (const char* text : {"The front of e1 against that of e2", "int4.yaml", "int2.yaml", "hollow: dominated"})
+    EXPECT_THAT(svg, HasSubstr(text));
+  EXPECT_THAT(svg, Not(HasSubstr(">configurations/")));
+}
+
+TEST(ComparePlot, DrawsConfigurationsAloneAndNothing) {
+  expect_sound(compare_plot({}));
+  v1::CompareFrontsResponse comparison = sample_comparison();
+  comparison.mutable_comparisons()->DeleteSubrange(1, 1);
+  comparison.mutable_comparisons(0)->clear_second();
+  const std::string svg = kept("compare_configurations.svg", compare_plot(comparison));
+  expect_sound(svg);
+  EXPECT_THAT(svg, HasSubstr("against single configurations"));
+  comparison.mutable_comparisons(0)->mutable_first()->clear_points();
+  comparison.mutable_comparisons(0)->clear_contenders();
+  expect_sound(compare_plot(comparison));
 }
 
 BatchSeries sample_batches() {

@@ -27,6 +27,8 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Dej
 .way{fill:none;stroke:#57606a;stroke-width:1.4}
 .bar{stroke:#57606a;stroke-width:1;opacity:.75}
 .front{stroke:#24292f;stroke-width:.8}
+.folded{fill:#57606a;opacity:.6}
+.ring{fill:none;stroke:#24292f;stroke-width:2}
 .base{fill:#ffffff;stroke:#24292f;stroke-width:1.6}
 .frame{fill:none;stroke:#8c959f;stroke-width:1}
 .p0{color:#1f6fb2}
@@ -62,6 +64,8 @@ text,.mark{fill:#e6edf3}
 .limit-text{fill:#ff9583}
 .way,.bar,.band{stroke:#aab4be}
 .front{stroke:#e6edf3}
+.folded{fill:#aab4be}
+.ring{stroke:#e6edf3}
 .base{fill:#0d1117;stroke:#e6edf3}
 .diagonal{stroke:#e6edf3}
 .leader{stroke:#656d76}

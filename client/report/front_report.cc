@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analytics/base/text.h"
@@ -17,24 +18,67 @@ namespace {
 
 std::string count_text(bool known, double value) { return known ? count(std::llround(value)) : std::string(kDash); }
 
-std::vector<std::string> cells(const v1::Evaluation& evaluation, const std::string& platform, bool fpga,
-                               const RecipeStyle& style, bool base) {
-  const v1::Estimate* estimate = estimate_on(evaluation, platform);
-  std::vector<std::string> row = {base ? "base" : fmt::format("{}", evaluation.index()),
-                                  top1_text(evaluation.accuracy()), percent(evaluation.accuracy().agreement())};
+// What all rows of one table have in common.
+struct Shape {
+  std::string platform;
+  bool fpga = false;
+  bool folded = false;  // some point stands for others
+  std::string calibration;
+};
+
+Shape shape_of(const v1::ParetoFront& front) {
+  Shape shape{front.platform(), false, false, ""};
+  for (const v1::Evaluation& evaluation : front.evaluations())
+    if (const v1::Estimate* estimate = estimate_on(evaluation, front.platform())) {
+      shape.fpga |= estimate->has_lut_count();
+      shape.calibration = estimate->calibration();
+    }
+  for (const v1::FrontPoint& point : front.points()) shape.folded |= point.stands_for_size() > 0;
+  return shape;
+}
+
+// `stands_for`: how many points the row stands for; 0: it is none of the front.
+std::vector<std::string> cells(const v1::Evaluation& evaluation, const Shape& shape, const RecipeStyle& style,
+                               const std::string& name, int stands_for) {
+  const v1::Estimate* estimate = estimate_on(evaluation, shape.platform);
+  std::vector<std::string> row = {name};
+  if (shape.folded) row.push_back(stands_for == 0 ? std::string(kDash) : std::to_string(stands_for));
+  row.insert(row.end(), {top1_text(evaluation.accuracy()), percent(evaluation.accuracy().agreement())});
   if (estimate == nullptr) {
-    row.insert(row.end(), fpga ? 5 : 3, std::string(kDash));
+    row.insert(row.end(), shape.fpga ? 5 : 3, std::string(kDash));
   } else {
     row.push_back((estimate->fits() ? "" : "✗ ") + latency_text(*estimate));
     row.push_back(energy_text(*estimate));
     row.push_back(bytes(estimate->weight_bytes()));
-    if (fpga) {
+    if (shape.fpga) {
       row.push_back(count_text(estimate->has_lut_count(), estimate->lut_count()));
       row.push_back(count_text(estimate->has_dsp_count(), estimate->dsp_count()));
     }
   }
   row.push_back(style.summary(evaluation.recipe()));
   return row;
+}
+
+Table table_of(const v1::ParetoFront& front, const Shape& shape, const RecipeStyle& style) {
+  std::vector<Column> columns = {{"#", Align::kRight}};
+  if (shape.folded) columns.push_back({"stands for", Align::kRight});
+  for (const char* title : {"top-1 (95 %)", "as fp32", "latency", "energy", "weights"})
+    columns.push_back({title, Align::kRight});
+  if (shape.fpga) {
+    columns.push_back({"LUT", Align::kRight});
+    columns.push_back({"DSP", Align::kRight});
+  }
+  columns.push_back({"approximation", Align::kLeft, true});
+  Table table(std::move(columns));
+  // The base network is listed once: among the points, or before them for comparison.
+  if (front.has_base() && !lists_base(front)) table.add(cells(front.base(), shape, style, "base", 0), Ink::kFaint);
+  for (int i = 0; i < front.evaluations_size(); ++i) {
+    const v1::Evaluation& evaluation = front.evaluations(i);
+    const std::string name = evaluation.index() == 0 ? "base" : std::to_string(evaluation.index());
+    table.add(cells(evaluation, shape, style, (is_recommended(front, evaluation) ? "★ " : "") + name,
+                    stands_for_count(front, i)));
+  }
+  return table;
 }
 
 std::string optional_number(bool known, double value) { return known ? Csv::number(value) : ""; }
@@ -55,6 +99,30 @@ std::string top1_text(const v1::Accuracy& accuracy) {
   return text;
 }
 
+bool is_recommended(const v1::ParetoFront& front, const v1::Evaluation& evaluation) {
+  return front.has_recommended() && front.recommended().index() == evaluation.index();
+}
+
+bool lists_base(const v1::ParetoFront& front) {
+  return std::any_of(front.evaluations().begin(), front.evaluations().end(),
+                     [](const v1::Evaluation& evaluation) { return evaluation.index() == 0; });
+}
+
+int stands_for_count(const v1::ParetoFront& front, int place) {
+  return place < front.points_size() ? 1 + front.points(place).stands_for_size() : 1;
+}
+
+std::string front_summary(const v1::ParetoFront& front) {
+  const auto points = std::max<std::int64_t>(front.point_count(), front.evaluations_size());
+  std::string text =
+      fmt::format("{} {}, hypervolume {:.4f}", count(points), points == 1 ? "point" : "points", front.hypervolume());
+  if (front.evaluations_size() < points && front.hypervolume() > 0)
+    text += fmt::format("; {} shown, which {} {:.1f} % of it", front.evaluations_size(),
+                        front.evaluations_size() == 1 ? "keeps" : "keep",
+                        100 * front.listed_hypervolume() / front.hypervolume());
+  return text;
+}
+
 std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console& console) {
   std::vector<const v1::Recipe*> recipes;
   for (const v1::ParetoFront& front : fronts.fronts())
@@ -62,35 +130,26 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
   const RecipeStyle style = RecipeStyle::of(recipes);
 
   std::string text;
+  bool folded = false;
   for (const v1::ParetoFront& front : fronts.fronts()) {
+    const Shape shape = shape_of(front);
+    folded |= shape.folded;
     if (!text.empty()) text += "\n";
-    text += console.paint(Ink::kAccent, id_of(front.platform())) +
-            fmt::format(": {} {}, hypervolume {:.4f}\n", front.evaluations_size(),
-                        front.evaluations_size() == 1 ? "point" : "points", front.hypervolume());
-    bool fpga = false;
-    std::string calibration;
-    for (const v1::Evaluation& evaluation : front.evaluations())
-      if (const v1::Estimate* estimate = estimate_on(evaluation, front.platform())) {
-        fpga |= estimate->has_lut_count();
-        calibration = estimate->calibration();
-      }
-    if (!calibration.empty())
-      text += console.paint(Ink::kFaint, "in brackets 90 % intervals, by " + printable(calibration, 200)) + "\n";
-    std::vector<Column> columns = {{"#", Align::kRight},       {"top-1 (95 %)", Align::kRight},
-                                   {"as fp32", Align::kRight}, {"latency", Align::kRight},
-                                   {"energy", Align::kRight},  {"weights", Align::kRight}};
-    if (fpga) {
-      columns.push_back({"LUT", Align::kRight});
-      columns.push_back({"DSP", Align::kRight});
-    }
-    columns.push_back({"approximation", Align::kLeft, true});
-    Table table(std::move(columns));
-    if (front.has_base()) table.add(cells(front.base(), front.platform(), fpga, style, true), Ink::kFaint);
-    for (const v1::Evaluation& evaluation : front.evaluations())
-      table.add(cells(evaluation, front.platform(), fpga, style, false));
-    text += table.to_text(console);
+    text += console.paint(Ink::kAccent, id_of(front.platform())) + ": " + front_summary(front) + "\n";
+    if (!shape.calibration.empty())
+      text += console.paint(Ink::kFaint, "in brackets 90 % intervals, by " + printable(shape.calibration, 200)) + "\n";
+    text += table_of(front, shape, style).to_text(console);
     if (front.evaluations().empty()) text += "no measured point holds every constraint\n";
+    if (front.has_recommended())
+      text += fmt::format("★ #{} is recommended: it {}\n", front.recommended().index(),
+                          printable(front.recommended().reason(), 600));
   }
+  if (folded)
+    text += "\n" +
+            console.paint(Ink::kFaint,
+                          "stands for: itself, and points of the front that have no advantage over it as far as the "
+                          "intervals tell; --all shows them") +
+            "\n";
   if (text.find("✗") != std::string::npos)
     text += "\n" + console.paint(Ink::kFaint, "✗ does not fit the platform: the figures are what it would take") + "\n";
   if (const std::string legend = style.legend(); !legend.empty())
@@ -123,9 +182,12 @@ std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
            "bram18_count",
            "fits",
            "calibration",
-           "recipe"});
+           "recipe",
+           "recommended",
+           "stands_for_count"});
   for (const v1::ParetoFront& front : fronts.fronts())
-    for (const v1::Evaluation& evaluation : front.evaluations()) {
+    for (int place = 0; place < front.evaluations_size(); ++place) {
+      const v1::Evaluation& evaluation = front.evaluations(place);
       const v1::Accuracy& a = evaluation.accuracy();
       const v1::Estimate* found = estimate_on(evaluation, front.platform());
       const v1::Estimate& e = found == nullptr ? v1::Estimate::default_instance() : *found;
@@ -154,7 +216,9 @@ std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
                optional_number(e.has_bram18_count(), e.bram18_count()),
                known ? (e.fits() ? "true" : "false") : "",
                printable(e.calibration(), 200),
-               full_recipe(evaluation.recipe())});
+               full_recipe(evaluation.recipe()),
+               is_recommended(front, evaluation) ? "true" : "false",
+               std::to_string(stands_for_count(front, place))});
     }
   return csv.to_text();
 }

@@ -357,6 +357,9 @@ Status Daemon::watch_exploration(const v1::WatchExplorationRequest& request,
 Result<v1::GetParetoFrontResponse> Daemon::get_pareto_front(const v1::GetParetoFrontRequest& request) {
   return ROOFSCAPE_CALL(v1::GetParetoFrontResponse, explorations, ExplorationService, GetParetoFront, request, kQuick);
 }
+Result<v1::CompareFrontsResponse> Daemon::compare_fronts(const v1::CompareFrontsRequest& request) {
+  return ROOFSCAPE_CALL(v1::CompareFrontsResponse, explorations, ExplorationService, CompareFronts, request, kSlow);
+}
 Result<v1::Evaluation> Daemon::get_evaluation(const std::string& name) {
   return ROOFSCAPE_CALL(v1::Evaluation, explorations, ExplorationService, GetEvaluation,
                         with_name<v1::GetEvaluationRequest>(name), kSlow);

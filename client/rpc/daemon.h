@@ -81,6 +81,7 @@ class Daemon {
   Status watch_exploration(const v1::WatchExplorationRequest& request,
                            const std::function<void(const v1::ExplorationEvent&)>& take, const CancelToken& cancel);
   Result<v1::GetParetoFrontResponse> get_pareto_front(const v1::GetParetoFrontRequest& request);
+  Result<v1::CompareFrontsResponse> compare_fronts(const v1::CompareFrontsRequest& request);
   Result<v1::Evaluation> get_evaluation(const std::string& name);
   // All pages.
   Result<v1::ListEvaluationsResponse> list_evaluations(v1::ListEvaluationsRequest request);

@@ -239,6 +239,11 @@ class Explorations final : public v1::ExplorationService::Service {
     state_.front_request = *request;
     return answer(state_, state_.fronts, response);
   }
+  grpc::Status CompareFronts(ServerContext*, const v1::CompareFrontsRequest* request,
+                             v1::CompareFrontsResponse* response) override {
+    state_.compare_request = *request;
+    return answer(state_, state_.comparison, response);
+  }
   grpc::Status ListEvaluations(ServerContext*, const v1::ListEvaluationsRequest*,
                                v1::ListEvaluationsResponse* response) override {
     return answer(state_, state_.evaluations, response);

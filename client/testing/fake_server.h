@@ -38,6 +38,7 @@ struct FakeState {
   v1::Exploration exploration;
   std::vector<v1::ExplorationEvent> events;
   v1::GetParetoFrontResponse fronts;
+  v1::CompareFrontsResponse comparison;
   v1::ListEvaluationsResponse evaluations;
   std::string onnx;
 
@@ -55,6 +56,7 @@ struct FakeState {
   v1::CheckModelRequest check_request;
   v1::CreateExplorationRequest create_request;
   v1::GetParetoFrontRequest front_request;
+  v1::CompareFrontsRequest compare_request;
   v1::ExportEvaluationRequest export_request;
   std::int64_t extended_by = 0;
   std::vector<std::int64_t> watched_after;  // after_sequence of every watch

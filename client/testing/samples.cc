@@ -284,4 +284,77 @@ v1::GetParetoFrontResponse sample_fronts() {
   return fronts;
 }
 
+v1::GetParetoFrontResponse sample_folded_fronts() {
+  v1::GetParetoFrontResponse fronts = sample_fronts();
+  for (v1::ParetoFront& front : *fronts.mutable_fronts()) {
+    const v1::ParetoFront whole = front;
+    front.clear_evaluations();
+    front.set_point_count(whole.evaluations_size());
+    front.set_listed_hypervolume(whole.hypervolume() * 0.99);
+    for (int i = 0; i < whole.evaluations_size(); ++i) {
+      if (i % 2 == 1) {
+        front.mutable_points(i / 2)->add_stands_for(whole.evaluations(i).index());
+        continue;
+      }
+      *front.add_evaluations() = whole.evaluations(i);
+      front.add_points();
+    }
+    front.mutable_recommended()->set_index(front.evaluations(1).index());
+    front.mutable_recommended()->set_reason(
+        "loses 0.4 points of top-1 and takes 3.1 times less energy than the base network");
+  }
+  return fronts;
+}
+
+v1::CompareFrontsResponse sample_comparison() {
+  v1::CompareFrontsResponse response;
+  const v1::GetParetoFrontResponse fronts = sample_fronts();
+  for (int p = 0; p < fronts.fronts_size(); ++p) {
+    const v1::ParetoFront& front = fronts.fronts(p);
+    v1::FrontComparison* comparison = response.add_comparisons();
+    comparison->set_platform(front.platform());
+    for (const std::string& objective : front.objectives())
+      comparison->mutable_box()->add_sides()->set_objective(objective);
+    comparison->set_joint_hypervolume(0.83);
+    v1::ComparedFront &first = *comparison->mutable_first(), &second = *comparison->mutable_second();
+    first.set_name("explorations/e1");
+    first.set_hypervolume(front.hypervolume());
+    second.set_name("explorations/e2");
+    second.set_hypervolume(0.78);
+    for (int i = 0; i < front.evaluations_size(); ++i) {
+      v1::ComparedPoint* point = first.add_points();
+      *point->mutable_evaluation() = front.evaluations(i);
+      point->set_standing(v1::EXTENDS);
+      // The second front has every third point, some of them a tenth slower.
+      if (i % 3 != 0) continue;
+      v1::ComparedPoint* other = second.add_points();
+      *other->mutable_evaluation() = front.evaluations(i);
+      other->set_beaten_by(front.evaluations(i).index());
+      if (i % 2 == 0) {
+        other->set_standing(v1::EQUALS);
+        point->set_standing(v1::EQUALS);
+        point->set_beaten_by(front.evaluations(i).index());
+      } else {
+        v1::Estimate* estimate = other->mutable_evaluation()->mutable_estimates(p);
+        estimate->set_latency_seconds(estimate->latency_seconds() * 1.1);
+        other->set_standing(v1::DOMINATED);
+        second.set_dominated_count(second.dominated_count() + 1);
+      }
+    }
+    v1::ComparedPoint* int4 = comparison->add_contenders();
+    int4->set_label("configurations/int4.yaml");
+    *int4->mutable_evaluation() = sample_evaluation(0, 4, 0.87);
+    int4->set_standing(v1::DOMINATED);
+    int4->set_beaten_by(17);
+    int4->set_message("is dominated by #17, which gains 1.2 points of top-1 against it");
+    v1::ComparedPoint* int2 = comparison->add_contenders();
+    int2->set_label("int2.yaml");
+    *int2->mutable_evaluation() = sample_evaluation(0, 2, 0.86);
+    int2->set_standing(v1::EXTENDS);
+    int2->set_message("extends the front by 0.0120 of the box");
+  }
+  response.add_notes("energy is an objective of 'e2' alone, and left out");
+  return response;
+}
+
 }  // namespace roofscape::client

@@ -17,5 +17,9 @@ v1::Exploration sample_exploration();
 // All that was measured: 120 evaluations.
 v1::ListEvaluationsResponse sample_evaluations();
 v1::GetParetoFrontResponse sample_fronts();
+// The same with every second point folded into the one before it and one of them recommended.
+v1::GetParetoFrontResponse sample_folded_fronts();
+// The fronts of two explorations, e1 and e2, on both platforms, and two configurations held against that of e1.
+v1::CompareFrontsResponse sample_comparison();
 
 }  // namespace roofscape::client

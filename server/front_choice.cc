@@ -1,0 +1,97 @@
+#include "server/front_choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "analytics/search/best_subset.h"
+#include "analytics/search/knee.h"
+#include "server/front_reason.h"
+
+namespace roofscape::server {
+namespace {
+
+// Points in coordinates in which equal steps matter equally, people halve prices: logarithms of those that are positive
+// throughout, everything else as it is. And how wide half an interval is there.
+struct Scaled {
+  std::vector<search::Values> points;
+  search::Values noise;
+};
+
+Scaled scaled(const FrontView& view, const std::vector<search::Readings>& readings) {
+  Scaled scaled{std::vector<search::Values>(readings.size()), {}};
+  for (std::size_t i = 0; i < view.objectives.size(); ++i) {
+    const search::Objective& objective = view.objectives[i];
+    const double sign = objective.maximise ? -1 : 1;
+    const bool ratios = !search::info(objective.what.metric).measured &&
+                        std::all_of(readings.begin(), readings.end(),
+                                    [&](const auto& r) { return sign * r[i].low > 0 && sign * r[i].high > 0; });
+    const auto at = [&](double value) { return ratios ? sign * std::log(sign * value) : value; };
+    double noise = 0;
+    for (std::size_t p = 0; p < readings.size(); ++p) {
+      scaled.points[p].push_back(at(readings[p][i].value));
+      noise = std::max(noise, (at(readings[p][i].high) - at(readings[p][i].low)) / 2);
+    }
+    scaled.noise.push_back(noise);
+  }
+  return scaled;
+}
+
+std::vector<search::Fold> folds_of(const std::vector<search::Readings>& readings, bool show_all) {
+  if (!show_all) return search::fold_alike(readings);
+  std::vector<search::Fold> folds;
+  for (std::size_t i = 0; i < readings.size(); ++i) folds.push_back({i, {}});
+  return folds;
+}
+
+// Indices into `folds`.
+std::vector<std::size_t> picked(const FrontView& view, std::span<const v1::Evaluation* const> front,
+                                const std::vector<search::Fold>& folds, std::size_t pick) {
+  std::vector<search::Values> points;
+  for (const search::Fold& fold : folds) points.push_back(*view.values(*front[fold.shown]));
+  return search::best_subset(points, view.ideal(), view.reference(), pick == 0 ? folds.size() : pick);
+}
+
+}  // namespace
+
+FrontChoice choose(const FrontView& view, std::span<const v1::Evaluation* const> front, const v1::Evaluation& base,
+                   const ChoiceOptions& options) {
+  FrontChoice choice;
+  if (front.empty()) return choice;
+  std::vector<search::Readings> readings;
+  for (const v1::Evaluation* evaluation : front) readings.push_back(view.readings(*evaluation));
+  const std::vector<search::Fold> folds = folds_of(readings, options.show_all);
+  const std::vector<std::size_t> kept = picked(view, front, folds, options.pick);
+
+  std::vector<std::size_t> shown;  // indices into `front`
+  std::vector<search::Values> points;
+  for (std::size_t f = 0, next = 0; f < folds.size(); ++f) {
+    std::vector<std::int64_t> stands_for;
+    for (const std::size_t index : folds[f].stands_for) stands_for.push_back(front[index]->index());
+    std::sort(stands_for.begin(), stands_for.end());
+    const v1::Evaluation* evaluation = front[folds[f].shown];
+    if (next < kept.size() && kept[next] == f) {
+      ++next;
+      shown.push_back(folds[f].shown);
+      points.push_back(*view.values(*evaluation));
+      choice.listed.push_back({evaluation, std::move(stands_for)});
+    } else {
+      choice.left_out.push_back(evaluation->index());
+      choice.left_out.insert(choice.left_out.end(), stands_for.begin(), stands_for.end());
+    }
+  }
+  std::sort(choice.left_out.begin(), choice.left_out.end());
+  choice.hypervolume = explore::hypervolume(view.box, points);
+
+  const Scaled scale = scaled(view, readings);
+  const std::size_t knee = search::knee_point(scale.points, shown, scale.noise);
+  choice.recommended = static_cast<std::size_t>(std::find(shown.begin(), shown.end(), knee) - shown.begin());
+  std::vector<RatedPoint> rated;
+  for (const std::size_t index : shown) rated.push_back({front[index]->index(), readings[index]});
+  std::optional<search::Readings> base_readings;
+  if (view.values(base)) base_readings = view.readings(base);
+  choice.reason = front_reason({view.objectives, rated, choice.recommended, base_readings, front.size()});
+  return choice;
+}
+
+}  // namespace roofscape::server

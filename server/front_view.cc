@@ -1,0 +1,132 @@
+#include "server/front_view.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "analytics/engine/engine.h"
+#include "server/metric_value.h"
+#include "server/names.h"
+#include "server/wire.h"
+
+namespace roofscape::server {
+namespace {
+
+using search::Metric;
+
+// Wilson's interval of the share of images that `count` is; nothing for metrics that are no share.
+std::optional<v1::Interval> share_interval(Metric metric, const v1::Evaluation& evaluation) {
+  engine::Counts counts = from_message(evaluation.counts());
+  switch (metric) {
+    case Metric::kTop1: break;
+    case Metric::kTop5: counts.top1 = counts.top5; break;
+    case Metric::kAgreement: counts.top1 = counts.agree; break;
+    default: return std::nullopt;
+  }
+  const engine::Interval within = engine::metrics(counts).top1_interval;
+  v1::Interval interval;
+  interval.set_low(within.low);
+  interval.set_high(within.high);
+  return interval;
+}
+
+// A throughput goes with 1 / latency.
+std::optional<v1::Interval> throughput_interval(double throughput, const v1::Evaluation& evaluation,
+                                                const std::string& platform) {
+  const auto latency = metric_value(Metric::kLatency, evaluation, platform);
+  const auto within = metric_interval(Metric::kLatency, evaluation, platform);
+  if (!latency || !within || !(within->low() > 0)) return std::nullopt;
+  v1::Interval interval;
+  interval.set_low(throughput * *latency / within->high());
+  interval.set_high(throughput * *latency / within->low());
+  return interval;
+}
+
+std::optional<v1::Interval> interval_of(Metric metric, double value, const v1::Evaluation& evaluation,
+                                        const std::string& platform) {
+  if (search::info(metric).measured) return share_interval(metric, evaluation);
+  if (metric == Metric::kThroughput) return throughput_interval(value, evaluation, platform);
+  return metric_interval(metric, evaluation, platform);
+}
+
+}  // namespace
+
+search::Values FrontView::ideal() const {
+  search::Values ideal;
+  for (const explore::FrontBox::Side& side : box.sides) ideal.push_back(side.ideal);
+  return ideal;
+}
+
+search::Values FrontView::reference() const {
+  search::Values reference;
+  for (const explore::FrontBox::Side& side : box.sides) reference.push_back(side.reference);
+  return reference;
+}
+
+std::optional<search::Values> FrontView::values(const v1::Evaluation& evaluation) const {
+  search::Values values;
+  for (const v1::Estimate& estimate : evaluation.estimates())
+    if (estimate.platform() == resource_name(kPlatforms, platform) && !estimate.fits()) return std::nullopt;
+  for (const search::Objective& objective : objectives) {
+    const auto value = metric_value(objective.what.metric, evaluation, platform);
+    if (!value) return std::nullopt;
+    values.push_back(objective.maximise ? -*value : *value);
+  }
+  return values;
+}
+
+search::Readings FrontView::readings(const v1::Evaluation& evaluation) const {
+  search::Readings readings;
+  for (const search::Objective& objective : objectives) {
+    const double value = metric_value(objective.what.metric, evaluation, platform).value_or(0);
+    const auto within = interval_of(objective.what.metric, value, evaluation, platform);
+    // Where rounding put the value outside, the interval is widened to it.
+    const double low = within ? std::min(within->low(), value) : value;
+    const double high = within ? std::max(within->high(), value) : value;
+    readings.push_back(objective.maximise ? search::Reading{-value, -high, -low} : search::Reading{value, low, high});
+  }
+  return readings;
+}
+
+Result<FrontView> view_of(const v1::FrontBox& box, const std::string& platform) {
+  FrontView view{platform, {}, {}};
+  for (const v1::BoxSide& side : box.sides()) {
+    RS_ASSIGN(const search::Objective objective, search::parse_objective(side.objective()));
+    const double sign = objective.maximise ? -1 : 1;
+    view.box.sides.push_back({view.objectives.size(), sign * side.ideal(), sign * side.reference()});
+    view.objectives.push_back(objective);
+  }
+  return view;
+}
+
+const v1::FrontBox* box_on(const v1::Exploration& exploration, const std::string& platform) {
+  for (const v1::FrontBox& box : exploration.front_boxes())
+    if (box.platform() == resource_name(kPlatforms, platform)) return &box;
+  return nullptr;
+}
+
+FrontPoints front_points(const FrontView& view, const std::vector<v1::Evaluation>& evaluations,
+                         const std::vector<Condition>& conditions) {
+  std::vector<search::Values> points;
+  std::vector<const v1::Evaluation*> rows;
+  for (const v1::Evaluation& evaluation : evaluations) {
+    auto values = view.values(evaluation);
+    // What was out early rests on fewer images than the base network: it is on no front.
+    const bool partial = evaluation.counts().image_count() < evaluations[0].counts().image_count();
+    if (!values || partial || evaluation.violation() > 0 || !all_hold(conditions, evaluation)) continue;
+    points.push_back(*std::move(values));
+    rows.push_back(&evaluation);
+  }
+  std::vector<std::size_t> best = search::pareto_front(points);
+  std::sort(best.begin(), best.end(), [&](std::size_t a, std::size_t b) {
+    return std::tuple(points[a][0], rows[a]->index()) < std::tuple(points[b][0], rows[b]->index());
+  });
+  FrontPoints front;
+  front.hypervolume = explore::hypervolume(view.box, points);
+  for (const std::size_t index : best) {
+    front.evaluations.push_back(rows[index]);
+    front.values.push_back(std::move(points[index]));
+  }
+  return front;
+}
+
+}  // namespace roofscape::server
