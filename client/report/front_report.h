@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/console/console.h"
 #include "roofscape/v1/service.pb.h"
@@ -15,6 +16,10 @@ std::string front_csv(const v1::GetParetoFrontResponse& fronts);
 // The same fronts without what tells one run from another: evaluations are named relative to their exploration
 // ("evaluations/17"), so that equal runs give equal bytes.
 v1::GetParetoFrontResponse comparable(v1::GetParetoFrontResponse fronts);
+
+// The columns of a file of evaluations, one row an evaluation and platform, and the cells of one.
+const std::vector<std::string>& evaluation_columns();
+std::vector<std::string> evaluation_cells(const v1::Evaluation& evaluation, const std::string& platform);
 
 // The evaluation's estimate on that platform, or nothing.
 const v1::Estimate* estimate_on(const v1::Evaluation& evaluation, const std::string& platform);
