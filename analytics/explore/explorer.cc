@@ -41,8 +41,8 @@ class Run {
     RS_TRY(prepare());
     RS_TRY(measure_base());
     RS_ASSIGN(searcher_,
-              search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
-    searcher_->tell(outcomes_);
+              search::make_searcher(job_.searcher, problem_, job_.seed, space_->points_wanted(job_.evaluations)));
+    if (space_->contains_base()) searcher_->tell(outcomes_);
     while (!done()) {
       if (cancel_.cancelled()) return stopped();
       if (pending_.empty() && !ask()) break;
@@ -179,6 +179,8 @@ class Run {
       evaluation.macs = network_work(*candidate.network).macs;
       const std::vector<cost::Totals> totals(evaluation.estimates.begin(), evaluation.estimates.end());
       outcomes_.push_back(scoring_->outcome(*candidate.network, totals, *candidate.counts, candidate.point));
+      // Where rules require methods the base network is what candidates are compared with, and none of them.
+      if (evaluation.index == 0 && !space_->contains_base()) outcomes_.back().violation += 1;
       evaluation.violation = outcomes_.back().violation;
       const double top1 = engine::metrics(evaluation.counts).top1;
       if (evaluation.violation == 0 && job_.evaluation.labelled())
