@@ -8,9 +8,6 @@
 #include "analytics/calibrate/well_known.h"
 #include "analytics/cost/by_totals.h"
 #include "analytics/zoo/zoo.h"
-#include "server/evaluate.h"
-#include "server/names.h"
-#include "server/wire.h"
 
 namespace roofscape::server {
 namespace {
@@ -76,19 +73,18 @@ Result<Described> described(const v1::NetworkTotals& totals) {
 
 }  // namespace
 
-Result<v1::Estimate> estimate_totals(Backend& backend, const v1::EstimateModelRequest& request) {
+Result<PriceOn> price_of_totals(const v1::EstimateModelRequest& request) {
   RS_TRY(refuse_what_needs_layers(request));
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
-  RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
-  auto platform = backend.platforms.get(platform_id);
-  if (!platform.ok()) return platform.status().at("platform");
-  RS_ASSIGN(const Described network, described(request.totals()));
+  RS_ASSIGN(Described network, described(request.totals()));
   auto formats = cost::parse_formats(request.format().empty() ? "fp32" : request.format());
   if (!formats.ok()) return formats.status().at("format");
-  auto estimate = cost::estimate_by_totals(network.outline, *formats, *platform, batch);
-  if (!estimate.ok()) return estimate.status().at("platform");
-  estimate->notes.insert(estimate->notes.begin() + 1, network.notes.begin(), network.notes.end());
-  return to_message(*estimate, platform_id, batch, Layers::kKeep);
+  return PriceOn([network = std::move(network), formats = *formats,
+                  batch](const v1::Platform& platform) -> Result<cost::Estimate> {
+    RS_ASSIGN(cost::Estimate estimate, cost::estimate_by_totals(network.outline, formats, platform, batch));
+    estimate.notes.insert(estimate.notes.begin() + 1, network.notes.begin(), network.notes.end());
+    return estimate;
+  });
 }
 
 }  // namespace roofscape::server

@@ -9,6 +9,7 @@
 #include "server/estimate_totals.h"
 #include "server/evaluation_source.h"
 #include "server/names.h"
+#include "server/platform_choice.h"
 #include "server/predictions.h"
 #include "server/rules.h"
 #include "server/wire.h"
@@ -116,6 +117,14 @@ Result<Network> network_to_price(Backend& backend, const StoredModel& model, con
   return build_configured(backend, model, choice, wanted, cancel);
 }
 
+Result<v1::Platform> platform_to_price_on(Backend& backend, const std::string& id) {
+  auto platform = backend.platforms.get(id);
+  if (platform.ok()) return platform;
+  if (platform.status().code() != Code::kNotFound) return platform.status().at("platform");
+  RS_ASSIGN(const std::vector<std::string> known, backend.platforms.ids());
+  return not_found("there is no platform '{}'{}", printable(id), platform_suggestion(id, known)).at("platform");
+}
+
 std::vector<std::string> kernel_lines(const std::vector<engine::KernelUse>& uses) {
   std::vector<std::string> lines;
   for (const engine::KernelUse& use : uses) lines.push_back(fmt::format("{}: {}", use.layer, use.kernel));
@@ -176,24 +185,34 @@ Status add_estimates(const Network& network, const std::vector<explore::NamedPla
   return {};
 }
 
-Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
-                                    const CancelToken* cancel) {
-  if (request.has_totals()) return estimate_totals(backend, request);
+Result<PriceOn> price_of(Backend& backend, const v1::EstimateModelRequest& request, const CancelToken* cancel) {
+  if (request.has_totals()) return price_of_totals(request);
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
   RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
-  RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
-  auto platform = backend.platforms.get(platform_id);
-  if (!platform.ok()) return platform.status().at("platform");
   RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
+  RS_ASSIGN(Network network, network_to_price(backend, model, request, wanted, cancel));
+  const cost::EstimateOptions options{.batch = batch, .architecture = model.architecture()};
+  return PriceOn([network = std::move(network), options,
+                  format = request.format()](const v1::Platform& platform) -> Result<cost::Estimate> {
+    RS_ASSIGN(cost::Estimate estimate, cost::estimate(network, platform, options));
+    if (!format.empty())
+      estimate.notes.push_back(
+          fmt::format("priced as if every layer were computed and every value kept in {}; its "
+                      "accuracy there is not known",
+                      format));
+    return estimate;
+  });
+}
 
-  RS_ASSIGN(const Network network, network_to_price(backend, model, request, wanted, cancel));
-  auto estimate = cost::estimate(network, *platform, {.batch = batch, .architecture = model.architecture()});
+Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
+                                    const CancelToken* cancel) {
+  RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
+  RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
+  RS_ASSIGN(const v1::Platform platform, platform_to_price_on(backend, platform_id));
+  RS_ASSIGN(const PriceOn price, price_of(backend, request, cancel));
+  auto estimate = price(platform);
+  if (!estimate.ok() && request.has_totals()) return estimate.status().at("platform");
   if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
-  if (!request.format().empty())
-    estimate->notes.push_back(
-        fmt::format("priced as if every layer were computed and every value kept in {}; its "
-                    "accuracy there is not known",
-                    request.format()));
   return to_message(*estimate, platform_id, batch, Layers::kKeep);
 }
 

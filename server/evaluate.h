@@ -1,6 +1,7 @@
 // Stand-alone estimates and evaluations: one model, one configuration, some platforms.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct Evaluated {
 
 // Images priced together: 0 stands for 1; anything else than 1 to 2^20 is an error.
 Result<std::int64_t> checked_batch(std::int64_t batch);
+
+// Prices one network on any platform; may be called by several threads at once.
+using PriceOn = std::function<Result<cost::Estimate>(const v1::Platform&)>;
+// Of what the request asks for, whatever its platform.
+Result<PriceOn> price_of(Backend& backend, const v1::EstimateModelRequest& request, const CancelToken* cancel);
 
 Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
                                     const CancelToken* cancel);

@@ -3,6 +3,7 @@
 #include "roofscape/v1/service.grpc.pb.h"
 #include "server/call.h"
 #include "server/check.h"
+#include "server/estimate_platforms.h"
 #include "server/evaluate.h"
 #include "server/methods.h"
 #include "server/services.h"
@@ -48,6 +49,15 @@ class EvaluationService final : public v1::EvaluationService::CallbackService {
                                           v1::Estimate* reply) override {
     return answer(shell_.quick, [this, request, reply](const CancelToken& cancel) -> Status {
       RS_ASSIGN(*reply, estimate_model(shell_.backend, *request, &cancel));
+      return {};
+    });
+  }
+
+  grpc::ServerUnaryReactor* EstimateOnPlatforms(grpc::CallbackServerContext*,
+                                                const v1::EstimateOnPlatformsRequest* request,
+                                                v1::EstimateOnPlatformsResponse* reply) override {
+    return answer(shell_.quick, [this, request, reply](const CancelToken& cancel) -> Status {
+      RS_ASSIGN(*reply, estimate_on_platforms(shell_.backend, *request, &cancel));
       return {};
     });
   }

@@ -137,6 +137,94 @@ TEST(EvaluationService, ANetworkWithoutAModelIsPricedByItsTotals) {
   EXPECT_THAT(well_known.notes(), Contains(HasSubstr("'resnet-50' is a model too")));
 }
 
+TEST(EvaluationService, PricesOnManyPlatformsAsOnEach) {
+  TestServer server;
+  v1::EstimateOnPlatformsRequest request;
+  const auto estimate = [&] { return server.call(*server.evaluations, &Evaluations::EstimateOnPlatforms, request); };
+  request.mutable_estimate()->set_model("models/resnet-50");
+  request.add_platforms("zcu104");
+  request.add_platforms("nvidia-t*");
+  request.add_platforms("platforms/eyeriss-v1");
+  request.add_platforms("nvidia-t4");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::EstimateOnPlatformsResponse priced, estimate());
+  ASSERT_GE(priced.estimates_size(), 2);
+  EXPECT_EQ(priced.estimates(0).estimate().platform(), "platforms/zcu104");
+  EXPECT_EQ(priced.estimates(0).device_class(), v1::FPGA);
+  EXPECT_EQ(priced.estimates(0).title(), "AMD ZCU104");
+  int t4 = 0;
+  for (const v1::PlatformEstimate& one : priced.estimates()) {
+    EXPECT_EQ(one.estimate().layers_size(), 0);
+    EXPECT_EQ(one.estimate().has_energy_joules(), one.energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED);
+    t4 += one.estimate().platform() == "platforms/nvidia-t4" ? 1 : 0;
+    v1::EstimateModelRequest alone = request.estimate();
+    alone.set_platform(one.estimate().platform());
+    RS_ASSERT_OK_AND_ASSIGN(v1::Estimate same, server.call(*server.evaluations, &Evaluations::EstimateModel, alone));
+    same.clear_layers();
+    EXPECT_EQ(one.estimate().SerializeAsString(), same.SerializeAsString());
+  }
+  EXPECT_EQ(t4, 1) << "what two patterns match counts once";
+  ASSERT_EQ(priced.unpriced_size(), 1) << "it computes in integers";
+  EXPECT_EQ(priced.unpriced(0).platform(), "platforms/eyeriss-v1");
+  EXPECT_THAT(priced.unpriced(0).reason(), HasSubstr("fp32"));
+
+  request.mutable_estimate()->set_format("int8");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::EstimateOnPlatformsResponse int8, estimate());
+  EXPECT_EQ(int8.unpriced_size(), 0);
+  request.mutable_estimate()->mutable_totals()->set_name("resnet-50");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::EstimateOnPlatformsResponse totals, estimate());
+  ASSERT_EQ(totals.unpriced_size(), 1);
+  EXPECT_THAT(totals.unpriced(0).reason(), HasSubstr("is a streaming design"));
+}
+
+// Of what kind each is the energy's note says, too.
+TEST(EvaluationService, SaysOnWhatEachEnergyRests) {
+  TestServer server;
+  v1::EstimateOnPlatformsRequest request;
+  request.mutable_estimate()->set_model("models/resnet-50");
+  request.mutable_estimate()->set_format("int8");
+  request.add_platforms("*");
+  RS_ASSERT_OK_AND_ASSIGN(const auto priced,
+                          server.call(*server.evaluations, &Evaluations::EstimateOnPlatforms, request));
+  std::map<v1::EnergyBasis, int> counts;
+  for (const v1::PlatformEstimate& one : priced.estimates()) {
+    ++counts[one.energy_basis()];
+    const auto says = [&](const char* text) {
+      return std::any_of(one.estimate().notes().begin(), one.estimate().notes().end(),
+                         [&](const std::string& note) { return note.starts_with(text); });
+    };
+    EXPECT_EQ(one.energy_basis() == v1::MEASURED_ENERGY, says("energy is as measured"));
+    EXPECT_EQ(one.energy_basis() == v1::ACTIVITY_ALONE, says("energy is of operations and bytes alone"));
+    EXPECT_EQ(one.energy_basis() == v1::PEAK_POWER_TIMES_TIME, says("energy is peak power"));
+    EXPECT_EQ(one.energy_basis() == v1::ACTIVITY_AND_STATIC_POWER, one.estimate().has_static_energy_joules());
+  }
+  for (const auto basis : {v1::MEASURED_ENERGY, v1::ACTIVITY_ALONE, v1::PEAK_POWER_TIMES_TIME})
+    EXPECT_GT(counts[basis], 0) << v1::EnergyBasis_Name(basis);
+}
+
+TEST(EvaluationService, PlatformsThatNobodyKnowsAreNamed) {
+  TestServer server;
+  v1::EstimateOnPlatformsRequest request;
+  const auto refused = [&] {
+    return server.call(*server.evaluations, &Evaluations::EstimateOnPlatforms, request).status();
+  };
+  request.mutable_estimate()->set_model("models/resnet-50");
+  EXPECT_THAT(refused(), StatusIs(Code::kInvalidArgument, HasSubstr("no platform is named")));
+  request.add_platforms("zcu104");
+  request.add_platforms("jetson");
+  EXPECT_THAT(refused(), StatusIs(Code::kNotFound, HasSubstr("there is no platform 'jetson'; 'jetson-*' picks")));
+  EXPECT_EQ(refused().field(), "platforms[1]");
+  v1::EstimateModelRequest one = request.estimate();
+  one.set_platform("platforms/jetson");
+  EXPECT_THAT(server.call(*server.evaluations, &Evaluations::EstimateModel, one),
+              StatusIs(Code::kNotFound, HasSubstr("'jetson-*' picks")));
+  request.mutable_platforms()->RemoveLast();
+  request.mutable_estimate()->set_platform("zcu104");
+  EXPECT_EQ(refused().field(), "estimate.platform");
+  request.mutable_estimate()->clear_platform();
+  request.mutable_estimate()->set_format("int99");
+  EXPECT_EQ(refused().field(), "estimate.format");
+}
+
 TEST(EvaluationService, TotalsSayWhatTheyLack) {
   TestServer server;
   v1::EstimateModelRequest request;

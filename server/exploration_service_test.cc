@@ -124,6 +124,36 @@ TEST(ExplorationService, FromCreationToExport) {
   EXPECT_THAT(frame.manifest.model(), HasSubstr("-e1-5"));
 }
 
+TEST(ExplorationService, ARuleMayRequireItsMethod) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(20);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration free, server.create(spec));
+  spec.mutable_space(0)->set_required(true);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration created, server.create(spec));
+  EXPECT_LT(created.space_size(), free.space_size());
+  EXPECT_TRUE(created.spec().space(0).required());
+  const std::string id = created.name().substr(created.name().find('/') + 1);
+  EXPECT_EQ(server.wait_for(id, v1::SUCCEEDED).evaluation_count(), 20);
+  v1::ListEvaluationsRequest list;
+  list.set_parent(created.name());
+  RS_ASSERT_OK_AND_ASSIGN(const auto all, server.call(*server.explorations, &Explorations::ListEvaluations, list));
+  ASSERT_EQ(all.evaluations_size(), 20);
+  EXPECT_EQ(all.evaluations(0).violation(), 1) << "the base network is no candidate";
+  const int layers = all.evaluations(1).recipe().steps_size();
+  for (int i = 1; i < all.evaluations_size(); ++i) EXPECT_EQ(all.evaluations(i).recipe().steps_size(), layers);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts(id));
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    EXPECT_EQ(front.base().index(), 0);
+    ASSERT_GT(front.evaluations_size(), 0);
+    for (const v1::Evaluation& evaluation : front.evaluations()) EXPECT_GT(evaluation.index(), 0);
+  }
+  auto& knobs = *(*spec.mutable_space(0)->mutable_methods())["prune"].mutable_knobs();
+  knobs["fraction"].add_values()->set_number_value(0);
+  EXPECT_THAT(server.create(spec), StatusIs(Code::kInvalidArgument, HasSubstr("leaves a layer as it is")));
+  EXPECT_EQ(server.create(spec).status().field(), "spec.space[0].prune.fraction[0]");
+}
+
 // The mean over the fronts of their hypervolume.
 double mean_of_fronts(TestServer& server, const std::string& id) {
   const auto fronts = server.fronts(id);

@@ -41,10 +41,8 @@ Result<v1::Platform> PlatformShelf::find(const std::string& id) {
   auto stored = store_.get_platform(id);
   if (stored.ok()) return finished(*stored, false);
   if (stored.status().code() != Code::kNotFound) return stored.status();
-  RS_ASSIGN(const auto all, list());
-  std::vector<std::string> ids;
-  for (const v1::Platform& platform : all) ids.push_back(platform.id());
-  return not_found("there is no platform '{}'{}", printable(id), suggestion(id, ids));
+  RS_ASSIGN(const std::vector<std::string> known, ids());
+  return not_found("there is no platform '{}'{}", printable(id), suggestion(id, known));
 }
 
 Result<std::vector<v1::Platform>> PlatformShelf::list() {
@@ -59,6 +57,13 @@ Result<std::vector<v1::Platform>> PlatformShelf::list() {
   } while (!page.token.empty());
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id() < b.id(); });
   return all;
+}
+
+Result<std::vector<std::string>> PlatformShelf::ids() {
+  RS_ASSIGN(const auto all, list());
+  std::vector<std::string> ids;
+  for (const v1::Platform& platform : all) ids.push_back(platform.id());
+  return ids;
 }
 
 Result<v1::Platform> PlatformShelf::import(const v1::Platform& read) {

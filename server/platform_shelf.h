@@ -20,6 +20,8 @@ class PlatformShelf {
   Result<v1::Platform> get(const std::string& id);
   // All of them, by id, without `calibration`.
   Result<std::vector<v1::Platform>> list();
+  // Their ids.
+  Result<std::vector<std::string>> ids();
   // What it extends is looked up now: a later library does not change it.
   Result<v1::Platform> import(const v1::Platform& read);
   Status remove(const std::string& id);

@@ -46,7 +46,7 @@ Result<std::vector<explore::Rule>> rules_of(const google::protobuf::RepeatedPtrF
   std::vector<explore::Rule> rules;
   for (int i = 0; i < messages.size(); ++i) {
     const v1::Rule& message = messages[i];
-    explore::Rule rule{message.layers(), message.op(), {}, message.together()};
+    explore::Rule rule{message.layers(), message.op(), {}, message.together(), message.required()};
     const std::string path = fmt::format("space[{}]", i);
     const std::map<std::string, v1::MethodChoices> methods(message.methods().begin(), message.methods().end());
     if (methods.empty())

@@ -36,6 +36,11 @@ TEST(Rules, MapsBecomeListsInTheOrderOfTheirNames) {
   EXPECT_EQ(knobs[1].first, "weight_bits");
   EXPECT_EQ(knobs[1].second[1], approx::KnobValue(8.0));
   EXPECT_EQ(rules[0].methods[0].knobs[0].second[0], approx::KnobValue(true));
+  EXPECT_FALSE(rules[0].required);
+  auto required = one_rule();
+  required[0].set_required(true);
+  RS_ASSERT_OK_AND_ASSIGN(const auto again, rules_of(required));
+  EXPECT_TRUE(again[0].required);
 }
 
 TEST(Rules, ErrorsPointAtTheValue) {

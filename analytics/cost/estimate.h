@@ -79,6 +79,9 @@ struct LayerEstimate {
   std::optional<Joules> energy;  // of the batch
 };
 
+// On what an energy rests; see energy.h. Energies compare only where they rest on the same.
+enum class EnergyBasis { kNone, kMeasured, kActivityAndStaticPower, kActivityAlone, kPeakPower };
+
 // The numbers of an estimate: all that a search needs.
 struct Totals {
   Seconds latency;                      // of one batch; where images may leave early, on average
@@ -86,6 +89,7 @@ struct Totals {
   double throughput_per_second = 0;     // images a second in steady state
   std::optional<Joules> energy;         // an image, of the device
   std::optional<Joules> static_energy;  // of it, what static power takes; absent where energy is power × time
+  EnergyBasis energy_basis = EnergyBasis::kNone;
   // An image at the wall in steady state: `energy` and that of the rest of the system; absent where either is not
   // known.
   std::optional<Joules> wall_energy;

@@ -39,6 +39,7 @@ TEST(Estimate, RooflineByHand) {
   EXPECT_EQ(conv.binding_roof, "compute fp32 x fp32");
   EXPECT_THAT(conv.time.value(), DoubleEq(2.0 * 8 * 27 * 256 / 1e10));
   EXPECT_THAT(conv.energy->value(), DoubleEq(5 * conv.time.value()));
+  EXPECT_EQ(e.energy_basis, EnergyBasis::kPeakPower);
   // pool reads 8·16·16 and writes 8·8·8 values: 4 operations each of the latter, memory binds.
   const LayerEstimate& pool = layer(e, "pool");
   EXPECT_EQ(pool.binding_roof, "memory DRAM");
@@ -146,14 +147,17 @@ TEST(Estimate, EnergyFromActivityWhereThePlatformStatesIt) {
   const double bytes = (conv.weight_bytes + conv.activation_bytes).value();
   EXPECT_THAT(conv.energy->value(), DoubleEq(conv.ops * 1e-12 + bytes * 2e-11));
   EXPECT_THAT(e.notes, Contains(HasSubstr("static power is not known")));
+  EXPECT_EQ(e.energy_basis, EnergyBasis::kActivityAlone);
   set(p.mutable_static_watts(), 1);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate more, estimate(small_network(), p, {.batch = 2}));
   EXPECT_THAT(layer(more, "conv1").energy->value(), DoubleEq(conv.energy->value() + conv.time.value()));
+  EXPECT_EQ(more.energy_basis, EnergyBasis::kActivityAndStaticPower);
   p.clear_compute();
   add_peak(&p, "fp32", 1e10);
   p.clear_peak_watts();
   RS_ASSERT_OK_AND_ASSIGN(const Estimate none, estimate(small_network(), p));
   EXPECT_FALSE(none.energy.has_value());
+  EXPECT_EQ(none.energy_basis, EnergyBasis::kNone);
   EXPECT_FALSE(none.layers[1].energy.has_value());
   EXPECT_THAT(none.missing, Contains(HasSubstr("peak_watts")));
 }

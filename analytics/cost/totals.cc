@@ -10,6 +10,13 @@ std::optional<Joules> of_one_image(const std::optional<Joules>& of_batch, std::i
   return *of_batch / static_cast<double>(batch);
 }
 
+EnergyBasis basis_of(const Machine& machine, const NetworkCost& cost) {
+  if (!cost.energy) return EnergyBasis::kNone;
+  if (cost.energy_interval) return EnergyBasis::kMeasured;  // nothing else has an interval of its own
+  if (!machine.energy_from_activity || machine.fabric) return EnergyBasis::kPeakPower;
+  return machine.static_power ? EnergyBasis::kActivityAndStaticPower : EnergyBasis::kActivityAlone;
+}
+
 // The same share of itself on either side, as images that leave early shorten all of it.
 void set_intervals(const Prediction& calibrated, const Machine& machine, std::int64_t batch, Totals* totals) {
   const double low = calibrated.low / calibrated.time, high = calibrated.high / calibrated.time;
@@ -42,6 +49,7 @@ Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost
   totals.throughput_per_second = cost.throughput_per_second;
   totals.energy = of_one_image(cost.energy, batch);
   totals.static_energy = of_one_image(cost.static_energy, batch);
+  totals.energy_basis = basis_of(machine, cost);
   if (totals.energy && machine.system_power && cost.throughput_per_second > 0)
     totals.wall_energy = *totals.energy + *machine.system_power * Seconds(1 / cost.throughput_per_second);
   if (cost.energy_interval)

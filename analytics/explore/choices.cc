@@ -1,7 +1,9 @@
 #include "analytics/explore/choices.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "analytics/base/text.h"
 
@@ -155,6 +157,18 @@ std::vector<std::vector<Use>> agreeing_uses(const std::vector<Offer>& offers,
       if (picked[i] >= 0) uses.push_back({offers[i].method->info().id, knobs[i][static_cast<std::size_t>(picked[i])]});
   }
   return all;
+}
+
+void drop_uses_without_required(const std::vector<Offer>& offers, std::vector<std::vector<Use>>& uses) {
+  std::map<std::size_t, std::set<std::string>> methods;  // of each rule that requires one of them
+  for (const Offer& offer : offers)
+    for (const std::size_t rule : offer.required_by) methods[rule].insert(offer.method->info().id);
+  std::erase_if(uses, [&](const std::vector<Use>& choice) {
+    return std::any_of(methods.begin(), methods.end(), [&](const auto& required) {
+      return std::none_of(choice.begin(), choice.end(),
+                          [&](const Use& use) { return required.second.contains(use.method); });
+    });
+  });
 }
 
 }  // namespace roofscape::explore

@@ -25,4 +25,7 @@ std::vector<std::vector<std::size_t>> exclusive_groups(const std::vector<Offer>&
 std::vector<std::vector<Use>> agreeing_uses(const std::vector<Offer>& offers,
                                             const std::vector<std::vector<approx::Knobs>>& knobs);
 
+// Keeps the uses in which every rule that requires some of these offers has one of its own.
+void drop_uses_without_required(const std::vector<Offer>& offers, std::vector<std::vector<Use>>& uses);
+
 }  // namespace roofscape::explore

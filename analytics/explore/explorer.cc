@@ -56,8 +56,8 @@ class Run {
     RS_TRY(measure_base());
     RS_TRY(measure_sensitivities());
     RS_ASSIGN(searcher_,
-              search::make_searcher(job_.searcher, problem_, job_.seed, static_cast<std::uint64_t>(job_.evaluations)));
-    searcher_->tell(outcomes_);
+              search::make_searcher(job_.searcher, problem_, job_.seed, space_->points_wanted(job_.evaluations)));
+    if (space_->contains_base()) searcher_->tell(outcomes_);
     told_ = outcomes_.size();
     while (!done()) {
       if (cancel_.cancelled()) return stopped();
@@ -324,6 +324,8 @@ class Run {
         counts.top1 = std::llround(expected_top1(counts, terms(0)) * static_cast<double>(counts.images));
       outcomes_.push_back(scoring_->outcome(*candidate.network, totals, counts, candidate.point));
       outcomes_.back().partial = partial;
+      // Where rules require methods the base network is what candidates are compared with, and none of them.
+      if (evaluation.index == 0 && !space_->contains_base()) outcomes_.back().violation += 1;
       evaluation.violation = outcomes_.back().violation;
       const double top1 = engine::metrics(evaluation.counts).top1;
       if (evaluation.violation == 0 && !partial && job_.evaluation.labelled())

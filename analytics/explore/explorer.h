@@ -12,6 +12,9 @@
 // exploration that is extended later asks the same questions as one that wanted as many from the start. Methods are
 // applied with Job::seed (approx::apply_recipe(base, recipe, job.seed) gives the network of an evaluation again).
 //
+// Where a rule requires its methods the base network is no candidate: it is measured as what candidates are compared
+// with, and is infeasible.
+//
 // A candidate that does not fit a platform (estimate.fits) is on none of that platform's fronts; one that fits none of
 // them is infeasible. The mean hypervolume of Progress is taken in the boxes of front_box.h.
 #pragma once
@@ -79,7 +82,8 @@ struct Evaluation {
   std::vector<engine::Counts> looks;  // where it was measured now
   std::vector<cost::Estimate> estimates;  // one a platform of the job
   std::int64_t macs = 0;                  // multiply-accumulates of the network for one image
-  // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits; 0: feasible.
+  // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits, plus 1 for a base
+  // network that is no point of the space; 0: feasible.
   double violation = 0;
 };
 

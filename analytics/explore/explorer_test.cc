@@ -257,6 +257,34 @@ TEST(Explorer, ExtendedAfterItsTimeItHasThatTimeAgain) {
   EXPECT_EQ(extended.lines.size(), 60U);
 }
 
+TEST_P(EverySearcher, NeverLeavesALayerAloneThatARequiredRuleCovers) {
+  Job job = small_job();
+  job.searcher = GetParam();
+  const bool grid = GetParam() == "grid";
+  job.rules = {{"conv*", "", {{"integer", {{"weight_bits", numbers({2, 3, 4, 5, 6, 8})}}}}, false, true}};
+  if (!grid) job.rules.push_back({"fc", "", {{"integer", {{"weight_bits", numbers({2, 4, 8})}}}}});
+  job.evaluations = grid ? 37 : 60;
+  MemorySink sink;
+  ASSERT_THAT(validate(job), IsOk());
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_EQ(std::ssize(sink.stored), job.evaluations) << "for the grid all 36 points, and the base network";
+  EXPECT_EQ(sink.stored[0].violation, 1) << "what the others are compared with";
+  EXPECT_TRUE(sink.stored[0].point.empty());
+  std::set<search::Point> points;
+  double best = 0;
+  for (std::size_t i = 1; i < sink.stored.size(); ++i) {
+    const Evaluation& evaluation = sink.stored[i];
+    EXPECT_TRUE(points.insert(evaluation.point).second);
+    EXPECT_EQ(evaluation.violation, 0);
+    best = std::max(best, engine::metrics(evaluation.counts).top1);
+    for (const char* layer : {"conv1", "conv2"})
+      EXPECT_TRUE(std::any_of(evaluation.recipe.begin(), evaluation.recipe.end(),
+                              [&](const approx::Step& step) { return step.layer == layer; }));
+  }
+  EXPECT_EQ(sink.last.best_top1, best);
+  EXPECT_GT(sink.last.hypervolume, 0);
+}
+
 TEST(Explorer, EndsWhenTheSpaceIsExhausted) {
   Job job = small_job();
   job.rules = {{"fc", "", {{"integer", {{"weight_bits", numbers({2, 4, 8})}}}}}};

@@ -47,17 +47,20 @@ Range measured_range(const Job& job, const Column& column, double base) {
   return {base, base + 1};
 }
 
-// Points at which prices are looked at: the base, each variable's choices alone (so many as are cheap), random ones.
+// Points at which prices are looked at: the one that approximates least, each variable's choices alone (so many as are
+// cheap), random ones.
 std::vector<search::Point> sampled_points(const Space& space) {
   constexpr std::size_t kSingles = 200, kRandom = 100;
   const std::vector<std::uint32_t> choices = space.choices();
-  std::vector<search::Point> points = {space.base()};
-  for (std::uint32_t choice = 1; points.size() < kSingles; ++choice) {
+  const search::Point base = space.base();
+  std::vector<search::Point> points = {base};
+  for (std::uint32_t choice = 0; points.size() < kSingles; ++choice) {
     bool any = false;
     for (std::size_t v = 0; v < choices.size() && points.size() < kSingles; ++v) {
       if (choice >= choices[v]) continue;
       any = true;
-      points.push_back(space.base());
+      if (choice == base[v]) continue;
+      points.push_back(base);
       points.back()[v] = static_cast<std::uint16_t>(choice);
     }
     if (!any) break;

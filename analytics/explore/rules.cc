@@ -59,6 +59,30 @@ Result<const approx::Method*> checked_method(const MethodChoices& choices, const
   return *found;
 }
 
+// A rule that requires its method offers no values with which it changes nothing: that would be to leave the layer
+// alone.
+Status check_no_identity(const approx::MethodInfo& info, const MethodChoices& choices, const std::string& path) {
+  if (info.identity.empty()) return {};
+  std::string what, field = path;
+  for (const auto& same : info.identity) {
+    what += fmt::format("{}{} {}", what.empty() ? "" : ", ", same.first, approx::to_string(same.second));
+    const auto named = std::find_if(choices.knobs.begin(), choices.knobs.end(),
+                                    [&](const auto& entry) { return entry.first == same.first; });
+    if (named == choices.knobs.end()) {
+      if (info.find(same.first)->fallback != same.second) return {};
+      continue;
+    }
+    const auto value = std::find(named->second.begin(), named->second.end(), same.second);
+    if (value == named->second.end()) return {};
+    field = fmt::format("{}.{}[{}]", path, same.first, value - named->second.begin());
+  }
+  return invalid_argument(
+             "{} with {} leaves a layer as it is, and the rule requires the method; offer other values, or leave "
+             "'required' out",
+             info.id, what)
+      .at(std::move(field));
+}
+
 // The layers to which the method applies; an error with the reasons where it applies to none.
 Result<std::vector<LayerId>> applicable(const Network& network, const std::vector<LayerId>& layers,
                                         const approx::Method& method, const std::string& path) {
@@ -104,12 +128,15 @@ Result<std::vector<Offer>> match_rules(const Network& network, const std::vector
     for (const MethodChoices& choices : rules[i].methods) {
       const std::string method_path = fmt::format("{}.{}", path, printable(choices.method));
       RS_ASSIGN(const approx::Method* const method, checked_method(choices, method_path));
+      if (rules[i].required && repeated == Repeated::kAdds)
+        RS_TRY(check_no_identity(method->info(), choices, method_path));
       RS_ASSIGN(const std::vector<LayerId> fitting, applicable(network, layers, *method, method_path));
       const auto add = [&](std::vector<LayerId> together, int group) {
         Offer& offer = offers[{together[0], group, choices.method}];
         offer.layers = std::move(together);
         offer.method = method;
         add_values(offer, choices, repeated);
+        if (rules[i].required) offer.required_by.insert(i);
       };
       if (rules[i].together) {
         add(fitting, static_cast<int>(i));

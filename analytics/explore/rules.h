@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Offer {
   std::vector<LayerId> layers;  // ascending
   const approx::Method* method = nullptr;
   std::map<std::string, std::vector<approx::KnobValue>, std::less<>> values;
+  std::set<std::size_t> required_by;  // indices of the rules that require it
 };
 
 enum class Repeated {

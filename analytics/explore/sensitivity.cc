@@ -133,9 +133,19 @@ Result<Sensitivities> measure_sensitivities(const Space& space, PriceList& price
 }
 
 std::vector<search::Values> damage_table(const Space& space, const Sensitivities& found) {
+  // Where rules require methods, choices alone stand before a background that is damaged itself: what it does is taken
+  // from each, and shared among all variables.
+  const search::Point background = space.base();
+  double damage_of_background = 0;
+  if (!space.contains_base())
+    for (const Probe& probe : found.probes)
+      if (background[probe.variable] == probe.choice)
+        damage_of_background = engine::metrics(probe.counts).divergence;
+  const double share = damage_of_background / static_cast<double>(std::max<std::size_t>(background.size(), 1));
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
-    measured[{probe.variable, probe.choice}] = engine::metrics(probe.counts).divergence;
+    measured[{probe.variable, probe.choice}] =
+        std::max(engine::metrics(probe.counts).divergence - damage_of_background, 0.0) + share;
   // A two-way fit in logarithms fills the gaps: what the variable does in the mean, and what the setting does beyond
   // that.
   const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };

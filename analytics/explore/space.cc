@@ -1,7 +1,10 @@
 #include "analytics/explore/space.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analytics/base/text.h"
 #include "analytics/explore/choices.h"
@@ -23,6 +26,32 @@ std::vector<std::vector<Offer>> by_layers(const std::vector<Offer>& offers) {
 std::string layer_names(const Network& network, const std::vector<LayerId>& layers) {
   const std::string first = fmt::format("'{}'", printable(network.layer(layers[0]).name));
   return layers.size() == 1 ? "layer " + first : fmt::format("layers {} and {} more", first, layers.size() - 1);
+}
+
+bool is_required(const std::vector<Offer>& offers) {
+  return std::any_of(offers.begin(), offers.end(), [](const Offer& offer) { return !offer.required_by.empty(); });
+}
+
+// Drops the uses that some rule does not allow; an error where none is left.
+Status keep_required(const Network& network, const std::vector<Offer>& offers, std::vector<std::vector<Use>>& uses) {
+  if (!is_required(offers)) return {};
+  const bool any = !uses.empty();
+  drop_uses_without_required(offers, uses);
+  if (!uses.empty()) return {};
+  std::vector<std::string> methods;
+  std::set<std::size_t> rules;
+  for (const Offer& offer : offers) {
+    methods.push_back(offer.method->info().id);
+    rules.insert(offer.required_by.begin(), offer.required_by.end());
+  }
+  const std::string where = layer_names(network, offers[0].layers);
+  if (!any)
+    return invalid_argument("{}: {} is required, and no value that is offered changes anything there", where,
+                            fmt::join(methods, ", "))
+        .at(fmt::format("[{}]", *rules.rbegin()));
+  return invalid_argument("{}: rules [{}] each require a method, and no choice of {} uses one of each", where,
+                          fmt::join(rules, "], ["), fmt::join(methods, ", "))
+      .at(fmt::format("[{}]", *rules.rbegin()));
 }
 
 // A configuration uses every method that it names.
@@ -57,8 +86,10 @@ Result<Space> Space::create(const Network& network, const std::vector<Rule>& rul
         choices.push_back(knobs[member]);
       }
       auto uses = agreeing_uses(together, choices);
+      if (keep_base) RS_TRY(keep_required(network, together, uses));
       if (uses.empty()) continue;  // nothing but "leave it" was offered
-      space.add(network, std::move(together), std::move(uses), keep_base);
+      const bool optional = keep_base && !is_required(together);
+      space.add(network, std::move(together), std::move(uses), optional);
     }
   }
   return space;
@@ -121,7 +152,20 @@ std::vector<bool> Space::changes_structure() const {
   return changes;
 }
 
-search::Point Space::base() const { return search::Point(variables_.size(), 0); }
+bool Space::contains_base() const {
+  return std::all_of(variables_.begin(), variables_.end(), [](const Variable& variable) { return variable.optional; });
+}
+
+std::uint64_t Space::points_wanted(std::int64_t evaluations) const {
+  return static_cast<std::uint64_t>(evaluations - (contains_base() ? 0 : 1));
+}
+
+search::Point Space::base() const {
+  search::Point point;
+  for (const Variable& variable : variables_)
+    point.push_back(variable.optional ? std::uint16_t{0} : least_choice(variable));
+  return point;
+}
 
 approx::Recipe Space::recipe(const search::Point& point) const {
   RS_CHECK(point.size() == variables_.size());

@@ -7,6 +7,10 @@
 // take. Methods that contradict each other on a layer (two weight formats) share one variable, which holds every way of
 // using them that agrees. A rule with `together` gives all its layers one variable: they change as one.
 //
+// Of a rule with `required`, "leave it" is no choice where its methods apply: each of them is used, and of methods that
+// share a variable one at least. Other rules for the same layers may add values and methods, not take that back. The
+// base network is then no point of the space.
+//
 //   RS_ASSIGN(Space space, Space::create(network, rules));
 //   approx::Recipe recipe = space.recipe(point);
 #pragma once
@@ -33,6 +37,7 @@ struct Rule {
   std::string op;      // operation name, e.g. "Conv"; empty: any
   std::vector<MethodChoices> methods;
   bool together = false;  // one decision for all layers picked
+  bool required = false;  // its methods are used wherever they apply
 };
 
 // A method with its complete knobs.
@@ -44,9 +49,10 @@ struct Use {
 struct Variable {
   std::vector<std::string> layers;   // that change together, in the network's order
   std::vector<std::string> methods;  // one, or those that exclude each other, by id
-  // What each choice does; choice 0 of the variable is "leave it", choice i is choices[i-1].
+  // What each choice does: choice 0 of an optional variable is "leave it", choice i is choices[i-1]; of any other
+  // choice i is choices[i].
   std::vector<std::vector<Use>> choices;
-  // False when every point must use the method (a configuration with single values).
+  // False where every point uses the methods: of rules that require it, and of configurations.
   bool optional = true;
 };
 
@@ -62,7 +68,8 @@ class Space {
  public:
   // Errors carry field paths relative to the rules: "[1].integer.weight_bits[2]". A rule that picks no layer, or a
   // method that applies to none of the layers picked, is an error that says why; a method which applies to some is not.
-  // `keep_base`: whether "leave it" is a choice of each variable (explorations) or not (configurations).
+  // `keep_base`: whether "leave it" is a choice of each variable that no rule requires (explorations) or of none
+  // (configurations).
   static Result<Space> create(const Network& network, const std::vector<Rule>& rules, bool keep_base = true);
 
   const std::vector<Variable>& variables() const { return variables_; }
@@ -71,6 +78,12 @@ class Space {
   // Coordinates of each variable's choices in which near ones act alike (search::Problem::traits): the ranks of knob
   // values that vary, "leave it" standing where the method's identity does.
   std::vector<std::vector<search::Values>> traits() const;
+  // Whether the base network is a point of it: no variable is required.
+  bool contains_base() const;
+  // Points to measure among so many evaluations, of which the base network is one whether or not it is a point.
+  std::uint64_t points_wanted(std::int64_t evaluations) const;
+  // The point that approximates least: the base network where the space contains it; of variables that are required,
+  // the choice whose traits are nearest to leaving the layers alone.
   search::Point base() const;
   // Of each variable: whether any of its choices changes more than the layers that it is given.
   std::vector<bool> changes_structure() const;

@@ -17,6 +17,11 @@ Rule rule(std::string layers, std::string op, std::vector<MethodChoices> methods
   return {std::move(layers), std::move(op), std::move(methods)};
 }
 
+Rule required(Rule rule) {
+  rule.required = true;
+  return rule;
+}
+
 void expect_error(const std::vector<Rule>& rules, Code code, const std::string& field, const std::string& text) {
   const auto space = Space::create(small_network(), rules);
   EXPECT_THAT(space, StatusIs(code, HasSubstr(text)));
@@ -124,6 +129,83 @@ TEST(Space, OfIdentitiesAloneHasNoVariables) {
   RS_ASSERT_OK_AND_ASSIGN(const Space space,
                           Space::create(small_network(), {rule("fc", "", {{"prune", {{"fraction", numbers({0})}}}})}));
   EXPECT_TRUE(space.variables().empty());
+}
+
+TEST(Space, OfRequiredRulesLeavesNoLayerAlone) {
+  RS_ASSERT_OK_AND_ASSIGN(
+      const Space space,
+      Space::create(small_network(), {required(rule("*", "", {{"integer", {{"weight_bits", numbers({2, 8, 4})}}}})),
+                                      rule("", "Conv", {{"prune_filters", {{"fraction", numbers({0, 0.5})}}}})}));
+  EXPECT_EQ(space.choices(), (std::vector<std::uint32_t>{3, 2, 3, 2, 3}));
+  EXPECT_FALSE(space.contains_base());
+  EXPECT_EQ(space.points_wanted(10), 9U) << "the base network is measured besides";
+  EXPECT_FALSE(space.variables()[0].optional);
+  EXPECT_TRUE(space.variables()[1].optional);
+  const auto traits = space.traits();
+  for (std::size_t v = 0; v < traits.size(); ++v) EXPECT_EQ(traits[v].size(), space.choices()[v]);
+  // 8 bits approximate least.
+  EXPECT_EQ(space.base(), (search::Point{1, 0, 1, 0, 1}));
+  const approx::Recipe least = space.recipe(space.base());
+  ASSERT_EQ(least.size(), 3U);
+  for (const approx::Step& step : least) EXPECT_EQ(step.knobs.at("weight_bits"), approx::KnobValue(8.0));
+  EXPECT_EQ(space.recipe({0, 1, 0, 1, 0}).size(), 5U);
+}
+
+TEST(Space, WithoutRequiredRulesContainsTheBaseNetwork) {
+  RS_ASSERT_OK_AND_ASSIGN(const Space space, Space::create(small_network(), {rule("*", "", {{"integer", {}}})}));
+  EXPECT_TRUE(space.contains_base());
+  EXPECT_EQ(space.base(), (search::Point{0, 0, 0}));
+  EXPECT_EQ(space.points_wanted(10), 10U);
+}
+
+TEST(Space, RequiresOneOfMethodsThatExcludeEachOther) {
+  const MethodChoices integer{"integer", {{"weight_bits", numbers({4, 8})}}}, minifloat{"minifloat", {}};
+  RS_ASSERT_OK_AND_ASSIGN(const Space either,
+                          Space::create(small_network(), {required(rule("fc", "", {integer, minifloat}))}));
+  EXPECT_EQ(either.choices(), std::vector<std::uint32_t>{3});
+  // Another rule's method would take the place of the one that is required, and so is no choice.
+  RS_ASSERT_OK_AND_ASSIGN(const Space one, Space::create(small_network(), {required(rule("fc", "", {integer})),
+                                                                           rule("*", "", {minifloat})}));
+  EXPECT_EQ(one.choices(), (std::vector<std::uint32_t>{2, 2, 2}));
+  EXPECT_EQ(one.variables()[2].choices[0][0].method, "integer");
+  EXPECT_TRUE(one.variables()[0].optional);
+  expect_error(
+      {required(rule("fc", "", {integer})), required(rule("*", "", {minifloat}))}, Code::kInvalidArgument, "[1]",
+      "layer 'fc': rules [0], [1] each require a method, and no choice of integer, minifloat uses one of each");
+}
+
+TEST(Space, OtherRulesAddToARequiredOneAndDoNotWeakenIt) {
+  const MethodChoices small{"integer", {{"weight_bits", numbers({2})}}},
+      large{"integer", {{"weight_bits", numbers({8})}}};
+  for (const bool first : {true, false}) {
+    std::vector<Rule> rules = {required(rule("conv*", "", {small})), rule("*", "", {large})};
+    if (!first) std::swap(rules[0], rules[1]);
+    RS_ASSERT_OK_AND_ASSIGN(const Space space, Space::create(small_network(), rules));
+    EXPECT_EQ(space.choices(), (std::vector<std::uint32_t>{2, 2, 2})) << "fc: leave it, or 8 bits";
+    EXPECT_FALSE(space.variables()[0].optional);
+    EXPECT_TRUE(space.variables()[2].optional);
+  }
+  // What another rule offers as "leave it" falls away.
+  RS_ASSERT_OK_AND_ASSIGN(
+      const Space pruned,
+      Space::create(small_network(),
+                    {rule("*", "Conv", {{"prune_filters", {{"fraction", numbers({0, 0.5})}}}}),
+                     required(rule("conv2", "", {{"prune_filters", {{"fraction", numbers({0.25})}}}}))}));
+  EXPECT_EQ(pruned.choices(), (std::vector<std::uint32_t>{2, 2}));
+  RS_ASSERT_OK_AND_ASSIGN(const Space together, Space::create(small_network(), {{"conv*", "", {small}, true, true}}));
+  EXPECT_EQ(together.choices(), std::vector<std::uint32_t>{1});
+  EXPECT_EQ(together.recipe(together.base()).size(), 2U);
+}
+
+TEST(Space, ARequiredRuleOffersNoWayToLeaveALayerAlone) {
+  expect_error({rule("*", "", {{"integer", {}}}),
+                required(rule("conv*", "", {{"prune_filters", {{"fraction", numbers({0.5, 0})}}}}))},
+               Code::kInvalidArgument, "[1].prune_filters.fraction[1]",
+               "prune_filters with fraction 0 leaves a layer as it is, and the rule requires the method");
+  // One of two knobs at its identity changes something.
+  EXPECT_THAT(
+      Space::create(small_network(), {required(rule("fc", "", {{"integer", {{"weight_bits", numbers({32})}}}}))}),
+      roofscape::testing::IsOk());
 }
 
 TEST(Configuration, IsOneRecipeAndLaterValuesReplaceEarlierOnes) {

@@ -1,6 +1,7 @@
 #include "analytics/explore/traits.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace roofscape::explore {
 namespace {
@@ -63,6 +64,19 @@ std::vector<search::Values> traits_of(const Variable& variable) {
     append(traits, used);
   }
   return traits;
+}
+
+std::uint16_t least_choice(const Variable& variable) {
+  const std::vector<search::Values> traits = traits_of(variable);
+  const auto distance = [&](std::size_t choice) {
+    double sum = 0;
+    for (std::size_t i = 0; i < traits[0].size(); ++i) sum += std::abs(traits[choice + 1][i] - traits[0][i]);
+    return sum;
+  };
+  std::size_t least = 0;
+  for (std::size_t choice = 1; choice < variable.choices.size(); ++choice)
+    if (distance(choice) < distance(least)) least = choice;
+  return static_cast<std::uint16_t>(least);
 }
 
 }  // namespace roofscape::explore

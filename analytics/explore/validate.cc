@@ -40,12 +40,12 @@ Status check_searcher(const Job& job, const Space& space) {
   problem.group = space.groups();
   problem.base = space.base();
   problem.price = [](const search::Point&) { return search::Priced{}; };
-  const auto made = search::make_searcher(job.searcher, problem, job.seed, static_cast<std::uint64_t>(job.evaluations));
+  const auto made = search::make_searcher(job.searcher, problem, job.seed, space.points_wanted(job.evaluations));
   return made.ok() ? Status() : made.status().at("search.searcher");
 }
 
-// Looks for a point whose price holds all constraints: the base, random points, and from the least violating of them
-// downhill, one variable after the other.
+// Looks for a point whose price holds all constraints: the one that approximates least, random points, and from the
+// least violating of them downhill, one variable after the other.
 class FeasiblePoint {
  public:
   FeasiblePoint(const Space& space, PriceList& prices) : choices_(space.choices()), prices_(prices) {
@@ -132,8 +132,8 @@ Status validate(const Job& job) {
     return std::move(status).at(std::move(field));
   }
   RS_TRY(check_searcher(job, *space));
-  if (!scoring.prices_needed() && std::any_of(base.begin(), base.end(), [](const auto& t) { return t.fits; }))
-    return {};
+  const bool base_fits = std::any_of(base.begin(), base.end(), [](const auto& t) { return t.fits; });
+  if (!scoring.prices_needed() && space->contains_base() && base_fits) return {};
   CandidateBuilder builder({job.network, assumed_calibration(job.network, space->needs().moments)}, job.seed);
   PriceList prices(platforms, scoring, *space, builder);
   const FeasiblePoint search(*space, prices);

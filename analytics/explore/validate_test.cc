@@ -29,6 +29,16 @@ TEST(Validate, AcceptsAGoodJob) {
   EXPECT_THAT(validate(job), IsOk());
 }
 
+// That the base network fits says nothing of a space that does not contain it.
+TEST(Validate, LooksForAPointThatFitsWhereTheBaseNetworkIsNone) {
+  Job job = small_job();
+  job.platforms.pop_back();  // a processor alone: it computes no powers of the square root of two
+  job.rules = {{"*", "", {{"power_of_two", {{"base", {approx::KnobValue(std::string("sqrt2"))}}}}}}};
+  EXPECT_THAT(validate(job), IsOk());
+  job.rules[0].required = true;
+  expect_error(job, Code::kFailedPrecondition, "platforms", "no point of the space was found that fits");
+}
+
 TEST(Validate, NamesTheObjectiveOrConstraintAtFault) {
   Job job = small_job();
   job.objectives.push_back(objective("minimise energy@pi"));

@@ -33,6 +33,7 @@ std::span<const CommandSpec> commands() {
       exploration_cancel(),
       exploration_extend(),
       exploration_delete(),
+      exploration_evaluations(),
       front(),
       compare(),
       roofline(),

@@ -39,6 +39,7 @@ CommandSpec exploration_resume();
 CommandSpec exploration_cancel();
 CommandSpec exploration_extend();
 CommandSpec exploration_delete();
+CommandSpec exploration_evaluations();
 CommandSpec front();
 CommandSpec compare();
 CommandSpec roofline();

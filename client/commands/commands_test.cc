@@ -274,6 +274,47 @@ TEST_F(CommandTest, PagesAreWrittenForThePlatformsThatShip) {
               AllOf(StartsWith("# raspberry-pi-4: "), HasSubstr("| Figure | Value | Origin | Source |")));
 }
 
+TEST_F(CommandTest, ExplorationEvaluationsListAllThatWasMeasured) {
+  const Outcome all = run_with({"exploration", "evaluations", "e1", "--where", "top1 >= 0.9", "--where",
+                                "latency@zcu104 <= 1 ms", "--order-by", "top1 desc"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(server.state.list_request.parent(), "explorations/e1");
+  EXPECT_EQ(server.state.list_request.filter(), "top1 >= 0.9 AND latency@zcu104 <= 1 ms");
+  EXPECT_EQ(server.state.list_request.order_by(), "top1 desc");
+  EXPECT_THAT(all.out, AllOf(HasSubstr("latency@raspberry-pi-4  latency@zcu104"), HasSubstr("base "),
+                             HasSubstr("\n121 evaluations\n"), HasSubstr("behind a method: integer")));
+  const Outcome few = run_with({"exploration", "evaluations", "e1", "--limit", "3", "--platform", "zcu104"});
+  EXPECT_THAT(few.out, AllOf(HasSubstr("3 evaluations; --limit leaves out more"), HasSubstr("energy"),
+                             Not(HasSubstr("raspberry"))));
+  EXPECT_EQ(server.state.list_request.page_size(), 3);
+  const Outcome csv = run_with({"exploration", "evaluations", "e1", "--format", "csv"});
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 1 + 121 * 2);
+  EXPECT_THAT(csv.out, HasSubstr(",recipe,violation\n"));
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1", "--format", "json", "--limit", "1"}).out,
+              AllOf(HasSubstr("\"index\": \"0\""), HasSubstr("\"next_page_token\": \"\"")));
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1", "--platform", "zcu140"}).err,
+              HasSubstr("did you mean 'zcu104'?"));
+}
+
+TEST_F(CommandTest, ExplorationEvaluationsShortenRecipesAndAskForAllPages) {
+  v1::Evaluation& long_one = *server.state.evaluations.mutable_evaluations(5);
+  for (int i = 0; i < 40; ++i) {
+    v1::Step* step = long_one.mutable_recipe()->add_steps();
+    step->set_layer("stage" + std::to_string(i));
+    step->set_method(i % 2 == 0 ? "prune" : "share");
+  }
+  long_one.set_violation(0.5);
+  const Outcome brief = run_with({"exploration", "evaluations", "e1"});
+  EXPECT_THAT(brief.out, AllOf(HasSubstr("; …\n"), Not(HasSubstr("stage39"))));
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1", "--full"}).out, HasSubstr("stage39: share"));
+  for (int i = 0; i < 2000; ++i) *server.state.evaluations.add_evaluations() = sample_evaluation(121 + i, 8, 0.9);
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1"}).out, HasSubstr("2,121 evaluations\n"));
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1", "--limit", "1500"}).out,
+              HasSubstr("1,500 evaluations; --limit leaves out more"));
+  server.state.evaluations.Clear();
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1"}).out, HasSubstr("no evaluation of this kind"));
+}
+
 TEST_F(CommandTest, EstimatesShowLayersAndTotals) {
   const Outcome outcome =
       run_with({"estimate", "--model", "models/lenet5", "--platform", "raspberry-pi-4", "--batch", "8"});
@@ -282,6 +323,44 @@ TEST_F(CommandTest, EstimatesShowLayersAndTotals) {
   EXPECT_EQ(server.state.estimate_request.model(), "models/lenet5");
   EXPECT_EQ(server.state.estimate_request.batch(), 8);
   EXPECT_FALSE(server.state.estimate_request.has_configuration());
+}
+
+TEST_F(CommandTest, EstimatesCompareSeveralPlatforms) {
+  server.state.platform_estimates = sample_platform_estimates();
+  const Outcome two = run_with(
+      {"estimate", "--model", "lenet5", "--platform", "gpu-a", "--platform", "platforms/chip", "--batch", "4"});
+  EXPECT_EQ(two.code, 0) << two.err;
+  EXPECT_THAT(server.state.platforms_request.platforms(), ElementsAre("gpu-a", "platforms/chip"));
+  EXPECT_EQ(server.state.platforms_request.estimate().model(), "models/lenet5");
+  EXPECT_EQ(server.state.platforms_request.estimate().batch(), 4);
+  EXPECT_THAT(server.state.platforms_request.estimate().platform(), IsEmpty());
+  EXPECT_LT(two.out.find("\nchip "), two.out.find("\ngpu-a "));
+
+  const Outcome all = run_with({"estimate", "--model", "lenet5", "--as", "int8", "--platform", "*", "--sort", "energy",
+                                "--limit", "1", "--plot", path("devices.svg")});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(server.state.platforms_request.estimate().format(), "int8");
+  EXPECT_THAT(all.out, AllOf(HasSubstr("5 by energy, of which --limit leaves out 1"), HasSubstr("not priced: eie")));
+  EXPECT_THAT(all.err, HasSubstr("wrote "));
+  EXPECT_THAT(content(path("devices.svg")), HasSubstr("lenet5: energy of an image on 3 platforms"));
+  EXPECT_THAT(run_with({"estimate", "--macs", "4G", "--platform", "*", "--format", "csv"}).out,
+              HasSubstr("chip,A chip,network,asic"));
+  const Outcome json = run_with({"estimate", "--model", "lenet5", "--platform", "*", "--format", "json"});
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"energy_basis\": \"ACTIVITY_ALONE\""), HasSubstr("\"unpriced\"")));
+}
+
+TEST_F(CommandTest, EstimatesRefuseOptionsOfTheOtherKind) {
+  const std::vector<std::string> one = {"estimate", "--model", "m", "--platform", "p"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), one.begin(), one.end());
+    return run_with(more).err;
+  };
+  EXPECT_THAT(with({"--sort", "energy"}), HasSubstr("--sort orders several platforms, and one is named"));
+  EXPECT_THAT(with({"--limit", "3"}), HasSubstr("--limit orders several platforms"));
+  EXPECT_THAT(with({"--plot", path("x.svg")}), HasSubstr("or several platforms"));
+  EXPECT_THAT(with({"--platform", "q", "--batches", "1,2"}), HasSubstr("--batches prices one platform"));
+  EXPECT_THAT(with({"--platform", "q", "--sort", "speed"}), HasSubstr("use latency, throughput, energy"));
+  EXPECT_THAT(with({"--platform", "q", "--limit", "0"}), HasSubstr("whole number from 1"));
 }
 
 TEST_F(CommandTest, EstimatesTakeAFormat) {

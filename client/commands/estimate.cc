@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/commands/commands.h"
+#include "client/commands/compare_platforms.h"
 #include "client/commands/network_options.h"
 #include "client/commands/shared.h"
 #include "client/plot/batch_plot.h"
@@ -27,7 +28,9 @@ Result<Asked> read_asked(const Session& session) {
   const Arguments& given = session.arguments;
   Asked asked;
   RS_TRY(read_network(given, &asked.request));
-  RS_ASSIGN(*asked.request.mutable_platform(), platform_name(given.text("--platform")));
+  if (!compares_platforms(given)) {
+    RS_ASSIGN(*asked.request.mutable_platform(), platform_name(given.text("--platform")));
+  }
   if (given.has("--dataset")) {
     RS_ASSIGN(*asked.request.mutable_dataset(), dataset_name(given.text("--dataset")));
   }
@@ -76,9 +79,17 @@ Result<ExitCode> print_batches(Session& session, Asked asked) {
 Result<ExitCode> run(Session& session) {
   const Arguments& given = session.arguments;
   RS_ASSIGN(Asked asked, read_asked(session));
+  if (compares_platforms(given)) {
+    if (given.has("--batches"))
+      return invalid_argument("--batches prices one platform, and several are named; give one, or --batch");
+    const std::string network = network_of(asked.request);
+    return compare_platforms(session, std::move(asked.request), asked.config, network);
+  }
+  RS_TRY(refuse_comparison_options(given));
   if (given.has("--batches")) return print_batches(session, std::move(asked));
   if (given.has("--plot"))
-    return invalid_argument("--plot draws throughput against batch; give --batches too, such as 1..64");
+    return invalid_argument(
+        "--plot draws throughput against batch, or several platforms; give --batches too, such as 1..64");
   RS_ASSIGN(const std::int64_t batch, given.integer("--batch", 1, 1, kLargestBatch));
   RS_ASSIGN(rpc::Daemon * daemon, session.daemon());
   RS_ASSIGN(const v1::Estimate estimate, price(*daemon, asked, batch));
@@ -94,9 +105,10 @@ CommandSpec estimate() {
   const std::vector<OptionSpec> others = {
       {.name = "--platform",
        .value = "PLATFORM",
-       .text = "The platform.",
+       .text = "The platform; given several times, or as a pattern ('nvidia-*', '*'), one row a platform.",
        .values = Values::kPlatform,
-       .required = true},
+       .required = true,
+       .repeatable = true},
       config_option(),
       as_option(),
       batch_option(),
@@ -105,31 +117,40 @@ CommandSpec estimate() {
        .text = "Throughput against batch: one row for each of `1,2,4`, or of `1..64`, which doubles."},
       {.name = "--plot",
        .value = "FILE",
-       .text = "Also draw throughput over latency into this SVG file; with --batches.",
+       .text = "Also draw an SVG file: with --batches throughput over latency, of several platforms one row each.",
        .values = Values::kFile},
       {.name = "--dataset",
        .value = "DATASET",
        .text = "Learn activation ranges from it; costs do not depend on them.",
        .values = Values::kDataset}};
   options.insert(options.end(), others.begin(), others.end());
-  return {.path = "estimate",
-          .summary = "price a model on a platform: time, energy, bytes and the binding roof of each layer",
-          .details =
-              "A network without a model is priced by its totals, with a wider interval and without layers: "
-              "multiply-accumulates, and parameters and activations where they are known. docs/calibration.md says how "
-              "much wider.",
-          .options = options,
-          .examples = {{"roofscape estimate --model lenet5 --platform zcu104"},
-                       {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"},
-                       {"roofscape estimate --model vgg-16 --platform nvidia-t4 --as int8",
-                        "a built-in network, whatever its weights are"},
-                       {"roofscape estimate --macs 4.1G --parameters 25.6M --platform nvidia-t4 --as int8",
-                        "a network known by its totals"},
-                       {"roofscape estimate --model resnet-50 --platform nvidia-t4 --as int8 --batches 1..128 --plot "
-                        "batch.svg",
-                        "throughput against batch, and the latency that it costs"}},
-          .formats = {"table", "json", "csv"},
-          .run = run};
+  const std::vector<OptionSpec> comparing = comparison_options();
+  options.insert(options.end(), comparing.begin(), comparing.end());
+  return {
+      .path = "estimate",
+      .summary = "price a model on a platform, layer by layer, or on many: time, energy, bytes, roofs",
+      .details =
+          "A network without a model is priced by its totals, with a wider interval and without layers: "
+          "multiply-accumulates, and parameters and activations where they are known. docs/calibration.md says how "
+          "much wider. Several platforms give one row each; those that cannot price the network stand at the end with "
+          "the reason.",
+      .options = options,
+      .examples = {{"roofscape estimate --model lenet5 --platform zcu104"},
+                   {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"},
+                   {"roofscape estimate --model vgg-16 --platform nvidia-t4 --as int8",
+                    "a built-in network, whatever its weights are"},
+                   {"roofscape estimate --macs 4.1G --parameters 25.6M --platform nvidia-t4 --as int8",
+                    "a network known by its totals"},
+                   {"roofscape estimate --model resnet-50 --platform nvidia-t4 --as int8 --batches 1..128 --plot "
+                    "batch.svg",
+                    "throughput against batch, and the latency that it costs"},
+                   {"roofscape estimate --model resnet-50 --as int8 --platform 'jetson-*' --platform zcu104 --sort "
+                    "energy",
+                    "which device? one row each, energies only beside those that rest on the same"},
+                   {"roofscape estimate --model resnet-50 --as int8 --platform '*' --limit 20 --plot devices.svg",
+                    "the twenty fastest of all platforms"}},
+      .formats = {"table", "json", "csv"},
+      .run = run};
 }
 
 }  // namespace roofscape::client

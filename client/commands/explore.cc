@@ -4,6 +4,7 @@
 #include "client/commands/shared.h"
 #include "client/commands/watching.h"
 #include "client/console/quantity.h"
+#include "client/report/exploration_report.h"
 #include "client/report/front_report.h"
 #include "client/text/names.h"
 
@@ -35,9 +36,9 @@ Result<ExitCode> run(Session& session) {
     if (session.format() == Format::kJson) return print_json(session, exploration);
     return print(session, exploration.name() + "\n");
   }
-  session.console.note(fmt::format("{}: {} candidates of a space of {} points, {} platforms", exploration.name(),
-                                   count(exploration.evaluations_wanted()), number(exploration.space_size()),
-                                   exploration.spec().platforms_size()));
+  session.console.note(fmt::format("{}: {} candidates on {} platforms; a space of {}", exploration.name(),
+                                   count(exploration.evaluations_wanted()), exploration.spec().platforms_size(),
+                                   space_text(exploration)));
   RS_ASSIGN(const ExitCode ended, watch_exploration(session, exploration.name(), false));
   if (ended != ExitCode::kDone) return ended;
   return print_front(session, exploration.name());

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
@@ -50,6 +52,13 @@ std::string standing_text(const v1::ExplorationEvent& event) {
   if (event.state() == v1::QUEUED) text = "waiting for a worker  ";
   if (event.has_best_top1()) text += "best top-1 " + percent(event.best_top1()) + "  ";
   return text + fmt::format("hypervolume {:.4f}", event.hypervolume());
+}
+
+std::string space_text(const v1::Exploration& exploration) {
+  const auto& rules = exploration.spec().space();
+  const bool required = std::any_of(rules.begin(), rules.end(), [](const v1::Rule& rule) { return rule.required(); });
+  return number(exploration.space_size()) + " points" +
+         (required ? ", in which no layer is left alone that a required rule covers" : "");
 }
 
 std::string explorations_table(const v1::ListExplorationsResponse& explorations, const Console& console) {
@@ -100,7 +109,7 @@ std::string exploration_text(const v1::Exploration& e, const Console& console) {
                                     e.rejected_count() > 0
                                         ? fmt::format("; {} more dropped for their price", count(e.rejected_count()))
                                         : ""));
-  facts.add("space", number(e.space_size()) + " points");
+  facts.add("space", space_text(e));
   facts.add("best top-1", best_text(e));
   facts.add("hypervolume", fmt::format("{:.4f}", e.hypervolume()));
   facts.add("created", date_text(e.create_time()));

@@ -8,6 +8,9 @@
 
 namespace roofscape::client {
 
+// "1.20e+07 points", and whether leaving a layer alone is no choice.
+std::string space_text(const v1::Exploration& exploration);
+
 std::string explorations_table(const v1::ListExplorationsResponse& explorations, const Console& console);
 std::string explorations_csv(const v1::ListExplorationsResponse& explorations);
 std::string exploration_text(const v1::Exploration& exploration, const Console& console);

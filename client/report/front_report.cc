@@ -157,68 +157,78 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
   return text;
 }
 
+const std::vector<std::string>& evaluation_columns() {
+  static const std::vector<std::string> kColumns = {"platform",
+                                                    "index",
+                                                    "top1",
+                                                    "top1_low",
+                                                    "top1_high",
+                                                    "top5",
+                                                    "loss_nats",
+                                                    "agreement",
+                                                    "snr_db",
+                                                    "image_count",
+                                                    "latency_seconds",
+                                                    "latency_low_seconds",
+                                                    "latency_high_seconds",
+                                                    "throughput_per_second",
+                                                    "energy_joules",
+                                                    "energy_low_joules",
+                                                    "energy_high_joules",
+                                                    "weight_bytes",
+                                                    "peak_activation_bytes",
+                                                    "lut_count",
+                                                    "dsp_count",
+                                                    "bram18_count",
+                                                    "fits",
+                                                    "calibration",
+                                                    "recipe"};
+  return kColumns;
+}
+
+std::vector<std::string> evaluation_cells(const v1::Evaluation& evaluation, const std::string& platform) {
+  const v1::Accuracy& a = evaluation.accuracy();
+  const v1::Estimate* found = estimate_on(evaluation, platform);
+  const v1::Estimate& e = found == nullptr ? v1::Estimate::default_instance() : *found;
+  const bool known = found != nullptr;
+  return {id_of(platform),
+          std::to_string(evaluation.index()),
+          Csv::number(a.top1()),
+          optional_number(a.has_top1_interval(), a.top1_interval().low()),
+          optional_number(a.has_top1_interval(), a.top1_interval().high()),
+          Csv::number(a.top5()),
+          Csv::number(a.loss_nats()),
+          Csv::number(a.agreement()),
+          Csv::number(a.snr_db()),
+          std::to_string(a.image_count()),
+          optional_number(known, e.latency_seconds()),
+          optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().low()),
+          optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().high()),
+          optional_number(known, e.throughput_per_second()),
+          optional_number(e.has_energy_joules(), e.energy_joules()),
+          optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().low()),
+          optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().high()),
+          optional_number(known, e.weight_bytes()),
+          optional_number(known, e.peak_activation_bytes()),
+          optional_number(e.has_lut_count(), e.lut_count()),
+          optional_number(e.has_dsp_count(), e.dsp_count()),
+          optional_number(e.has_bram18_count(), e.bram18_count()),
+          known ? (e.fits() ? "true" : "false") : "",
+          printable(e.calibration(), 200),
+          full_recipe(evaluation.recipe())};
+}
+
 std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
-  Csv csv({"platform",
-           "index",
-           "top1",
-           "top1_low",
-           "top1_high",
-           "top5",
-           "loss_nats",
-           "agreement",
-           "snr_db",
-           "image_count",
-           "latency_seconds",
-           "latency_low_seconds",
-           "latency_high_seconds",
-           "throughput_per_second",
-           "energy_joules",
-           "energy_low_joules",
-           "energy_high_joules",
-           "weight_bytes",
-           "peak_activation_bytes",
-           "lut_count",
-           "dsp_count",
-           "bram18_count",
-           "fits",
-           "calibration",
-           "recipe",
-           "recommended",
-           "stands_for_count"});
+  std::vector<std::string> columns = evaluation_columns();
+  columns.insert(columns.end(), {"recommended", "stands_for_count"});
+  Csv csv(columns);
   for (const v1::ParetoFront& front : fronts.fronts())
     for (int place = 0; place < front.evaluations_size(); ++place) {
       const v1::Evaluation& evaluation = front.evaluations(place);
-      const v1::Accuracy& a = evaluation.accuracy();
-      const v1::Estimate* found = estimate_on(evaluation, front.platform());
-      const v1::Estimate& e = found == nullptr ? v1::Estimate::default_instance() : *found;
-      const bool known = found != nullptr;
-      csv.add({id_of(front.platform()),
-               std::to_string(evaluation.index()),
-               Csv::number(a.top1()),
-               optional_number(a.has_top1_interval(), a.top1_interval().low()),
-               optional_number(a.has_top1_interval(), a.top1_interval().high()),
-               Csv::number(a.top5()),
-               Csv::number(a.loss_nats()),
-               Csv::number(a.agreement()),
-               Csv::number(a.snr_db()),
-               std::to_string(a.image_count()),
-               optional_number(known, e.latency_seconds()),
-               optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().low()),
-               optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().high()),
-               optional_number(known, e.throughput_per_second()),
-               optional_number(e.has_energy_joules(), e.energy_joules()),
-               optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().low()),
-               optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().high()),
-               optional_number(known, e.weight_bytes()),
-               optional_number(known, e.peak_activation_bytes()),
-               optional_number(e.has_lut_count(), e.lut_count()),
-               optional_number(e.has_dsp_count(), e.dsp_count()),
-               optional_number(e.has_bram18_count(), e.bram18_count()),
-               known ? (e.fits() ? "true" : "false") : "",
-               printable(e.calibration(), 200),
-               full_recipe(evaluation.recipe()),
-               is_recommended(front, evaluation) ? "true" : "false",
-               std::to_string(stands_for_count(front, place))});
+      std::vector<std::string> cells = evaluation_cells(evaluation, front.platform());
+      cells.push_back(is_recommended(front, evaluation) ? "true" : "false");
+      cells.push_back(std::to_string(stands_for_count(front, place)));
+      csv.add(cells);
     }
   return csv.to_text();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/console/console.h"
 #include "roofscape/v1/service.pb.h"
@@ -24,6 +25,9 @@ bool is_recommended(const v1::ParetoFront& front, const v1::Evaluation& evaluati
 bool lists_base(const v1::ParetoFront& front);
 // Points that the one at this place in `evaluations` stands for, itself included.
 int stands_for_count(const v1::ParetoFront& front, int place);
+// The columns of a file of evaluations, one row an evaluation and platform, and the cells of one.
+const std::vector<std::string>& evaluation_columns();
+std::vector<std::string> evaluation_cells(const v1::Evaluation& evaluation, const std::string& platform);
 
 // The evaluation's estimate on that platform, or nothing.
 const v1::Estimate* estimate_on(const v1::Evaluation& evaluation, const std::string& platform);

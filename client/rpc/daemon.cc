@@ -5,6 +5,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -20,6 +21,8 @@ constexpr int kLargestAnswer = 256 << 20;
 constexpr int kQuick = 120;
 constexpr int kSlow = 3600;
 constexpr int kConnectMilliseconds = 10'000;
+// As many rows as the server gives at once.
+constexpr int kPage = 1000;
 
 std::chrono::system_clock::time_point after(double seconds) {
   return std::chrono::system_clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -130,7 +133,6 @@ Result<Response> Daemon::call(Stub stub, Method method, const Request& request, 
 
 template <typename Request, typename Response, typename Stub, typename Method>
 Result<Response> Daemon::all_pages(Stub stub, Method method, Request request) {
-  constexpr int kPage = 1000;
   request.set_page_size(kPage);
   Response all;
   do {
@@ -291,6 +293,10 @@ Status Daemon::delete_calibration() {
 Result<v1::Estimate> Daemon::estimate_model(const v1::EstimateModelRequest& request) {
   return ROOFSCAPE_CALL(v1::Estimate, evaluations, EvaluationService, EstimateModel, request, kSlow);
 }
+Result<v1::EstimateOnPlatformsResponse> Daemon::estimate_on_platforms(const v1::EstimateOnPlatformsRequest& request) {
+  return ROOFSCAPE_CALL(v1::EstimateOnPlatformsResponse, evaluations, EvaluationService, EstimateOnPlatforms, request,
+                        kSlow);
+}
 Result<v1::CheckModelResponse> Daemon::check_model(const v1::CheckModelRequest& request) {
   return ROOFSCAPE_CALL(v1::CheckModelResponse, evaluations, EvaluationService, CheckModel, request, kSlow);
 }
@@ -364,9 +370,18 @@ Result<v1::Evaluation> Daemon::get_evaluation(const std::string& name) {
   return ROOFSCAPE_CALL(v1::Evaluation, explorations, ExplorationService, GetEvaluation,
                         with_name<v1::GetEvaluationRequest>(name), kSlow);
 }
-Result<v1::ListEvaluationsResponse> Daemon::list_evaluations(v1::ListEvaluationsRequest request) {
-  return ROOFSCAPE_PAGES(v1::ListEvaluationsResponse, explorations, ExplorationService, ListEvaluations,
-                         std::move(request));
+Result<v1::ListEvaluationsResponse> Daemon::list_evaluations(v1::ListEvaluationsRequest request, int most) {
+  v1::ListEvaluationsResponse all;
+  do {
+    request.set_page_size(std::min(kPage, most - all.evaluations_size()));
+    const auto page =
+        ROOFSCAPE_CALL(v1::ListEvaluationsResponse, explorations, ExplorationService, ListEvaluations, request, kQuick);
+    if (!page.ok()) return page.status();
+    request.set_page_token(page->next_page_token());
+    all.MergeFrom(*page);
+  } while (!request.page_token().empty() && all.evaluations_size() < most);
+  all.set_next_page_token(request.page_token());
+  return all;
 }
 Status Daemon::export_evaluation(const v1::ExportEvaluationRequest& request, const TakeChunk& take) {
   grpc::ClientContext context;

@@ -7,6 +7,7 @@
 // names its address. Not safe for use from several threads.
 #pragma once
 
+#include <climits>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,6 +64,7 @@ class Daemon {
   Status delete_calibration();
 
   Result<v1::Estimate> estimate_model(const v1::EstimateModelRequest& request);
+  Result<v1::EstimateOnPlatformsResponse> estimate_on_platforms(const v1::EstimateOnPlatformsRequest& request);
   // The last message of the stream, which holds the result; every message passes by `progress`.
   Result<v1::EvaluateModelResponse> evaluate_model(
       const v1::EvaluateModelRequest& request, const std::function<void(const v1::EvaluateModelResponse&)>& progress);
@@ -83,8 +85,8 @@ class Daemon {
   Result<v1::GetParetoFrontResponse> get_pareto_front(const v1::GetParetoFrontRequest& request);
   Result<v1::CompareFrontsResponse> compare_fronts(const v1::CompareFrontsRequest& request);
   Result<v1::Evaluation> get_evaluation(const std::string& name);
-  // All pages.
-  Result<v1::ListEvaluationsResponse> list_evaluations(v1::ListEvaluationsRequest request);
+  // All pages, or the first `most` of them with the token of the next page.
+  Result<v1::ListEvaluationsResponse> list_evaluations(v1::ListEvaluationsRequest request, int most = INT_MAX);
   Status export_evaluation(const v1::ExportEvaluationRequest& request, const TakeChunk& take);
 
  private:

@@ -161,6 +161,11 @@ class Evaluations final : public v1::EvaluationService::Service {
     estimate->set_batch(request->batch());
     return status;
   }
+  grpc::Status EstimateOnPlatforms(ServerContext*, const v1::EstimateOnPlatformsRequest* request,
+                                   v1::EstimateOnPlatformsResponse* response) override {
+    state_.platforms_request = *request;
+    return answer(state_, state_.platform_estimates, response);
+  }
   grpc::Status EvaluateModel(ServerContext*, const v1::EvaluateModelRequest* request,
                              grpc::ServerWriter<v1::EvaluateModelResponse>* writer) override {
     const Lock lock(state_.mutex);
@@ -244,9 +249,16 @@ class Explorations final : public v1::ExplorationService::Service {
     state_.compare_request = *request;
     return answer(state_, state_.comparison, response);
   }
-  grpc::Status ListEvaluations(ServerContext*, const v1::ListEvaluationsRequest*,
+  // Page by page, whatever the filter and the order.
+  grpc::Status ListEvaluations(ServerContext*, const v1::ListEvaluationsRequest* request,
                                v1::ListEvaluationsResponse* response) override {
-    return answer(state_, state_.evaluations, response);
+    state_.list_request = *request;
+    const auto& all = state_.evaluations.evaluations();
+    v1::ListEvaluationsResponse page;
+    int at = request->page_token().empty() ? 0 : std::stoi(request->page_token());
+    for (; at < all.size() && page.evaluations_size() < request->page_size(); ++at) *page.add_evaluations() = all[at];
+    if (at < all.size()) page.set_next_page_token(std::to_string(at));
+    return answer(state_, page, response);
   }
   grpc::Status ExportEvaluation(ServerContext*, const v1::ExportEvaluationRequest* request,
                                 grpc::ServerWriter<v1::FileChunk>* writer) override {

@@ -32,6 +32,7 @@ struct FakeState {
   std::vector<v1::ValidateHostResponse> host_validation;
   v1::Calibration calibration;
   v1::Estimate estimate;
+  v1::EstimateOnPlatformsResponse platform_estimates;
   std::vector<v1::EvaluateModelResponse> evaluation;
   v1::CheckModelResponse check;
   v1::ListMethodsResponse methods;
@@ -51,12 +52,14 @@ struct FakeState {
   v1::ValidateHostRequest host_request;
   v1::CalibratePlatformsRequest calibrate_request;
   v1::EstimateModelRequest estimate_request;
+  v1::EstimateOnPlatformsRequest platforms_request;
   std::string model_filter;
   v1::EvaluateModelRequest evaluate_request;
   v1::CheckModelRequest check_request;
   v1::CreateExplorationRequest create_request;
   v1::GetParetoFrontRequest front_request;
   v1::CompareFrontsRequest compare_request;
+  v1::ListEvaluationsRequest list_request;  // the last one
   v1::ExportEvaluationRequest export_request;
   std::int64_t extended_by = 0;
   std::vector<std::int64_t> watched_after;  // after_sequence of every watch

@@ -145,6 +145,45 @@ v1::Estimate sample_estimate(const v1::Platform& platform, int bits) {
   return estimate;
 }
 
+v1::EstimateOnPlatformsResponse sample_platform_estimates() {
+  struct Row {
+    const char *id, *title;
+    v1::DeviceClass kind;
+    double latency_ms, rate, joules;  // no joules: not known
+    v1::EnergyBasis basis;
+  };
+  constexpr Row kRows[] = {{"gpu-a", "A GPU", v1::GPU, 2, 4000, 0.1, v1::PEAK_POWER_TIMES_TIME},
+                           {"gpu-b", "Another GPU", v1::GPU, 1.5, 3000, 0.2, v1::PEAK_POWER_TIMES_TIME},
+                           {"chip", "A chip", v1::ASIC, 0.5, 2000, 1e-3, v1::ACTIVITY_ALONE},
+                           {"board", "A board", v1::CPU, 20, 50, 0.3, v1::MEASURED_ENERGY},
+                           {"small", "A small one", v1::MCU, 0.1, 9000, 0, v1::ENERGY_BASIS_UNSPECIFIED}};
+  v1::EstimateOnPlatformsResponse response;
+  for (const Row& row : kRows) {
+    v1::PlatformEstimate* one = response.add_estimates();
+    one->set_energy_basis(row.basis);
+    one->set_device_class(row.kind);
+    one->set_title(row.title);
+    v1::Estimate& estimate = *one->mutable_estimate();
+    estimate.set_platform(std::string("platforms/") + row.id);
+    estimate.set_batch(1);
+    estimate.set_latency_seconds(row.latency_ms * 1e-3);
+    estimate.mutable_latency_interval_seconds()->set_low(row.latency_ms * 0.5e-3);
+    estimate.mutable_latency_interval_seconds()->set_high(row.latency_ms * 2e-3);
+    estimate.set_throughput_per_second(row.rate);
+    if (row.joules > 0) estimate.set_energy_joules(row.joules);
+    estimate.set_weight_bytes(25.6e6);
+    estimate.set_binding_roof("memory DRAM");
+    estimate.set_fits(row.kind != v1::MCU);
+    if (!estimate.fits()) estimate.set_does_not_fit("needs 9 bytes");
+  }
+  for (const char* id : {"eie", "eyeriss"}) {
+    v1::UnpricedPlatform* unpriced = response.add_unpriced();
+    unpriced->set_platform(std::string("platforms/") + id);
+    unpriced->set_reason("no peak holds fp32 x fp32");
+  }
+  return response;
+}
+
 v1::Validation sample_validation() {
   v1::Validation validation;
   for (int i = 0; i < 60; ++i) {

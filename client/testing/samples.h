@@ -10,6 +10,9 @@ v1::Platform sample_cpu();
 v1::Platform sample_fpga();
 // Every layer priced; `bits` 32 is fp32, fewer make weights smaller and time shorter.
 v1::Estimate sample_estimate(const v1::Platform& platform, int bits);
+// Five platforms whose energies rest on three different bases or are not known, one of them too small for the network;
+// and two that cannot price it.
+v1::EstimateOnPlatformsResponse sample_platform_estimates();
 // Rows of two classes of hardware, each predicted without its network and without its platform; one is far off.
 v1::Validation sample_validation();
 v1::Evaluation sample_evaluation(int index, int bits, double top1);
