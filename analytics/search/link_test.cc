@@ -28,7 +28,9 @@ TEST(Link, RisesAndFollowsWhatItIsFittedTo) {
   for (double place = -8; place < 2; place += 0.05) {
     EXPECT_GE(link.at(place), before - 1e-12) << place;
     before = link.at(place);
-    if (place > -6.5 && place < 0.5) EXPECT_NEAR(link.at(place), cliff(place), 0.04) << place;
+    if (place > -6.5 && place < 0.5) {
+      EXPECT_NEAR(link.at(place), cliff(place), 0.04) << place;
+    }
   }
 }
 
