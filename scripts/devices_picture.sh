@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=$(realpath "${1:?usage: scripts/devices_picture.sh BUILD_DIR [FILE]}")
-file=${2:-$(dirname "$0")/../docs/images/devices.svg}
+file=${2:-$(realpath "$(dirname "$0")/..")/docs/images/devices.svg}
 data=$(mktemp -d "${TMPDIR:-/tmp}/roofscape-devices.XXXXXX")
 daemon=
 clean_up() {

@@ -30,13 +30,14 @@ TEST(Validate, AcceptsAGoodJob) {
 }
 
 // That the base network fits says nothing of a space that does not contain it.
-TEST(Validate, LooksForAPointThatFitsWhereTheBaseNetworkIsNone) {
+TEST(Validate, LooksForAPointWhereTheBaseNetworkIsNone) {
   Job job = small_job();
-  job.platforms.pop_back();  // a processor alone: it computes no powers of the square root of two
-  job.rules = {{"*", "", {{"power_of_two", {{"base", {approx::KnobValue(std::string("sqrt2"))}}}}}}};
+  job.rules = {{"conv*", "", {{"accumulator", {{"bits", numbers({14})}}}}}};
   EXPECT_THAT(validate(job), IsOk());
   job.rules[0].required = true;
-  expect_error(job, Code::kFailedPrecondition, "platforms", "no point of the space was found that fits");
+  EXPECT_THAT(validate(job), StatusIs(Code::kFailedPrecondition, HasSubstr("an accumulator adds integers")));
+  job.rules.push_back({"conv*", "", {{"integer", {}}}});
+  EXPECT_THAT(validate(job), IsOk());
 }
 
 TEST(Validate, NamesTheObjectiveOrConstraintAtFault) {

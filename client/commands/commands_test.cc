@@ -342,7 +342,7 @@ TEST_F(CommandTest, EstimatesCompareSeveralPlatforms) {
   EXPECT_EQ(server.state.platforms_request.estimate().format(), "int8");
   EXPECT_THAT(all.out, AllOf(HasSubstr("5 by energy, of which --limit leaves out 1"), HasSubstr("not priced: eie")));
   EXPECT_THAT(all.err, HasSubstr("wrote "));
-  EXPECT_THAT(content(path("devices.svg")), HasSubstr("lenet5: energy of an image on 3 platforms"));
+  EXPECT_THAT(content(path("devices.svg")), HasSubstr("lenet5 in int8: energy of an image on 3 platforms"));
   EXPECT_THAT(run_with({"estimate", "--macs", "4G", "--platform", "*", "--format", "csv"}).out,
               HasSubstr("chip,A chip,network,asic"));
   const Outcome json = run_with({"estimate", "--model", "lenet5", "--platform", "*", "--format", "json"});

@@ -82,7 +82,8 @@ Result<ExitCode> run(Session& session) {
   if (compares_platforms(given)) {
     if (given.has("--batches"))
       return invalid_argument("--batches prices one platform, and several are named; give one, or --batch");
-    const std::string network = network_of(asked.request);
+    const std::string format = asked.request.format();
+    const std::string network = network_of(asked.request) + (format.empty() ? "" : " in " + format);
     return compare_platforms(session, std::move(asked.request), asked.config, network);
   }
   RS_TRY(refuse_comparison_options(given));

@@ -24,7 +24,7 @@ const std::vector<std::string>& rank_names();
 RankBy rank_by(std::string_view name);
 
 struct Ranking {
-  std::string network;  // "resnet-50"
+  std::string network;  // "resnet-50 in int8"
   RankBy by = RankBy::kLatency;
   std::vector<v1::PlatformEstimate> rows;  // in order
   std::size_t left_out = 0;                // rows beyond the limit
