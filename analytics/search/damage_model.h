@@ -38,6 +38,8 @@ class DamageModel {
 
   // Log Σ s of a point: what is expected before anything is measured.
   double prior(const Point& point) const;
+  // Each variable's share of that sum: 0 to 1.
+  std::vector<double> shares(const Point& point) const { return features(point).shares; }
   // Learns from all outcomes, or from as many as time allows: those of least damage and the latest. Beyond `trusted`
   // points count less the further they are: how thoroughly a network is destroyed teaches little.
   void fit(std::span<const Outcome> outcomes, double trusted);

@@ -8,6 +8,8 @@ namespace {
 
 // Hints come from few other images: as much as a few measurements of one's own, taken together.
 constexpr double kHintsWeight = 6, kMostHintWeight = 0.3;
+// Points by which the scatter around the curves is judged.
+constexpr std::size_t kMostScattered = 200;
 
 // Where damage was not measured, the first measured value stands for it: how far it is worse than the base's, or the
 // best, on a scale on which an eighth of what still gains is a tenth of a nat.
@@ -36,6 +38,7 @@ void Forecaster::fit(std::span<const Outcome> outcomes) {
   const std::vector<Outcome> rows =
       with_damage(problem_, outcomes, problem_.measured_count == 0 ? 1 : scale_of(0, outcomes));
   fit_links(rows);
+  fit_scatters(rows);
   known_limit_.clear();
   trusted_ = HUGE_VAL;
   for (std::size_t i = 0; i < problem_.limits.size(); ++i) {
@@ -69,6 +72,33 @@ void Forecaster::fit_links(std::span<const Outcome> outcomes) {
     for (const Problem::Hint& hint : problem_.hints)
       samples.push_back({log_damage(hint.damage), hint.measured[m], weight, false});
     links_.push_back(Link::fit(std::move(samples), scale_of(m, outcomes)));
+  }
+}
+
+Scatter::Row Forecaster::scatter_row(const Point& point) const {
+  Scatter::Row row{point, model_.shares(point)};
+  for (double& root : row.roots) root = std::sqrt(root);
+  return row;
+}
+
+void Forecaster::fit_scatters(std::span<const Outcome> outcomes) {
+  // The least damaged: whatever lies far beyond the limits says nothing of what is near them. The base errs in no layer.
+  std::vector<const Outcome*> chosen;
+  for (const Outcome& outcome : outcomes)
+    if (outcome.point != problem_.base && !outcome.partial) chosen.push_back(&outcome);
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [](const Outcome* a, const Outcome* b) { return a->damage < b->damage; });
+  if (chosen.size() > kMostScattered) chosen.resize(kMostScattered);
+  std::vector<Scatter::Row> rows;
+  for (const Outcome* outcome : chosen) rows.push_back(scatter_row(outcome->point));
+  scatters_.clear();
+  for (std::size_t m = 0; m < problem_.measured_count; ++m) {
+    std::vector<double> residuals;
+    for (const Outcome* outcome : chosen) {
+      const double place = log_damage(outcome->damage);
+      residuals.push_back((outcome->measured[m] - links_[m].at(place)) / links_[m].deviation(place));
+    }
+    scatters_.emplace_back(rows, residuals);
   }
 }
 
@@ -112,10 +142,14 @@ Candidate Forecaster::candidate(Point point, const Priced& priced) const {
 }
 
 Candidate Forecaster::candidate(Point point, const Priced& priced, const DamageModel::Belief& belief) const {
+  const Scatter::Row row = scatter_row(point);
   const auto forecast = [&](std::size_t measured) {
     const Link& link = links_[measured];
-    return Forecast::of([&](double t) { return link.at(belief.mean + t * belief.deviation); },
-                        link.deviation(belief.mean));
+    const Scatter::Belief around = scatters_[measured].at(row);
+    const double width = link.deviation(belief.mean);
+    return Forecast::of(
+        [&](double t) { return link.at(belief.mean + t * belief.deviation) + width * around.mean; },
+        width * around.deviation);
   };
   Candidate candidate;
   for (std::size_t k = 0; k < priced.objectives.size(); ++k)

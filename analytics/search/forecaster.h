@@ -4,7 +4,8 @@
 //   forecaster.fit(outcomes);                          // at least one
 //   Candidate c = forecaster.candidate(point, problem.price(point));
 //
-// Damage is forecast from the layers' own damages (damage_model.h), each measured value from the damage (link.h).
+// Damage is forecast from the layers' own damages (damage_model.h), each measured value from the damage (link.h), and
+// where it lies around that from points that are damaged alike (scatter.h).
 #pragma once
 
 #include <optional>
@@ -15,6 +16,7 @@
 #include "analytics/search/expected_gain.h"
 #include "analytics/search/likeness.h"
 #include "analytics/search/link.h"
+#include "analytics/search/scatter.h"
 #include "analytics/search/searcher.h"
 
 namespace roofscape::search {
@@ -38,6 +40,8 @@ class Forecaster {
 
  private:
   void fit_links(std::span<const Outcome> outcomes);
+  void fit_scatters(std::span<const Outcome> outcomes);
+  Scatter::Row scatter_row(const Point& point) const;
   bool gains_know(std::size_t limit, std::span<const Outcome> outcomes) const;
   double scale_of(std::size_t measured, std::span<const Outcome> outcomes) const;
 
@@ -46,6 +50,7 @@ class Forecaster {
   DamageModel model_;
   std::vector<std::size_t> link_of_;  // of each objective: which measured value it is; priced ones: none (0)
   std::vector<Link> links_;           // of each measured value
+  std::vector<Scatter> scatters_;     // around each of them
   std::vector<bool> known_limit_;     // of each limit: the gains know of it
   double trusted_ = 0;
 };

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kNodes = 97;
 constexpr double kBandwidth = 0.35;        // of the curve, in the logarithm of damage
-constexpr double kScatterBandwidth = 0.8;  // of the scatter around it
+constexpr double kScatterBandwidth = 0.6;  // of the scatter around it
 constexpr double kMargin = 1;              // beyond the samples, on both sides
 // The scatter starts as that of so many samples at this share of the scale.
-constexpr double kPriorSamples = 2, kPriorScatter = 0.04;
+constexpr double kPriorSamples = 1.5, kPriorScatter = 0.03;
 
 using Sample = Link::Sample;
 

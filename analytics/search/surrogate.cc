@@ -44,13 +44,24 @@ class SurrogateSearcher : public HistorySearcher {
     if (points.empty()) fill_randomly(points, count, rng);  // nothing feasible is known yet, or nearly all was asked
     return points;
   }
-  void learn(std::span<const Outcome>) override { fitted_ = false; }
+  void learn(std::span<const Outcome> fresh) override {
+    if (getenv("DBG") && fitted_) {
+      for (const Outcome& o : fresh) {
+        auto b = forecaster_.damage(o.point);
+        auto c = forecaster_.candidate(o.point, problem().price(o.point), b);
+        fprintf(stderr, "DBG prior %.3f mean %.3f dev %.3f actual %.3f z %.2f | top1 fc %.4f w %.4f actual %.4f | viol %.3f part %d trusted %.2f\n", forecaster_.prior_damage(o.point), b.mean, b.deviation, log_damage(o.damage), (log_damage(o.damage)-b.mean)/b.deviation, -c.objectives[0].median(), c.objectives[0].width, -o.objectives[0], o.violation, (int)o.partial, forecaster_.trusted());
+      }
+      fprintf(stderr, "---\n");
+    }
+    fitted_ = false;
+  }
   void forget() override { fitted_ = false; }
 
  private:
   static constexpr std::size_t kParents = 40;
-  static constexpr std::size_t kGenerations = 4;
-  static constexpr std::size_t kChildren = 100;  // a generation
+  static constexpr std::size_t kReferences = 3;  // around which trade-offs are looked for
+  static constexpr std::size_t kGenerations = 8;
+  static constexpr std::size_t kChildren = 250;  // a generation
   static constexpr double kHopeless = 2.5;       // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kRecent = 24;     // outcomes by which the trusted region is judged
 
@@ -176,8 +187,11 @@ class SurrogateSearcher : public HistorySearcher {
 
   void gather(Pool& pool, Rng& rng) const {
     std::vector<Point> parents = best_told();
-    const Marginals around = marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 8))], rng);
-    add(pool, trade_offs(problem(), forecaster_, around, rng));
+    Marginals around;
+    for (std::size_t turn = 0; turn < kReferences; ++turn) {
+      around = marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 20))], rng);
+      add(pool, trade_offs(problem(), forecaster_, around, rng));
+    }
     for (std::size_t generation = 0; generation < kGenerations; ++generation) {
       std::vector<Point> family = parents;
       for (const std::size_t i : most_gainful_first(pool, kParents / 2)) family.push_back(pool.candidates[i].point);
