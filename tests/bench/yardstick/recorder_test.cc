@@ -11,9 +11,9 @@ namespace {
 using ::roofscape::testing::IsOk;
 
 // A run, from what the memory holds.
-Moment run(const JobFile& file, MeasurementMemory& memory) {
+Moment run(const JobFile& file, MeasurementMemory& memory, std::int64_t images = 0) {
   Trace trace(file.prepared.job);
-  Recorder recorder(file, memory, trace);
+  Recorder recorder(file, memory, trace, images);
   explore::Explorer explorer(file.prepared.job, file.engine, recorder);
   EXPECT_THAT(explorer.run(CancelToken()), IsOk());
   return trace.after(trace.evaluations());
@@ -28,6 +28,15 @@ TEST(Recorder, WhatIsRememberedChangesNothingButTheTime) {
   EXPECT_EQ(second.feasible, first.feasible);
   EXPECT_EQ(second.spent.images, first.spent.images);
   EXPECT_EQ(second.hypervolumes, first.hypervolumes);
+}
+
+TEST(Recorder, GoesOnUntilTheImagesAreSeen) {
+  const JobFile file = testing::small_job_file(20);
+  RS_ASSERT_OK_AND_ASSIGN(MeasurementMemory memory, MeasurementMemory::open(""));
+  const Moment as_asked = run(file, memory), longer = run(file, memory, as_asked.spent.images + 2000);
+  EXPECT_EQ(as_asked.evaluations, 20U);
+  EXPECT_GT(longer.evaluations, 20U);
+  EXPECT_GE(longer.spent.images, as_asked.spent.images + 2000);
 }
 
 TEST(Recorder, TellsTheExplorersOwnImagesAndHypervolume) {
