@@ -14,11 +14,8 @@ import sys
 import warnings
 
 SKIPPED = 77
+WORST = 2.0  # of an objective, as point_server.h bounds it
 REFUSED_AT_MOST = 1000  # points in a row; then what is left of the space is out of the sampler's reach
-
-
-class Spent(Exception):
-    """No images are left for this seed."""
 
 
 def make_sampler(optuna, name: str, seed: int):
@@ -46,27 +43,19 @@ class Engine:
 def search(optuna, sampler: str, engine: Engine, header: list[str]) -> None:
     seed, objectives = int(header[1]), int(header[3])
     choices = [int(word) for word in header[5:]]
-    asked_in_vain = 0
-
-    def objective(trial):
-        nonlocal asked_in_vain
-        if asked_in_vain == REFUSED_AT_MOST:
-            engine.write("done")
-            raise Spent
+    study = optuna.create_study(directions=["minimize"] * objectives, sampler=make_sampler(optuna, sampler, seed))
+    refused_in_a_row = 0
+    while refused_in_a_row < REFUSED_AT_MOST:
+        trial = study.ask()
         point = [trial.suggest_categorical(f"x{i}", list(range(count))) for i, count in enumerate(choices)]
         engine.write(" ".join(["point", *map(str, point)]))
         reply = engine.read()
         if not reply or reply[0] == "spent":
-            raise Spent
+            return
         trial.set_user_attr("violation", float(reply[1]))
-        asked_in_vain = asked_in_vain + 1 if reply[0] == "refused" else 0
-        return [2.0] * objectives if reply[0] == "refused" else [float(word) for word in reply[2:]]
-
-    study = optuna.create_study(directions=["minimize"] * objectives, sampler=make_sampler(optuna, sampler, seed))
-    try:
-        study.optimize(objective)
-    except Spent:
-        pass
+        refused_in_a_row = refused_in_a_row + 1 if reply[0] == "refused" else 0
+        study.tell(trial, [WORST] * objectives if reply[0] == "refused" else [float(word) for word in reply[2:]])
+    engine.write("done")
 
 
 def main() -> int:

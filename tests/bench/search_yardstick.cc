@@ -53,7 +53,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads, "Threads of the engine.");
   app.add_option("--at", options.at, "Checkpoints; the end alone unless given.")->delimiter(',');
   app.add_flag("--by-images", options.by_images,
-               "Checkpoints count images seen, in measurements on all images, not evaluations.");
+               "Checkpoints, and the end, count images seen, in measurements on all images, not evaluations.");
   app.add_option("--cache", options.cache, "File that remembers measurements.");
   app.add_option("--best", options.best, "File that remembers the best fronts known.");
   app.add_option("--csv", options.csv, "File to which the lines are appended as CSV.");
@@ -80,13 +80,13 @@ Status append_csv(const std::string& path, const std::string& lines) {
 
 Status run(const Options& options, const JobFile& file, MeasurementMemory& memory, Trace& trace) {
   const explore::Job& job = file.prepared.job;
+  const std::int64_t images = job.evaluations * job.evaluation.count;
   if (options.searcher == kExpert || !options.serve.empty()) {
-    const std::int64_t images = job.evaluations * job.evaluation.count;
     RS_ASSIGN(const auto lab, Lab::create(file, memory, trace));
     return options.serve.empty() ? run_expert_script(*lab, images)
                                  : serve_points(*lab, job.seed, images, std::cin, std::cout);
   }
-  Recorder recorder(file, memory, trace);
+  Recorder recorder(file, memory, trace, options.by_images ? images : 0);
   explore::Explorer explorer(file.prepared.job, file.engine, recorder);
   const Status status = explorer.run(CancelToken());
   const explore::Profile& spent = explorer.profile();

@@ -4,8 +4,20 @@
 
 namespace roofscape::bench {
 
-Recorder::Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace)
-    : file_(file), fingerprint_(engine::Engine(file.engine).fingerprint()), memory_(memory), trace_(trace) {}
+Recorder::Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace, std::int64_t images)
+    : file_(file),
+      fingerprint_(engine::Engine(file.engine).fingerprint()),
+      images_wanted_(images),
+      memory_(memory),
+      trace_(trace) {}
+
+explore::Goal Recorder::goal() {
+  constexpr std::int64_t kMore = 20;  // evaluations, at least a batch
+  constexpr std::int64_t kMost = 10;  // times as many as the job wants: some cost no images
+  const auto done = static_cast<std::int64_t>(trace_.evaluations());
+  if (images_ >= images_wanted_ || done >= kMost * file_.prepared.job.evaluations) return {};
+  return {done + kMore, 0};
+}
 
 Digest Recorder::memory_key(const Digest& network_key) const {
   return measurement_key(network_key, file_.prepared.network_key, file_.prepared.data_key, fingerprint_);

@@ -22,8 +22,9 @@ namespace roofscape::bench {
 
 class Recorder final : public explore::Sink {
  public:
-  // All of them outlive the recorder, whose clock starts here.
-  Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace);
+  // All of them outlive the recorder, whose clock starts here. Where `images` are given, the exploration goes on beyond
+  // its number of evaluations until so many have been seen: a race that spares images buys evaluations with them.
+  Recorder(const JobFile& file, MeasurementMemory& memory, Trace& trace, std::int64_t images = 0);
 
   std::optional<explore::Measured> find_measurement(const Digest& network_key) override;
   std::optional<engine::Counts> find_evaluated(std::int64_t) override { return std::nullopt; }
@@ -33,7 +34,7 @@ class Recorder final : public explore::Sink {
   void boxes(const std::vector<explore::FrontBox>& boxes) override { trace_.set_boxes(boxes); }
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress&) override {}
-  explore::Goal goal() override { return {}; }
+  explore::Goal goal() override;
   std::int64_t stored_before() override { return 0; }
 
  private:
@@ -47,6 +48,7 @@ class Recorder final : public explore::Sink {
 
   const JobFile& file_;
   const std::string fingerprint_;
+  const std::int64_t images_wanted_;
   MeasurementMemory& memory_;
   Trace& trace_;
   const Clock::time_point start_ = Clock::now();

@@ -112,7 +112,7 @@ std::string Report::csv(const std::string& searcher, const BestFronts* best) con
   for (const Row& row : rows_) {
     const Moment& moment = row.moment;
     for (std::size_t i = 0; i < boxes_.size(); ++i)
-      text += fmt::format("{},{},{},{},{},{},{},{:.2f},{},{},{:.6f},{:.6f}\n", file_.name, searcher,
+      text += fmt::format("{},{},{},{},{},{},{},{:.2f},{},{},{:.9g},{:.9g}\n", file_.name, searcher,
                           checkpoints_.back(), row.seed, row.checkpoint, moment.evaluations, moment.spent.images,
                           moment.spent.seconds, moment.feasible, file_.prepared.job.platforms[boxes_[i].platform].id,
                           moment.hypervolumes[i], most[i]);
