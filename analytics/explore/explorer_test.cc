@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/explore/test_job.h"
@@ -125,6 +126,87 @@ TEST_P(EverySearcher, PassesOverAccumulatorsOfLayersThatAddNoIntegers) {
       })) << step.layer;
     }
   EXPECT_GT(accumulators, 0);
+}
+
+// The points of the fronts: index and counts of those on all images and feasible, that no other beats on a platform.
+std::set<search::Point> front_points(const Job& job, const MemorySink& sink) {
+  std::set<search::Point> front;
+  for (std::size_t p = 0; p < job.platforms.size(); ++p) {
+    std::vector<search::Values> values;
+    std::vector<const Evaluation*> rows;
+    for (const Evaluation& evaluation : sink.stored) {
+      if (evaluation.violation > 0 || evaluation.counts.images < job.evaluation.count) continue;
+      values.push_back({-static_cast<double>(evaluation.counts.top1), evaluation.estimates[p].latency.value(),
+                        evaluation.estimates[p].weight_bytes.value()});
+      rows.push_back(&evaluation);
+    }
+    for (const std::size_t index : search::pareto_front(values)) front.insert(rows[index]->point);
+  }
+  return front;
+}
+
+Job racing_job() {
+  Job job = small_job();
+  job.evaluation = testing::labelled_images(job.network, 1000, 2);
+  job.constraints = {constraint("top1 >= 0.9")};
+  job.searcher = "random";  // asks the same whatever it is told
+  return job;
+}
+
+TEST(Racing, EndsInTheSameFrontWithFewerImages) {
+  Job job = racing_job();
+  MemorySink raced, whole;
+  ASSERT_THAT(run(job, raced), IsOk());
+  job.racing = 1;
+  ASSERT_THAT(run(job, whole), IsOk());
+  EXPECT_EQ(front_points(job, raced), front_points(job, whole));
+  EXPECT_LT(raced.last.images, 0.8 * static_cast<double>(whole.last.images));
+  EXPECT_EQ(raced.last.hypervolume, whole.last.hypervolume);
+  std::size_t partial = 0;
+  for (std::size_t i = 0; i < raced.stored.size(); ++i) {
+    const engine::Counts& some = raced.stored[i].counts;
+    EXPECT_EQ(raced.stored[i].network_key, whole.stored[i].network_key);
+    EXPECT_EQ(whole.stored[i].counts.images, 1000);
+    if (some.images == 1000) {
+      EXPECT_EQ(some, whole.stored[i].counts);
+    } else {
+      ++partial;
+    }
+  }
+  EXPECT_GT(partial, 5U);
+}
+
+// Whoever finds whole measurements with their looks decides as one who measures.
+TEST(Racing, IsTheSameRunWhateverIsKnownAlready) {
+  for (const char* searcher : {"random", "surrogate"}) {
+    Job job = racing_job();
+    job.searcher = searcher;
+    MemorySink first, other, second;
+    ASSERT_THAT(run(job, first), IsOk());
+    Job lenient = job;
+    lenient.constraints.clear();  // measures more of the same candidates on more images
+    lenient.searcher = "random";
+    ASSERT_THAT(run(lenient, other), IsOk());
+    second.measurements = other.measurements;
+    ASSERT_THAT(run(job, second), IsOk());
+    EXPECT_EQ(first.lines, second.lines) << searcher;
+  }
+}
+
+TEST(Explorer, StartsWithUniformSettingsAndForecastsWhatFollows) {
+  Job job = small_job();
+  job.constraints = {constraint("top1 >= 0.8")};
+  MemorySink sink;
+  ASSERT_THAT(run(job, sink), IsOk());
+  EXPECT_FALSE(sink.probes.empty());
+  ASSERT_TRUE(sink.last.rank_correlation.has_value());
+  EXPECT_GT(*sink.last.rank_correlation, 0.7);
+  // The first batch: the same setting in each layer that takes it.
+  for (std::size_t i = 1; i <= 3; ++i) {
+    std::set<std::string> settings;
+    for (const approx::Step& step : sink.stored[i].recipe) settings.insert(step.method + approx::to_string(step.knobs));
+    EXPECT_EQ(settings.size(), 1U) << i;
+  }
 }
 
 TEST(Explorer, ExtendedItGoesOnAsIfItHadWantedMoreFromTheStart) {

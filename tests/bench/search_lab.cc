@@ -46,6 +46,12 @@ Dataset random_labelled(const Network& network, std::int64_t count) {
   return data;
 }
 
+class Forgetful final : public explore::ProbeStore {
+ public:
+  std::optional<engine::Counts> find_probe(const Digest&, std::int64_t) override { return std::nullopt; }
+  Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>&, std::int64_t) override { return {}; }
+};
+
 std::vector<approx::KnobValue> knob_values(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 }  // namespace
@@ -98,6 +104,10 @@ SearchLab::SearchLab(explore::Job job, approx::Draft draft, explore::Space space
   base_ = measure({job_.network}, {space_.base()})[0];
   problem_ =
       explore::make_problem(scoring_, space_, *prices_, explore::front_boxes(job_, scoring_, space_, *prices_, base_));
+  Forgetful probes;
+  const auto found = explore::measure_sensitivities(space_, *prices_, job_.network, job_.calibration, kPreparation,
+                                                    engine::Engine({.threads = 1}), probes, {});
+  explore::add_sensitivities(problem_, scoring_, space_, found.value(), base_, true);
 }
 
 std::vector<search::Outcome> SearchLab::measure(const std::vector<search::Point>& points) {
