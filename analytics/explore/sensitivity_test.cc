@@ -1,0 +1,121 @@
+#include "analytics/explore/sensitivity.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "analytics/base/status_matchers.h"
+#include "analytics/engine/calibrate.h"
+#include "analytics/explore/layer_noise.h"
+#include "analytics/explore/test_job.h"
+
+namespace roofscape::explore {
+namespace {
+
+using testing::MemorySink;
+using testing::numbers;
+using testing::small_job;
+
+// The job's space with what measuring its choices needs.
+struct Bench {
+  explicit Bench(std::vector<Rule> rules)
+      : job(small_job()), space(Space::create(job.network, rules).value()), builder(draft(job, space), job.seed) {}
+
+  static approx::Draft draft(const Job& job, const Space& space) {
+    const approx::CalibrationNeeds needs = space.needs();
+    return {job.network, engine::calibrate(job.network, job.calibration, job.preparation, {}, nullptr,
+                                           {.second_moments = needs.moments, .exit_features = needs.exit_features})
+                             .value()};
+  }
+  Result<Sensitivities> measure(MemorySink& store, const SensitivityOptions& options = {}) {
+    return measure_sensitivities(space, builder, job.network, job.calibration, job.preparation, engine::Engine({}),
+                                 store, options);
+  }
+  std::vector<std::optional<double>> noise(MemorySink& store, const Sensitivities& found) {
+    return measure_layer_noise(space, builder, job.network, found.probes, job.calibration, job.preparation,
+                               engine::Engine({}), store, {})
+        .value();
+  }
+
+  Job job;
+  Space space;
+  CandidateBuilder builder;
+};
+
+std::vector<Rule> weight_bits(std::initializer_list<double> bits) {
+  return {{"*", "", {{"integer", {{"weight_bits", numbers(bits)}}}}}};
+}
+
+TEST(Sensitivity, MeasuresEachChoiceAloneAndNothingTwice) {
+  Bench bench(weight_bits({2, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities first, bench.measure(store));
+  EXPECT_EQ(first.images, 16);
+  ASSERT_EQ(first.probes.size(), 6U) << "three layers, two choices each";
+  EXPECT_EQ(first.images_seen, 6 * 16);
+  EXPECT_EQ(first.base.divergence_fixed, 0);
+  EXPECT_EQ(store.probes.size(), 7U) << "the base network is one of them";
+  for (std::size_t v = 0; v < 3; ++v) {
+    const engine::Counts &coarse = first.probes[2 * v].counts, &fine = first.probes[2 * v + 1].counts;
+    EXPECT_GT(coarse.divergence_fixed, fine.divergence_fixed) << v;
+    EXPECT_EQ(first.probes[2 * v].variable, v);
+  }
+  Bench again(weight_bits({2, 8}));
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities second, again.measure(store));
+  EXPECT_EQ(second.images_seen, 0);
+  ASSERT_EQ(second.probes.size(), first.probes.size());
+  for (std::size_t i = 0; i < first.probes.size(); ++i) {
+    EXPECT_EQ(second.probes[i].counts, first.probes[i].counts);
+    EXPECT_EQ(second.probes[i].network_key, first.probes[i].network_key);
+  }
+}
+
+TEST(Sensitivity, ThreadsThatBuildNetworksChangeNothing) {
+  Bench one(testing::rules_of_every_stage()), three(testing::rules_of_every_stage());
+  MemorySink first, second;
+  SensitivityOptions threads;
+  threads.threads = 3;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities a, one.measure(first));
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities b, three.measure(second, threads));
+  EXPECT_GT(a.probes.size(), 10U);
+  EXPECT_EQ(first.probes, second.probes);
+  EXPECT_EQ(a.probes.size(), b.probes.size());
+}
+
+TEST(Sensitivity, TakesFewerChoicesWhereTheBudgetIsSmall) {
+  Bench bench(weight_bits({2, 3, 4, 5, 6, 7, 8}));
+  MemorySink store;
+  SensitivityOptions options;
+  options.budget = 16 * 5;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store, options));
+  EXPECT_EQ(found.probes.size(), 5U);
+  EXPECT_EQ(damage_table(bench.space, found)[0].size(), 8U) << "the others are filled in";
+}
+
+TEST(LayerNoise, FineSettingsMakeLessOfIt) {
+  Bench bench(weight_bits({2, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  const auto noise = bench.noise(store, found);
+  ASSERT_EQ(noise.size(), 6U);
+  for (std::size_t v = 0; v < 3; ++v) {
+    ASSERT_TRUE(noise[2 * v] && noise[2 * v + 1]) << v;
+    EXPECT_LT(*noise[2 * v], *noise[2 * v + 1]) << v;
+  }
+  // The last layer's output is the network's, and the images are the same here.
+  EXPECT_NEAR(*noise[4], engine::metrics(found.probes[4].counts).snr_db, 1e-9);
+  const std::size_t known = store.probes.size();
+  EXPECT_EQ(bench.noise(store, found), noise);
+  EXPECT_EQ(store.probes.size(), known) << "it is kept";
+}
+
+TEST(LayerNoise, ThereIsNoneWhereTheShapeChanges) {
+  Bench bench({{"conv1", "", {{"prune_filters", {{"fraction", numbers({0.5})}}}}}});
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  ASSERT_EQ(found.probes.size(), 1U);
+  EXPECT_EQ(bench.noise(store, found)[0], std::nullopt);
+}
+
+}  // namespace
+}  // namespace roofscape::explore
