@@ -54,8 +54,8 @@ Status measure_into(Backend& backend, const v1::MeasureSensitivityRequest& reque
     message.set_choices_total(total);
     stream.send_progress(std::move(message));
   };
-  RS_ASSIGN(v1::MeasureSensitivityResponse last, measure_sensitivity(backend, request, watch));
-  stream.send(std::move(last));
+  RS_ASSIGN(MeasuredSensitivities result, measure_sensitivity(backend, request, watch));
+  stream.send(std::move(result.response));
   return {};
 }
 

@@ -140,9 +140,8 @@ std::vector<std::size_t> in_order(const explore::Space& space, const std::vector
 
 }  // namespace
 
-Result<v1::MeasureSensitivityResponse> measure_sensitivity(Backend& backend,
-                                                           const v1::MeasureSensitivityRequest& request,
-                                                           const SensitivityWatch& watch) {
+Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::MeasureSensitivityRequest& request,
+                                                  const SensitivityWatch& watch) {
   RS_ASSIGN(Asked what, asked(backend, request));
   const engine::EngineOptions engine_options = backend.engine_options();
   const Network& network = what.model.network();
@@ -162,13 +161,14 @@ Result<v1::MeasureSensitivityResponse> measure_sensitivity(Backend& backend,
                                            what.options));
   RS_ASSIGN(const auto noise, explore::measure_layer_noise(what.space, builder, network, found.probes, images,
                                                            preparation, engine, store, what.options));
-  v1::MeasureSensitivityResponse response;
+  MeasuredSensitivities result{{}, found.images_seen};
+  v1::MeasureSensitivityResponse& response = result.response;
   response.set_choices_done(std::ssize(found.probes));
   response.set_choices_total(std::ssize(found.probes));
   response.set_image_count(found.images);
   for (const std::size_t i : in_order(what.space, found.probes))
     *response.add_sensitivities() = to_message(what.space, found.probes[i], found.base, images.labelled(), noise[i]);
-  return response;
+  return result;
 }
 
 }  // namespace roofscape::server

@@ -3,7 +3,7 @@
 // Everything is kept in the store by content, and shared with the explorations, which measure the same before they
 // search.
 //
-//   RS_ASSIGN(v1::MeasureSensitivityResponse answer, measure_sensitivity(backend, request, watch));
+//   RS_ASSIGN(MeasuredSensitivities found, measure_sensitivity(backend, request, watch));
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,15 @@ struct SensitivityWatch {
   const CancelToken* cancel = nullptr;
 };
 
-// The last message of MeasureSensitivity. Of each layer, in the network's order, the choice that does least comes
+struct MeasuredSensitivities {
+  // The last message of MeasureSensitivity.
+  v1::MeasureSensitivityResponse response;
+  std::int64_t images_seen = 0;  // taken through networks that nobody had measured; 0: all was in the store
+};
+
+// Of each layer, in the network's order, the choice that does least comes
 // first. Field paths are those of the request: "space[0].integer.weight_bits[1]".
-Result<v1::MeasureSensitivityResponse> measure_sensitivity(Backend& backend,
-                                                           const v1::MeasureSensitivityRequest& request,
-                                                           const SensitivityWatch& watch);
+Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::MeasureSensitivityRequest& request,
+                                                  const SensitivityWatch& watch);
 
 }  // namespace roofscape::server
