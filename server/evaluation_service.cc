@@ -6,6 +6,7 @@
 #include "server/estimate_platforms.h"
 #include "server/evaluate.h"
 #include "server/methods.h"
+#include "server/sensitivities.h"
 #include "server/services.h"
 #include "server/shell.h"
 
@@ -13,6 +14,7 @@ namespace roofscape::server {
 namespace {
 
 using EvaluateStream = OutStream<v1::EvaluateModelResponse>;
+using SensitivityStream = OutStream<v1::MeasureSensitivityResponse>;
 
 v1::EvaluateModelResponse progress_message(std::int64_t done, std::int64_t total) {
   v1::EvaluateModelResponse message;
@@ -38,6 +40,22 @@ Status evaluate_into(Backend& backend, const v1::EvaluateModelRequest& request, 
   *last.mutable_evaluation() = std::move(result.evaluation);
   for (std::string& line : result.kernels) last.add_kernels(std::move(line));
   stream.send(std::move(last));
+  return {};
+}
+
+// The body of MeasureSensitivity: progress while it measures, then the result.
+Status measure_into(Backend& backend, const v1::MeasureSensitivityRequest& request, SensitivityStream& stream) {
+  if (stream.token().cancelled()) return cancelled("the call was cancelled before its turn came");
+  SensitivityWatch watch;
+  watch.cancel = &stream.token();
+  watch.progress = [&](std::int64_t done, std::int64_t total) {
+    v1::MeasureSensitivityResponse message;
+    message.set_choices_done(done);
+    message.set_choices_total(total);
+    stream.send_progress(std::move(message));
+  };
+  RS_ASSIGN(MeasuredSensitivities result, measure_sensitivity(backend, request, watch));
+  stream.send(std::move(result.response));
   return {};
 }
 
@@ -68,6 +86,16 @@ class EvaluationService final : public v1::EvaluationService::CallbackService {
     // A copy: the request goes with the call, which may be over before the body notices.
     const Status posted = shell_.measuring.post([this, stream, copy = *request] {
       stream->finish(guarded([&] { return evaluate_into(shell_.backend, copy, *stream); }));
+    });
+    if (!posted.ok()) stream->finish(posted);
+    return stream.get();
+  }
+
+  grpc::ServerWriteReactor<v1::MeasureSensitivityResponse>* MeasureSensitivity(
+      grpc::CallbackServerContext*, const v1::MeasureSensitivityRequest* request) override {
+    auto stream = SensitivityStream::create();
+    const Status posted = shell_.measuring.post([this, stream, copy = *request] {
+      stream->finish(guarded([&] { return measure_into(shell_.backend, copy, *stream); }));
     });
     if (!posted.ok()) stream->finish(posted);
     return stream.get();

@@ -94,6 +94,33 @@ TEST(EvaluationService, ABuiltInModelIsPricedAndNotMeasured) {
   EXPECT_THAT(server.create(spec), refusal);
 }
 
+TEST(EvaluationService, SensitivitiesComeWithTheLastMessage) {
+  TestServer server;
+  server.import_all();
+  v1::MeasureSensitivityRequest request;
+  request.set_model("models/tiny");
+  request.set_dataset("datasets/dots");
+  *request.mutable_space() = integer_bits(4).space();
+  const auto measure = [&]() -> Result<v1::MeasureSensitivityResponse> {
+    grpc::ClientContext context;
+    const auto reader = server.evaluations->MeasureSensitivity(&context, request);
+    v1::MeasureSensitivityResponse response, last;
+    while (reader->Read(&response)) last = response;
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) return from_grpc(status);
+    return last;
+  };
+  RS_ASSERT_OK_AND_ASSIGN(const auto answer, measure());
+  EXPECT_EQ(answer.choices_done(), 4);
+  EXPECT_EQ(answer.choices_total(), 4);
+  ASSERT_EQ(answer.sensitivities_size(), 4);
+  EXPECT_GT(answer.sensitivities(0).divergence_nats(), 0);
+  request.mutable_space(0)->set_op("Softmax");
+  const auto refused = measure();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.status().field(), HasSubstr("space[0]"));
+}
+
 TEST(EvaluationService, ANetworkWithoutAModelIsPricedByItsTotals) {
   TestServer server;
   v1::EstimateModelRequest request;

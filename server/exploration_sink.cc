@@ -20,6 +20,7 @@ ExplorationSink::ExplorationSink(const SinkPlace& place, const explore::Job& job
     : place_(place),
       job_(job),
       fingerprint_(engine::Engine(place.backend.engine_options()).fingerprint()),
+      probes_(*place.backend.store, place.base, {place.calibration, job.preparation}, fingerprint_),
       seat_(place.turns),
       stored_before_(exploration.evaluation_count()),
       goal_{exploration.evaluations_wanted(), exploration.extended_at()},
@@ -51,26 +52,14 @@ std::optional<engine::Counts> ExplorationSink::find_evaluated(std::int64_t index
   return found.ok() ? std::optional(from_message(found->counts())) : std::nullopt;
 }
 
-db::MeasurementKey ExplorationSink::probe_key(const Digest& network_key, std::int64_t images) const {
-  // Calibration images, of which the first so many: other images than those of any evaluation, so another key.
-  return {network_key, place_.base, Hasher("probe/1").add(place_.calibration).add(images).finish(), fingerprint_};
-}
-
 std::optional<engine::Counts> ExplorationSink::find_probe(const Digest& network_key, std::int64_t images) {
   seat_.take(place_.cancel);
-  const auto found = place_.backend.store->find_measurement(probe_key(network_key, images));
-  if (found.ok() && *found) return from_message(**found);
-  return std::nullopt;
+  return probes_.find_probe(network_key, images);
 }
 
 Status ExplorationSink::store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes,
                                      std::int64_t images) {
-  std::vector<v1::Counts> messages;
-  for (const auto& [network, counts] : probes) messages.push_back(to_message(counts));
-  std::vector<db::Store::Measurement> rows;
-  for (std::size_t i = 0; i < probes.size(); ++i)
-    rows.push_back({probe_key(probes[i].first, images), &messages[i]});
-  const Status stored = place_.backend.store->put_measurements(rows);
+  const Status stored = probes_.store_probes(probes, images);
   seat_.leave();
   return stored;
 }

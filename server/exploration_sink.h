@@ -11,6 +11,7 @@
 #include "analytics/explore/explorer.h"
 #include "server/backend.h"
 #include "server/event_hub.h"
+#include "server/probe_store.h"
 #include "server/turns.h"
 
 namespace roofscape::server {
@@ -50,13 +51,13 @@ class ExplorationSink : public explore::Sink {
 
  private:
   v1::Evaluation message(const explore::Evaluation& evaluation) const;
-  db::MeasurementKey probe_key(const Digest& network_key, std::int64_t images) const;
   void know(const explore::Progress& progress);
   v1::ExplorationEvent event() const;
 
   const SinkPlace place_;
   const explore::Job& job_;
   const std::string fingerprint_;
+  StoredProbes probes_;
   Turns::Seat seat_;
   const std::int64_t stored_before_;
   mutable std::mutex goal_mutex_;

@@ -123,14 +123,14 @@ class Run {
   Status measure_sensitivities() {
     if (!search::learns_from_damage(job_.searcher)) return {};
     SensitivityOptions options;
-    options.budget = static_cast<std::int64_t>(kSensitivityShare * static_cast<double>(job_.evaluations) *
-                                               static_cast<double>(job_.evaluation.count));
+    options.budget = sensitivity_budget(job_.evaluations, job_.evaluation.count);
+    options.threads = options_.threads;
     options.cancel = &cancel_;
     options.progress = [this](std::int64_t done, std::int64_t total) {
       sink_.progress(progress(Activity::kSensitivities, done, total));
     };
     const Timed timed(profile_.sensitivities);
-    auto found = explore::measure_sensitivities(*space_, *prices_, job_.network, job_.calibration, job_.preparation,
+    auto found = explore::measure_sensitivities(*space_, *builder_, job_.network, job_.calibration, job_.preparation,
                                                 engine_, sink_, options);
     if (!found.ok()) return found.status();
     images_ += found->images_seen;
@@ -385,8 +385,6 @@ class Run {
     return roofscape::rank_correlation(expected, measured);
   }
 
-  // Share of the images of all evaluations that the sensitivities may take at most.
-  static constexpr double kSensitivityShare = 0.06;
   static constexpr std::size_t kLeastCorrelated = 8;
 
   const Job& job_;

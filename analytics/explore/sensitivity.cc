@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "analytics/explore/price_list.h"
+#include "analytics/engine/workers.h"
 
 namespace roofscape::explore {
 namespace {
@@ -13,6 +13,8 @@ constexpr std::int64_t kLeastImages = 32, kMostImages = 256;
 constexpr std::size_t kTogether = 64;      // networks that go through the images together
 constexpr double kLeastDamage = 1e-6;      // nats; for logarithms
 constexpr double kUnknownDamage = 0.02;    // where nothing like it was measured
+// Of the images of all evaluations, what the sensitivities may take at most.
+constexpr double kShareOfEvaluations = 0.06;
 
 using Key = std::pair<std::size_t, std::uint16_t>;  // variable and choice
 
@@ -62,15 +64,44 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
   return plan;
 }
 
-search::Point point_of(const Space& space, const Key& key) {
-  search::Point point = space.base();
-  point[key.first] = key.second;
-  return point;
+// The networks of choices, each nothing where it cannot be built.
+std::vector<std::optional<Network>> build(const Space& space, CandidateBuilder& builder, std::span<const Key> keys,
+                                          int threads) {
+  std::vector<std::optional<Network>> networks(keys.size());
+  engine::BatchJob job;
+  job.batches = std::ssize(keys);
+  job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
+    return [&](std::int64_t i) {
+      const auto [variable, choice] = keys[static_cast<std::size_t>(i)];
+      Result<Network> network = builder.build(space.recipe(probed_point(space, variable, choice)));
+      if (network.ok()) networks[static_cast<std::size_t>(i)] = *std::move(network);
+      return Status();
+    };
+  };
+  (void)engine::run_batches(threads, job);  // no batch fails
+  return networks;
 }
 
 }  // namespace
 
-Result<Sensitivities> measure_sensitivities(const Space& space, PriceList& prices, const Network& base,
+search::Point probed_point(const Space& space, std::size_t variable, std::uint16_t choice) {
+  search::Point point = space.base();
+  point[variable] = choice;
+  return point;
+}
+
+std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice) {
+  const Variable& of = space.variables()[variable];
+  const std::uint16_t first = first_choice(of);
+  return choice < first ? std::vector<Use>() : of.choices[static_cast<std::size_t>(choice - first)];
+}
+
+std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images) {
+  return static_cast<std::int64_t>(kShareOfEvaluations * static_cast<double>(evaluations) *
+                                   static_cast<double>(images));
+}
+
+Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder& builder, const Network& base,
                                             const Dataset& calibration, const Preparation& preparation,
                                             const engine::Engine& engine, ProbeStore& store,
                                             const SensitivityOptions& options) {
@@ -86,17 +117,16 @@ Result<Sensitivities> measure_sensitivities(const Space& space, PriceList& price
     if (options.cancel != nullptr && options.cancel->cancelled())
       return cancelled("stopped while sensitivities were measured");
     const std::size_t end = std::min(first + kTogether, plan.keys.size());
-    std::vector<search::Point> points;
-    for (std::size_t i = first; i < end; ++i) points.push_back(point_of(space, plan.keys[i]));
-    prices.prepare(points);
+    std::vector<std::optional<Network>> built =
+        build(space, builder, std::span(plan.keys).subspan(first, end - first), options.threads);
     std::vector<Network> networks;
     std::map<Digest, std::size_t> place;                // in the set
     std::vector<std::pair<std::size_t, Digest>> asked;  // of this part's keys, with their networks
     std::map<Digest, engine::Counts> counts;
-    networks.reserve(points.size());
+    networks.reserve(built.size());
     for (std::size_t i = first; i < end; ++i) {
-      Result<Network> network = prices.network(points[i - first]);
-      if (!network.ok()) continue;
+      std::optional<Network>& network = built[i - first];
+      if (!network) continue;
       const Digest key = network->key();
       asked.emplace_back(i, key);
       if (counts.contains(key) || place.contains(key) || key == base_key) continue;

@@ -17,14 +17,13 @@
 #include "analytics/base/cancel.h"
 #include "analytics/base/status.h"
 #include "analytics/engine/engine.h"
+#include "analytics/explore/candidate_builder.h"
 #include "analytics/explore/space.h"
 #include "analytics/network/dataset.h"
 #include "analytics/network/network.h"
 #include "analytics/search/searcher.h"
 
 namespace roofscape::explore {
-
-class PriceList;
 
 // Choice `choice` of a variable, alone.
 struct Probe {
@@ -56,16 +55,24 @@ struct SensitivityOptions {
   std::int64_t budget = 100'000;
   // Measure each choice on exactly so many images instead, whatever that takes; 0: as the budget allows.
   std::int64_t images = 0;
+  int threads = 1;  // that build networks
   const CancelToken* cancel = nullptr;
   // Choices done, of how many.
   std::function<void(std::int64_t, std::int64_t)> progress{};
 };
 
-// `prices` builds the networks. A choice whose network cannot be built has no probe.
-Result<Sensitivities> measure_sensitivities(const Space& space, PriceList& prices, const Network& base,
+// A choice whose network cannot be built has no probe.
+Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder& builder, const Network& base,
                                             const Dataset& calibration, const Preparation& preparation,
                                             const engine::Engine& engine, ProbeStore& store,
                                             const SensitivityOptions& options);
+
+// The point at which a choice stands alone.
+search::Point probed_point(const Space& space, std::size_t variable, std::uint16_t choice);
+// What it does, one use a method; none where the choice is "leave it".
+std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice);
+// SensitivityOptions::budget of an exploration that asks for so many evaluations on so many images.
+std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images);
 
 // search::Problem::damage: mean divergence in nats of every choice of every variable.
 std::vector<search::Values> damage_table(const Space& space, const Sensitivities& found);

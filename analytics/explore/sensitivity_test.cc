@@ -2,14 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <set>
+#include <algorithm>
+#include <map>
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/calibrate.h"
-#include "analytics/explore/candidate_builder.h"
-#include "analytics/explore/price_list.h"
-#include "analytics/explore/scoring.h"
+#include "analytics/explore/layer_noise.h"
 #include "analytics/explore/test_job.h"
 
 namespace roofscape::explore {
@@ -19,89 +17,95 @@ using testing::MemorySink;
 using testing::numbers;
 using testing::small_job;
 
-// A space over the small network, with what measuring its choices needs.
+// The job's space with what measuring its choices needs.
 struct Bench {
-  explicit Bench(std::vector<Rule> rules) : job(small_job()) {
-    job.rules = std::move(rules);
-    space.emplace(Space::create(job.network, job.rules).value());
-    Calibration calibration = engine::calibrate(job.network, job.calibration, job.preparation, {}).value();
-    builder.emplace(approx::Draft{job.network, std::move(calibration)}, job.seed);
-    platforms.emplace(PlatformPrices::create(job).value());
-    const std::vector<cost::Totals> base = platforms->totals(job.network).value();
-    scoring.emplace(Scoring::create(job, base).value());
-    prices.emplace(*platforms, *scoring, *space, *builder);
+  explicit Bench(std::vector<Rule> rules)
+      : job(small_job()), space(Space::create(job.network, rules).value()), builder(draft(job, space), job.seed) {}
+
+  static approx::Draft draft(const Job& job, const Space& space) {
+    const approx::CalibrationNeeds needs = space.needs();
+    return {job.network, engine::calibrate(job.network, job.calibration, job.preparation, {}, nullptr,
+                                           {.second_moments = needs.moments, .exit_features = needs.exit_features})
+                             .value()};
   }
-  Sensitivities measure(SensitivityOptions options = {}) {
-    return measure_sensitivities(*space, *prices, job.network, job.calibration, job.preparation, engine::Engine({}),
-                                 sink, options)
+  Result<Sensitivities> measure(MemorySink& store, const SensitivityOptions& options = {}) {
+    return measure_sensitivities(space, builder, job.network, job.calibration, job.preparation, engine::Engine({}),
+                                 store, options);
+  }
+  std::vector<std::optional<double>> noise(MemorySink& store, const Sensitivities& found) {
+    return measure_layer_noise(space, builder, job.network, found.probes, job.calibration, job.preparation,
+                               engine::Engine({}), store, {})
         .value();
   }
 
   Job job;
-  std::optional<Space> space;
-  std::optional<CandidateBuilder> builder;
-  std::optional<PlatformPrices> platforms;
-  std::optional<Scoring> scoring;
-  std::optional<PriceList> prices;
-  MemorySink sink;
+  Space space;
+  CandidateBuilder builder;
 };
 
-std::vector<Rule> integers() {
-  return {{"*", "", {{"integer", {{"weight_bits", numbers({2, 4, 8})}, {"activation_bits", numbers({8})}}}}}};
+std::vector<Rule> weight_bits(std::initializer_list<double> bits) {
+  return {{"*", "", {{"integer", {{"weight_bits", numbers(bits)}}}}}};
 }
 
-TEST(Sensitivities, AreWhatTheEngineSaysOfEachChoiceAlone) {
-  Bench bench(integers());
-  const Sensitivities found = bench.measure();
-  EXPECT_EQ(found.images, bench.job.calibration.count);
-  EXPECT_EQ(found.base.divergence_fixed, 0);
-  std::size_t choices = 0;
-  for (const Variable& variable : bench.space->variables()) choices += variable.choices.size();
-  ASSERT_EQ(found.probes.size(), choices);
+TEST(Sensitivity, MeasuresEachChoiceAloneAndNothingTwice) {
+  Bench bench(weight_bits({2, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities first, bench.measure(store));
+  EXPECT_EQ(first.images, 16);
+  ASSERT_EQ(first.probes.size(), 6U) << "three layers, two choices each";
+  EXPECT_EQ(first.images_seen, 6 * 16);
+  EXPECT_EQ(first.base.divergence_fixed, 0);
+  EXPECT_EQ(store.probes.size(), 7U) << "the base network is one of them";
+  for (std::size_t v = 0; v < 3; ++v) {
+    const engine::Counts &coarse = first.probes[2 * v].counts, &fine = first.probes[2 * v + 1].counts;
+    EXPECT_GT(coarse.divergence_fixed, fine.divergence_fixed) << v;
+    EXPECT_EQ(first.probes[2 * v].variable, v);
+  }
+  Bench again(weight_bits({2, 8}));
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities second, again.measure(store));
+  EXPECT_EQ(second.images_seen, 0);
+  ASSERT_EQ(second.probes.size(), first.probes.size());
+  for (std::size_t i = 0; i < first.probes.size(); ++i) {
+    EXPECT_EQ(second.probes[i].counts, first.probes[i].counts);
+    EXPECT_EQ(second.probes[i].network_key, first.probes[i].network_key);
+  }
+}
+
+TEST(Sensitivity, ThreadsThatBuildNetworksChangeNothing) {
+  Bench one(testing::rules_of_every_stage()), three(testing::rules_of_every_stage());
+  MemorySink first, second;
+  SensitivityOptions threads;
+  threads.threads = 3;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities a, one.measure(first));
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities b, three.measure(second, threads));
+  EXPECT_GT(a.probes.size(), 10U);
+  EXPECT_EQ(first.probes, second.probes);
+  EXPECT_EQ(a.probes.size(), b.probes.size());
+}
+
+TEST(Sensitivity, TakesFewerChoicesWhereTheBudgetIsSmall) {
+  Bench bench(weight_bits({2, 3, 4, 5, 6, 7, 8}));
+  MemorySink store;
+  SensitivityOptions options;
+  options.budget = 16 * 5;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store, options));
+  EXPECT_EQ(found.probes.size(), 5U);
+  EXPECT_EQ(damage_table(bench.space, found)[0].size(), 8U) << "the others are filled in";
+}
+
+TEST(Sensitivity, IsWhatTheEngineSaysOfEachChoiceAlone) {
+  Bench bench(weight_bits({3, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
   for (const Probe& probe : found.probes) {
-    search::Point point = bench.space->base();
+    search::Point point = bench.space.base();
     point[probe.variable] = probe.choice;
-    const Network network = bench.prices->network(point).value();
+    RS_ASSERT_OK_AND_ASSIGN(const Network network, bench.builder.build(bench.space.recipe(point)));
     const std::vector<const Network*> set = {&bench.job.network, &network};
-    const auto alone = engine::Engine({}).measure(set, 0, bench.job.calibration, bench.job.preparation).value();
+    RS_ASSERT_OK_AND_ASSIGN(const auto alone,
+                            engine::Engine({}).measure(set, 0, bench.job.calibration, bench.job.preparation));
     EXPECT_EQ(probe.counts, alone[1]);
     EXPECT_EQ(probe.network_key, network.key());
-  }
-}
-
-TEST(Sensitivities, FewerBitsDoMoreDamage) {
-  Bench bench(integers());
-  const auto table = damage_table(*bench.space, bench.measure());
-  for (std::size_t v = 0; v < table.size(); ++v) {
-    ASSERT_EQ(table[v].size(), 4U);
-    EXPECT_EQ(table[v][0], 0);            // left alone
-    EXPECT_GT(table[v][1], table[v][3]);  // 2 bits against 8
-  }
-}
-
-TEST(Sensitivities, WhatIsKnownIsNotMeasuredAgain) {
-  Bench bench(integers());
-  const Sensitivities first = bench.measure();
-  EXPECT_GT(first.images_seen, 0);
-  const Sensitivities again = bench.measure();
-  EXPECT_EQ(again.images_seen, 0);
-  ASSERT_EQ(again.probes.size(), first.probes.size());
-  for (std::size_t i = 0; i < first.probes.size(); ++i) EXPECT_EQ(again.probes[i].counts, first.probes[i].counts);
-}
-
-TEST(Sensitivities, KeepToTheirBudgetAndFillInWhatItLeavesOut) {
-  Bench bench(integers());
-  SensitivityOptions options;
-  options.budget = 4 * bench.job.calibration.count;
-  const Sensitivities few = bench.measure(options);
-  EXPECT_EQ(few.probes.size(), 4U);
-  EXPECT_LE(few.images_seen, options.budget);
-  for (const search::Values& damages : damage_table(*bench.space, few)) {
-    EXPECT_EQ(damages[0], 0);
-    for (std::size_t c = 1; c < damages.size(); ++c) {
-      EXPECT_TRUE(std::isfinite(damages[c]));
-      EXPECT_GT(damages[c], 0);
-    }
   }
 }
 
@@ -111,10 +115,12 @@ TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {
                 {{"integer", {{"weight_bits", numbers({8})}}},
                  {"prune", {{"fraction", numbers({0.5})}}},
                  {"share", {{"clusters", numbers({4})}}}}}});
-  const auto table = damage_table(*bench.space, bench.measure());
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  const auto table = damage_table(bench.space, found);
   int combined = 0;
   for (std::size_t v = 0; v < table.size(); ++v) {
-    const Variable& variable = bench.space->variables()[v];
+    const Variable& variable = bench.space.variables()[v];
     std::map<std::string, double> alone;
     for (std::size_t c = 0; c < variable.choices.size(); ++c)
       if (variable.choices[c].size() == 1) alone[variable.choices[c][0].method] = table[v][c + 1];
@@ -127,6 +133,31 @@ TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {
     }
   }
   EXPECT_GT(combined, 0);
+}
+
+TEST(LayerNoise, FineSettingsMakeLessOfIt) {
+  Bench bench(weight_bits({2, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  const auto noise = bench.noise(store, found);
+  ASSERT_EQ(noise.size(), 6U);
+  for (std::size_t v = 0; v < 3; ++v) {
+    ASSERT_TRUE(noise[2 * v] && noise[2 * v + 1]) << v;
+    EXPECT_LT(*noise[2 * v], *noise[2 * v + 1]) << v;
+  }
+  // The last layer's output is the network's, and the images are the same here.
+  EXPECT_NEAR(*noise[4], engine::metrics(found.probes[4].counts).snr_db, 1e-9);
+  const std::size_t known = store.probes.size();
+  EXPECT_EQ(bench.noise(store, found), noise);
+  EXPECT_EQ(store.probes.size(), known) << "it is kept";
+}
+
+TEST(LayerNoise, ThereIsNoneWhereTheShapeChanges) {
+  Bench bench({{"conv1", "", {{"prune_filters", {{"fraction", numbers({0.5})}}}}}});
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  ASSERT_EQ(found.probes.size(), 1U);
+  EXPECT_EQ(bench.noise(store, found)[0], std::nullopt);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ SearchLab::SearchLab(explore::Job job, approx::Draft draft, explore::Space space
   problem_ =
       explore::make_problem(scoring_, space_, *prices_, explore::front_boxes(job_, scoring_, space_, *prices_, base_));
   Forgetful probes;
-  const auto found = explore::measure_sensitivities(space_, *prices_, job_.network, job_.calibration, kPreparation,
+  const auto found = explore::measure_sensitivities(space_, builder_, job_.network, job_.calibration, kPreparation,
                                                     engine::Engine({.threads = 1}), probes, {});
   explore::add_sensitivities(problem_, scoring_, space_, found.value(), base_, true);
 }
