@@ -29,6 +29,7 @@ std::set<std::pair<std::string, std::string>> uses(const v1::Exploration& explor
   add("models", exploration.spec().model());
   add("datasets", exploration.spec().dataset());
   add("datasets", exploration.spec().calibration().dataset());
+  add("datasets", exploration.spec().confirmation().dataset());
   for (const std::string& platform : exploration.spec().platforms()) add("platforms", platform);
   return used;
 }

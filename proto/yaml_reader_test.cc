@@ -116,12 +116,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "zzzzzzz: x\n",
             "e.yaml:1:1: unknown key 'zzzzzzz'; known: id, model, dataset, platforms, space, objectives, constraints, "
-            "search, batch, calibration, evaluation_images"},
+            "search, batch, calibration, evaluation_images, confirmation"},
         Mistake{"model: x\nsearch: {seeed: 1}\n", "e.yaml:2:10: unknown key 'seeed'; did you mean 'seed'?"},
         Mistake{"\x1b: x\n", "e.yaml:1:1: byte 0x1b is not text; use UTF-8 without control characters"},
         Mistake{"\"\\e[31m\": x\n",
                 "e.yaml:1:1: unknown key '\\x1b[31m'; known: id, model, dataset, platforms, space, objectives, "
-                "constraints, search, batch, calibration, evaluation_images"},
+                "constraints, search, batch, calibration, evaluation_images, confirmation"},
         Mistake{"model: \"\\x07\"\n", "e.yaml:1:8: model: '\\x07' holds a control character or is not UTF-8"},
         Mistake{"model: [a]\n", "e.yaml:1:8: model is a list; it needs text"},
         Mistake{"model: {a: b}\n", "e.yaml:1:8: model is a mapping; it needs text"},
@@ -166,11 +166,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "- model\n",
             "e.yaml:1:1: the file is a list; it needs a mapping of id, model, dataset, platforms, space, objectives, "
-            "constraints, search, batch, calibration, evaluation_images"},
+            "constraints, search, batch, calibration, evaluation_images, confirmation"},
         Mistake{
             "",
             "e.yaml:1:1: the file is nothing; it needs a mapping of id, model, dataset, platforms, space, objectives, "
-            "constraints, search, batch, calibration, evaluation_images"}));
+            "constraints, search, batch, calibration, evaluation_images, confirmation"}));
 
 class PlatformMistake : public ::testing::TestWithParam<Mistake> {};
 TEST_P(PlatformMistake, IsNamedWithItsPlace) {

@@ -55,7 +55,8 @@ void note_differences(const Side& a, const Side& b, Notes* notes) {
   differ("the data set", one.dataset(), two.dataset(), ": accuracies are not of the same images");
   if (one.dataset() == two.dataset() &&
       (one.evaluation_images() != two.evaluation_images() ||
-       one.calibration().SerializeAsString() != two.calibration().SerializeAsString()))
+       one.calibration().SerializeAsString() != two.calibration().SerializeAsString() ||
+       one.confirmation().share() != two.confirmation().share()))
     notes->add(fmt::format("'{}' and '{}' do not measure on the same images of '{}'", a.id, b.id, one.dataset()));
   differ("the batch", std::max<std::int64_t>(one.batch(), 1), std::max<std::int64_t>(two.batch(), 1),
          ": latencies are of different batches");

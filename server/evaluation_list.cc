@@ -110,6 +110,8 @@ Result<v1::ListEvaluationsResponse> list_evaluations(Backend& backend, const v1:
   const Digest list = Hasher("list-evaluations/1").add(id).add(request.filter()).add(request.order_by()).finish();
   RS_ASSIGN(const std::string after, read_token(request.page_token(), list));
   v1::ListEvaluationsResponse response;
+  RS_ASSIGN(const auto base, backend.store->list_evaluations(id, 0, 1));
+  if (!base.empty()) response.set_base_image_count(base[0].counts().image_count());
   if (trim(request.order_by()).empty()) {
     RS_TRY(list_by_index(backend, id, conditions, after, size, list, &response));
   } else {

@@ -65,15 +65,28 @@ Result<EvaluationSource> find_evaluation(Backend& backend, const EvaluationQuery
   if (is_own && query.image_limit == 0) return source;
   const auto settings = is_own ? spec.calibration() : v1::CalibrationSettings();
   const auto need = is_own ? CalibrationNeed::kNeeded : CalibrationNeed::kNone;
+  const auto* confirmation = is_own && spec.has_confirmation() ? &spec.confirmation() : nullptr;
   RS_ASSIGN(source.choice, choose_data(backend.datasets, dataset, settings, need, query.image_limit, "image_limit",
-                                       source.model.preparation));
+                                       source.model.preparation, confirmation));
   return source;
 }
 
 Result<DataChoice> exploration_data(Backend& backend, const v1::ExplorationSpec& spec, const StoredDataset& dataset,
                                     const Preparation& preparation) {
   return choose_data(backend.datasets, dataset, spec.calibration(), CalibrationNeed::kNeeded, spec.evaluation_images(),
-                     "evaluation_images", preparation);
+                     "evaluation_images", preparation, spec.has_confirmation() ? &spec.confirmation() : nullptr);
+}
+
+Result<Network> rebuild_network(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                const v1::Exploration& exploration, const v1::Evaluation& evaluation,
+                                const CancelToken* cancel) {
+  RS_ASSIGN(const approx::Recipe recipe, from_message(evaluation.recipe()));
+  RS_ASSIGN(Network network,
+            build_candidate(backend, model, choice, recipe, exploration.spec().search().seed(), cancel));
+  if (network.key().hex() != evaluation.network_key())
+    return data_loss("{} cannot be rebuilt: its recipe gives network {} today, and {} was measured", evaluation.name(),
+                     network.key().short_hex(), printable(evaluation.network_key(), 12));
+  return network;
 }
 
 Result<EvaluationSource> rebuild_evaluation(Backend& backend, const v1::Exploration& exploration,
@@ -82,11 +95,7 @@ Result<EvaluationSource> rebuild_evaluation(Backend& backend, const v1::Explorat
   RS_ASSIGN(StoredModel model, find_model(backend, spec.model()));
   RS_ASSIGN(const StoredDataset dataset, find_dataset(backend, spec.dataset()));
   RS_ASSIGN(DataChoice choice, exploration_data(backend, spec, dataset, model.preparation));
-  RS_ASSIGN(const approx::Recipe recipe, from_message(evaluation.recipe()));
-  RS_ASSIGN(Network network, build_candidate(backend, model, choice, recipe, spec.search().seed(), cancel));
-  if (network.key().hex() != evaluation.network_key())
-    return data_loss("{} cannot be rebuilt: its recipe gives network {} today, and {} was measured", evaluation.name(),
-                     network.key().short_hex(), printable(evaluation.network_key(), 12));
+  RS_ASSIGN(Network network, rebuild_network(backend, model, choice, exploration, evaluation, cancel));
   return EvaluationSource{std::move(model), std::move(network), evaluation.recipe(), std::move(choice)};
 }
 

@@ -29,12 +29,17 @@ struct EvaluationQuery {
   std::string model, dataset;    // the explored model; data set empty: none
   std::int64_t image_limit = 0;  // measure on the first so many images; 0: all, or as many as the exploration did
 };
-// On the exploration's own data set, the images that calibrated it stay left out.
+// On the exploration's own data set, the images that calibrated it or that confirm its fronts stay left out.
 Result<EvaluationSource> find_evaluation(Backend& backend, const EvaluationQuery& query, const CancelToken* cancel);
 
 // The network that an evaluation measured, built again. kDataLoss if it is not the one that was measured.
 Result<EvaluationSource> rebuild_evaluation(Backend& backend, const v1::Exploration& exploration,
                                             const v1::Evaluation& evaluation, const CancelToken* cancel);
+
+// The same of a model and images at hand, for many evaluations of one exploration.
+Result<Network> rebuild_network(Backend& backend, const StoredModel& model, const DataChoice& choice,
+                                const v1::Exploration& exploration, const v1::Evaluation& evaluation,
+                                const CancelToken* cancel);
 
 // The images of an exploration, as its specification chooses them.
 Result<DataChoice> exploration_data(Backend& backend, const v1::ExplorationSpec& spec, const StoredDataset& dataset,

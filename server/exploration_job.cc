@@ -91,6 +91,11 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   RS_ASSIGN(const double space_size, size_of_space(model.network(), rules));
   RS_ASSIGN(const DataChoice choice, exploration_data(backend, spec, dataset, model.preparation));
   RS_TRY(check_fit(model.network(), model.preparation, *choice.evaluation, backend.engine_options()));
+  if (choice.confirmation != nullptr) {
+    const bool other = !spec.confirmation().dataset().empty();
+    RS_TRY(check_fit(model.network(), model.preparation, *choice.confirmation, backend.engine_options(),
+                     other ? "confirmation.dataset" : "dataset"));
+  }
 
   PreparedJob prepared{{model.network(), model.preparation, *choice.calibration, *choice.evaluation,
                         std::move(platforms), std::move(rules), std::move(objectives), std::move(constraints)},
@@ -113,6 +118,7 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   prepared.content_keys["model"] = model.content_key().hex();
   prepared.content_keys["dataset"] = choice.data_key.hex();
   prepared.content_keys["calibration"] = choice.calibration_key.hex();
+  if (choice.confirmation != nullptr) prepared.content_keys["confirmation"] = choice.confirmation_key.hex();
   const std::string engine = engine::Engine(backend.engine_options()).fingerprint();
   prepared.content_keys["engine"] = Hasher("engine/1").add(engine).finish().hex();
   for (const explore::NamedPlatform& platform : job.platforms)

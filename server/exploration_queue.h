@@ -62,6 +62,7 @@ class ExplorationQueue {
   std::shared_ptr<Run> take_next();
   void run(const std::shared_ptr<Run>& run);
   Status explore(Run& run, const v1::Exploration& exploration);
+  Status confirm(Run& run, const v1::Exploration& exploration);
   bool finish(Run& run, const Status& status);
 
   Backend& backend_;

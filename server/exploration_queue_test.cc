@@ -9,6 +9,7 @@
 
 #include "analytics/base/rng.h"
 #include "analytics/base/status_matchers.h"
+#include "server/confirmation.h"
 #include "server/exploration_view.h"
 #include "server/test_data.h"
 
@@ -16,6 +17,7 @@ namespace roofscape::server {
 namespace {
 
 using roofscape::testing::IsOk;
+using roofscape::testing::StatusIs;
 using testing::dots_images;
 using testing::dots_labels;
 using testing::tiny_onnx;
@@ -150,6 +152,40 @@ TEST_F(Queue, ExtendingWhileItRunsIsHeard) {
   follow("e1", [](const auto& event) { return event.state() == v1::SUCCEEDED && event.evaluation_count() == 80; });
   ASSERT_THAT(queue_->create(request_for(80)), IsOk());
   follow_to("e2", v1::SUCCEEDED);
+}
+
+TEST_F(Queue, WhatIsConfirmedIsNotMeasuredAgain) {
+  v1::CreateExplorationRequest request = request_for(40);
+  request.mutable_spec()->mutable_confirmation()->set_share(0.5);
+  ASSERT_THAT(queue_->create(request), IsOk());
+  follow_to("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(v1::Exploration exploration, backend_->store->get_exploration("e1"));
+  int sets = 0, ended = 0;
+  std::int64_t last = 0, total = 0;
+  CancelToken cancel;
+  ConfirmationWatch watch;
+  watch.begin = [&] { ++sets; };
+  watch.end = [&] { ++ended; };
+  watch.progress = [&](std::int64_t done, std::int64_t all) { last = done, total = all; };
+  watch.cancel = &cancel;
+  EXPECT_THAT(confirm_fronts(*backend_, exploration, watch), IsOk());
+  EXPECT_EQ(sets, 0) << "all is known";
+
+  // Of other images nothing is known: a stopped confirmation stores nothing, a second one all, a third finds it.
+  (*exploration.mutable_content_keys())["confirmation"] = Hasher("other images").finish().hex();
+  cancel.cancel();
+  EXPECT_THAT(confirm_fronts(*backend_, exploration, watch), StatusIs(Code::kCancelled, ::testing::_));
+  CancelToken going;
+  watch.cancel = &going;
+  sets = ended = 0;
+  EXPECT_THAT(confirm_fronts(*backend_, exploration, watch), IsOk());
+  EXPECT_GE(sets, 1);
+  EXPECT_EQ(sets, ended);
+  EXPECT_GT(total, 0);
+  EXPECT_EQ(last, total);
+  sets = 0;
+  EXPECT_THAT(confirm_fronts(*backend_, exploration, watch), IsOk());
+  EXPECT_EQ(sets, 0);
 }
 
 }  // namespace

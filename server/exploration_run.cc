@@ -4,14 +4,19 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <new>
 
 #include "analytics/base/text.h"
+#include "server/confirmation.h"
 #include "server/exploration_job.h"
 
 namespace roofscape::server {
 namespace {
+
+// Progress is told to watchers at most so often.
+constexpr std::chrono::milliseconds kBetweenEvents{100};
 
 // Where its time went.
 void log_profile(const std::string& id, const explore::Profile& profile) {
@@ -104,7 +109,32 @@ Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
     sink.update(&stored);
     return {};
   });
-  return updated.status();
+  if (!updated.ok()) return updated.status();
+  return confirm(run, *updated);
+}
+
+// The search has ended: its fronts are measured once more, where that is asked for. A run that is stopped here goes
+// through its stored evaluations again and comes back to what is not confirmed yet.
+Status ExplorationQueue::confirm(Run& run, const v1::Exploration& exploration) {
+  Turns::Seat seat(turns_);
+  auto last_event = std::chrono::steady_clock::time_point();
+  ConfirmationWatch watch;
+  watch.begin = [&] { seat.take(run.token); };
+  watch.end = [&] { seat.leave(); };
+  watch.cancel = &run.token;
+  watch.progress = [&](std::int64_t images_done, std::int64_t images_total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_event >= kBetweenEvents && !run.token.cancelled()) {
+      last_event = now;
+      v1::ExplorationEvent event = state_event(exploration);
+      event.set_images_done(images_done);
+      event.set_images_total(images_total);
+      event.set_activity("confirmation");
+      hub_.publish(run.id, std::move(event));
+    }
+    seat.pass(run.token);
+  };
+  return confirm_fronts(backend_, exploration, watch);
 }
 
 // Writes how a run ended. True if it is to run again.

@@ -721,6 +721,139 @@ TEST(ExplorationService, ConfigurationsAreHeldAgainstAFront) {
             "contenders[1].evaluation.counts");
 }
 
+// Sixty dots that are none of the two hundred of "dots".
+Status import_others(TestServer& server) {
+  const std::string images = testing::dots_images(60).substr(0, 16) + testing::dots_images(260).substr(16 + 200 * 64);
+  const std::string labels = testing::dots_labels(60).substr(0, 8) + testing::dots_labels(260).substr(8 + 200);
+  return server.import_dataset("others", images, labels);
+}
+
+TEST(ExplorationService, FrontsAreConfirmedOnImagesThatAreSetAside) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(30);
+  spec.mutable_confirmation()->set_share(0.25);
+  spec.add_constraints("top1 >= 0.2");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    // Of 200 images 25 calibrate; of the other 175 a quarter confirms.
+    EXPECT_EQ(front.base().counts().image_count(), 131);
+    EXPECT_EQ(front.base().confirmed().image_count(), 44);
+    ASSERT_GT(front.evaluations_size(), 0);
+    for (const v1::Evaluation& evaluation : front.evaluations()) {
+      EXPECT_EQ(evaluation.counts().image_count(), 131);
+      EXPECT_EQ(evaluation.confirmed().image_count(), 44) << evaluation.index();
+      EXPECT_GT(evaluation.confirmed().top1_interval().high(), evaluation.confirmed().top1_interval().low());
+      const bool refuted =
+          std::find(front.refuted().begin(), front.refuted().end(), evaluation.index()) != front.refuted().end();
+      EXPECT_EQ(refuted, evaluation.confirmed().top1() < 0.2) << evaluation.confirmed().top1();
+    }
+  }
+  v1::ListEvaluationsRequest list;
+  list.set_parent("explorations/e1");
+  list.set_page_size(1);
+  RS_ASSERT_OK_AND_ASSIGN(const auto listed, server.call(*server.explorations, &Explorations::ListEvaluations, list));
+  EXPECT_EQ(listed.base_image_count(), 131);
+  EXPECT_FALSE(listed.evaluations(0).has_confirmed()) << "only on fronts";
+
+  // It is there after a restart, and more evaluations bring more points, all of them confirmed.
+  const std::string before = front_text(server, "e1");
+  server.restart();
+  EXPECT_EQ(front_text(server, "e1"), before);
+  ASSERT_THAT(extend(server, "e1", 40), IsOk());
+  EXPECT_EQ(server.wait_for("e1", v1::SUCCEEDED).evaluation_count(), 70);
+  RS_ASSERT_OK_AND_ASSIGN(const auto extended, server.fronts("e1"));
+  for (const v1::ParetoFront& front : extended.fronts())
+    for (const v1::Evaluation& evaluation : front.evaluations())
+      EXPECT_EQ(evaluation.confirmed().image_count(), 44) << evaluation.index();
+}
+
+TEST(ExplorationService, AnotherDataSetConfirmsAsAnEvaluationOnItSays) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(import_others(server), IsOk());
+  v1::ExplorationSpec spec = server.spec(30);
+  spec.mutable_confirmation()->set_dataset("others");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  const v1::ParetoFront& front = fronts.fronts(0);
+  ASSERT_GT(front.evaluations_size(), 0);
+  const v1::Evaluation& point = front.evaluations(front.evaluations_size() - 1);
+  EXPECT_EQ(point.counts().image_count(), 175);
+  EXPECT_EQ(point.confirmed().image_count(), 60);
+
+  grpc::ClientContext context;
+  v1::EvaluateModelRequest request;
+  request.set_model("tiny");
+  request.set_dataset("others");
+  request.set_evaluation(point.name());
+  request.set_predictions(true);  // so that the engine runs
+  const auto reader = server.evaluations->EvaluateModel(&context, request);
+  v1::EvaluateModelResponse response;
+  v1::Evaluation evaluated;
+  while (reader->Read(&response))
+    if (response.has_evaluation()) evaluated = response.evaluation();
+  ASSERT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(evaluated.accuracy().DebugString(), point.confirmed().DebugString());
+
+  v1::DeleteDatasetRequest remove_dataset;
+  remove_dataset.set_name("datasets/others");
+  EXPECT_THAT(server.call(*server.datasets, &v1::DatasetService::Stub::DeleteDataset, remove_dataset),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("e1")));
+}
+
+TEST(ExplorationService, AConfirmationThatIsInterruptedGoesOn) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(60);
+  spec.mutable_confirmation()->set_share(0.5);
+  ASSERT_THAT(server.create(spec), IsOk());
+  bool confirming = false;
+  {
+    grpc::ClientContext context;
+    const auto reader = server.explorations->WatchExploration(&context, named<v1::WatchExplorationRequest>("e1"));
+    v1::ExplorationEvent event;
+    while (!confirming && reader->Read(&event)) {
+      confirming = event.activity() == "confirmation";
+      EXPECT_LE(event.images_done(), event.images_total());
+    }
+    context.TryCancel();
+  }
+  EXPECT_TRUE(confirming) << "watchers are told";
+  server.restart();
+  EXPECT_EQ(server.wait_for("e1", v1::SUCCEEDED).evaluation_count(), 60);
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e2", v1::SUCCEEDED);
+  EXPECT_EQ(front_text(server, "e1"), front_text(server, "e2"));
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  for (const v1::ParetoFront& front : fronts.fronts())
+    for (const v1::Evaluation& evaluation : front.evaluations()) EXPECT_TRUE(evaluation.has_confirmed());
+}
+
+TEST(ExplorationService, AConfirmationThatCannotWorkIsRefused) {
+  TestServer server;
+  server.import_all();
+  const auto refusal = [&](double share, const std::string& dataset) {
+    v1::ExplorationSpec spec = server.spec(20);
+    spec.mutable_confirmation()->set_share(share);
+    spec.mutable_confirmation()->set_dataset(dataset);
+    return server.create(spec).status();
+  };
+  EXPECT_EQ(refusal(0, "").field(), "confirmation");
+  EXPECT_EQ(refusal(0.3, "dots").field(), "confirmation.share");
+  EXPECT_EQ(refusal(1.5, "").field(), "confirmation.share");
+  EXPECT_EQ(refusal(0, "dots").field(), "confirmation.dataset");
+  std::string halves = testing::dots_images(200).substr(0, 16 + 200 * 32);
+  halves[11] = 4;
+  ASSERT_THAT(server.import_dataset("halves", halves, testing::dots_labels(200)), IsOk());
+  const Status status = refusal(0, "halves");
+  EXPECT_THAT(status, StatusIs(Code::kInvalidArgument, HasSubstr("[1, 8, 8]")));
+  EXPECT_EQ(status.field(), "confirmation.dataset");
+}
+
 TEST(ExplorationService, ListsExplorationsByState) {
   TestServer server;
   server.import_all();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "server/confirmation.h"
 #include "server/evaluation_filter.h"
 #include "server/exploration_view.h"
 #include "server/front_choice.h"
@@ -79,7 +80,9 @@ Result<v1::GetParetoFrontResponse> pareto_fronts(Backend& backend, const v1::Get
   RS_ASSIGN(const auto evaluations, evaluations_with_boxes(backend, exploration));
   v1::GetParetoFrontResponse response;
   for (const std::string& platform : asked) {
-    RS_ASSIGN(*response.add_fronts(), front_on(exploration, platform, evaluations, conditions, options));
+    RS_ASSIGN(v1::ParetoFront front, front_on(exploration, platform, evaluations, conditions, options));
+    RS_TRY(add_confirmed(backend, exploration, &front));
+    *response.add_fronts() = std::move(front);
   }
   return response;
 }

@@ -1,4 +1,5 @@
 // Whole commands against a server with canned answers.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -296,6 +297,17 @@ TEST_F(CommandTest, ExplorationEvaluationsListAllThatWasMeasured) {
               HasSubstr("did you mean 'zcu104'?"));
 }
 
+TEST_F(CommandTest, ExplorationEvaluationsTellWhatWasOutEarly) {
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1"}).out, Not(HasSubstr("out after")));
+  server.state.evaluations.set_base_image_count(9488);
+  server.state.evaluations.mutable_evaluations(3)->mutable_accuracy()->set_image_count(448);
+  const Outcome outcome = run_with({"exploration", "evaluations", "e1", "--limit", "10"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("out after 448 images"), HasSubstr("so measured on no more images\n")));
+  EXPECT_EQ(outcome.out.find("out after"), outcome.out.rfind("out after")) << "one of ten";
+  EXPECT_THAT(run_with({"exploration", "evaluations", "e1", "--format", "json"}).out,
+              HasSubstr("\"base_image_count\": \"9488\""));
+}
+
 TEST_F(CommandTest, ExplorationEvaluationsShortenRecipesAndAskForAllPages) {
   v1::Evaluation& long_one = *server.state.evaluations.mutable_evaluations(5);
   for (int i = 0; i < 40; ++i) {
@@ -531,9 +543,41 @@ TEST_F(CommandTest, FrontsSayWhatToChoose) {
                                  HasSubstr("★ #" + number + " is recommended: it loses 0.4 points of top-1")));
   const Outcome csv = run_with({"front", "e1", "--all", "--format", "csv"});
   EXPECT_TRUE(server.state.front_request.show_all());
-  EXPECT_THAT(csv.out, AllOf(HasSubstr("recipe,recommended,stands_for_count\n"), HasSubstr(",true,2\n"),
-                             HasSubstr(",false,2\n")));
+  EXPECT_THAT(csv.out, AllOf(HasSubstr("recipe,recommended,stands_for_count,confirmed_top1,"),
+                             HasSubstr(",true,2,,,,,\n"), HasSubstr(",false,2,,,,,\n")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("confirmed")));
   EXPECT_THAT(run_with({"front", "e1", "--pick", "0"}).err, HasSubstr("--pick"));
+}
+
+TEST_F(CommandTest, FrontsShowBothFiguresWhereTheyWereConfirmed) {
+  server.state.fronts = sample_confirmed_fronts();
+  const v1::ParetoFront& front = server.state.fronts.fronts(0);
+  const Outcome outcome = run_with({"front", "e1", "--plot", path("confirmed.svg")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("top-1 (95 %)  "), HasSubstr("confirmed (95 %)"),
+                                 HasSubstr("91.30 % (90.7–91.8)"), HasSubstr("91.20 % (90.0–92.3)"),
+                                 HasSubstr("confirmed: on 2,846 images that the search never used. By these the top-1 "
+                                           "of the search is 0.40 points too high in the mean of "),
+                                 HasSubstr("that of the base network, which nobody selected, is 0.10 points too high"),
+                                 HasSubstr("\n! breaks a constraint on the images of the confirmation")));
+  const v1::Evaluation& worst = front.evaluations(front.evaluations_size() - 1);
+  EXPECT_THAT(outcome.out, HasSubstr(fmt::format("! {:.2f} % (", 100 * worst.confirmed().top1())));
+  EXPECT_THAT(content(path("confirmed.svg")), HasSubstr(", confirmed 91.20 % (90.0–92.3)"));
+  EXPECT_THAT(run_with({"front", "e1", "--format", "csv"}).out,
+              AllOf(HasSubstr(",confirmed_top1,confirmed_top1_low,confirmed_top1_high,confirmed_image_count,refuted\n"),
+                    HasSubstr(",2846,false\n"), HasSubstr(",2846,true\n")));
+  EXPECT_THAT(run_with({"front", "e1", "--format", "json"}).out,
+              AllOf(HasSubstr("\"confirmed\": {"), HasSubstr("\"refuted\": ["), Not(HasSubstr("\"refuted\": []"))));
+
+  // Found worse than they are, and a base network that nobody confirmed yet.
+  for (v1::ParetoFront& one : *server.state.fronts.mutable_fronts()) {
+    one.mutable_base()->clear_confirmed();
+    one.clear_refuted();
+    for (v1::Evaluation& evaluation : *one.mutable_evaluations())
+      evaluation.mutable_confirmed()->set_top1(evaluation.accuracy().top1() + 0.002);
+  }
+  EXPECT_THAT(run_with({"front", "e1"}).out, AllOf(HasSubstr("of the search is 0.20 points too low in the mean of "),
+                                                   Not(HasSubstr("nobody")), Not(HasSubstr("! "))));
 }
 
 // As one of the points or before them for comparison, and never both.

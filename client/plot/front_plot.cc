@@ -14,6 +14,7 @@
 #include "client/plot/range.h"
 #include "client/plot/stair.h"
 #include "client/plot/style.h"
+#include "client/report/confirmation_text.h"
 #include "client/report/front_report.h"
 #include "client/report/recipe.h"
 #include "client/text/names.h"
@@ -267,6 +268,7 @@ class FrontDrawing {
 
   std::string tip(const v1::Evaluation& evaluation, const v1::ParetoFront& front) const {
     std::string text = fmt::format("#{}: top-1 {}", evaluation.index(), top1_text(evaluation.accuracy()));
+    if (evaluation.has_confirmed()) text += ", confirmed " + confirmed_cell(front, evaluation);
     if (const v1::Estimate* e = estimate_on(evaluation, front.platform())) {
       text += ", " + seconds(e->latency_seconds());
       if (e->has_energy_joules()) text += ", " + joules(e->energy_joules());

@@ -44,6 +44,11 @@ std::string latency_on(const v1::Evaluation& evaluation, const std::string& plat
   return (estimate->fits() ? "" : "✗ ") + (interval ? latency_text(*estimate) : seconds(estimate->latency_seconds()));
 }
 
+// On fewer images than the base network: it was certain early that it would be on no front.
+bool was_out(const v1::Evaluation& evaluation, const EvaluationList& list) {
+  return evaluation.accuracy().image_count() < list.evaluations.base_image_count();
+}
+
 Table table_for(const std::vector<std::string>& platforms) {
   std::vector<Column> columns = {
       {"#", Align::kRight}, {"top-1 (95 %)", Align::kRight}, {"as fp32", Align::kRight}, {"weights", Align::kRight}};
@@ -68,10 +73,14 @@ std::string evaluations_table(const EvaluationList& list, const Console& console
   const RecipeStyle style = RecipeStyle::of(recipes);
   const std::vector<std::string> platforms = platforms_of(list);
   Table table = table_for(platforms);
+  bool any_out = false;
   for (const v1::Evaluation& evaluation : evaluations) {
+    const v1::Accuracy& accuracy = evaluation.accuracy();
+    const bool out = was_out(evaluation, list);
     std::vector<std::string> row = {
-        evaluation.index() == 0 ? "base" : std::to_string(evaluation.index()), top1_text(evaluation.accuracy()),
-        percent(evaluation.accuracy().agreement()),
+        evaluation.index() == 0 ? "base" : std::to_string(evaluation.index()),
+        out ? fmt::format("out after {} images", count(accuracy.image_count())) : top1_text(accuracy),
+        out ? std::string(kDash) : percent(accuracy.agreement()),
         evaluation.has_weight_bytes() ? bytes(static_cast<double>(evaluation.weight_bytes())) : std::string(kDash)};
     for (const std::string& platform : platforms)
       row.push_back(latency_on(evaluation, platform, platforms.size() == 1));
@@ -79,15 +88,19 @@ std::string evaluations_table(const EvaluationList& list, const Console& console
       const v1::Estimate* estimate = estimate_on(evaluation, platforms[0]);
       row.push_back(estimate == nullptr ? std::string(kDash) : energy_text(*estimate));
     }
-    row.emplace_back(evaluation.violation() > 0 ? "no" : "yes");
+    // Of what was out, top-1 is not known well enough to say that it holds.
+    row.emplace_back(evaluation.violation() > 0 ? "no" : out ? kDash : "yes");
     const std::string recipe = style.summary(evaluation.recipe());
     row.push_back(list.full_recipes ? recipe : shortened(recipe, kShortRecipe));
-    table.add(std::move(row), evaluation.violation() > 0 ? Ink::kFaint : Ink::kPlain);
+    any_out |= out;
+    table.add(std::move(row), evaluation.violation() > 0 || out ? Ink::kFaint : Ink::kPlain);
   }
   std::string text = table.to_text(console);
   std::vector<std::string> remarks = {fmt::format("{} {}{}", count(evaluations.size()),
                                                   evaluations.size() == 1 ? "evaluation" : "evaluations",
                                                   list.more ? "; --limit leaves out more" : "")};
+  if (any_out)
+    remarks.emplace_back("out: certain to break a constraint or to be dominated, so measured on no more images");
   if (text.find("✗") != std::string::npos)
     remarks.emplace_back("✗ does not fit the platform: the figures are what it would take");
   if (const std::string legend = style.legend(); !legend.empty()) remarks.push_back("behind a method: " + legend);

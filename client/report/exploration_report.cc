@@ -50,6 +50,8 @@ bool is_resting(v1::ExplorationState state) {
 std::string standing_text(const v1::ExplorationEvent& event) {
   std::string text;
   if (event.state() == v1::QUEUED) text = "waiting for a worker  ";
+  if (event.activity() == "confirmation" && event.images_total() > 0)
+    text = fmt::format("confirming the fronts, {} % done  ", 100 * event.images_done() / event.images_total());
   if (event.has_best_top1()) text += "best top-1 " + percent(event.best_top1()) + "  ";
   return text + fmt::format("hypervolume {:.4f}", event.hypervolume());
 }
@@ -105,6 +107,10 @@ std::string exploration_text(const v1::Exploration& e, const Console& console) {
             fmt::format("{}, seed {}",
                         e.spec().search().searcher().empty() ? "surrogate" : printable(e.spec().search().searcher()),
                         e.spec().search().seed()));
+  if (const v1::ConfirmationSettings& confirmation = e.spec().confirmation(); e.spec().has_confirmation())
+    facts.add("confirmed on", confirmation.dataset().empty()
+                                  ? percent(confirmation.share()) + " of the evaluation images"
+                                  : "data set " + id_of(confirmation.dataset()));
   facts.add("measured", fmt::format("{} of {}{}", count(e.evaluation_count()), count(e.evaluations_wanted()),
                                     e.rejected_count() > 0
                                         ? fmt::format("; {} more dropped for their price", count(e.rejected_count()))

@@ -8,6 +8,7 @@
 #include "analytics/base/text.h"
 #include "client/console/quantity.h"
 #include "client/console/table.h"
+#include "client/report/confirmation_text.h"
 #include "client/report/latency_text.h"
 #include "client/report/recipe.h"
 #include "client/text/csv.h"
@@ -24,10 +25,11 @@ struct Shape {
   bool fpga = false;
   bool folded = false;  // some point stands for others
   std::string calibration;
+  bool confirmed = false;  // some point was measured once more on other images
 };
 
 Shape shape_of(const v1::ParetoFront& front) {
-  Shape shape{front.platform(), false, false, ""};
+  Shape shape{front.platform(), false, false, "", is_confirmed(front)};
   for (const v1::Evaluation& evaluation : front.evaluations())
     if (const v1::Estimate* estimate = estimate_on(evaluation, front.platform())) {
       shape.fpga |= estimate->has_lut_count();
@@ -38,12 +40,14 @@ Shape shape_of(const v1::ParetoFront& front) {
 }
 
 // `stands_for`: how many points the row stands for; 0: it is none of the front.
-std::vector<std::string> cells(const v1::Evaluation& evaluation, const Shape& shape, const RecipeStyle& style,
-                               const std::string& name, int stands_for) {
+std::vector<std::string> cells(const v1::ParetoFront& front, const v1::Evaluation& evaluation, const Shape& shape,
+                               const RecipeStyle& style, const std::string& name, int stands_for) {
   const v1::Estimate* estimate = estimate_on(evaluation, shape.platform);
   std::vector<std::string> row = {name};
   if (shape.folded) row.push_back(stands_for == 0 ? std::string(kDash) : std::to_string(stands_for));
-  row.insert(row.end(), {top1_text(evaluation.accuracy()), percent(evaluation.accuracy().agreement())});
+  row.push_back(top1_text(evaluation.accuracy()));
+  if (shape.confirmed) row.push_back(confirmed_cell(front, evaluation));
+  row.push_back(percent(evaluation.accuracy().agreement()));
   if (estimate == nullptr) {
     row.insert(row.end(), shape.fpga ? 5 : 3, std::string(kDash));
   } else {
@@ -62,8 +66,9 @@ std::vector<std::string> cells(const v1::Evaluation& evaluation, const Shape& sh
 Table table_of(const v1::ParetoFront& front, const Shape& shape, const RecipeStyle& style) {
   std::vector<Column> columns = {{"#", Align::kRight}};
   if (shape.folded) columns.push_back({"stands for", Align::kRight});
-  for (const char* title : {"top-1 (95 %)", "as fp32", "latency", "energy", "weights"})
-    columns.push_back({title, Align::kRight});
+  columns.push_back({"top-1 (95 %)", Align::kRight});
+  if (shape.confirmed) columns.push_back({"confirmed (95 %)", Align::kRight});
+  for (const char* title : {"as fp32", "latency", "energy", "weights"}) columns.push_back({title, Align::kRight});
   if (shape.fpga) {
     columns.push_back({"LUT", Align::kRight});
     columns.push_back({"DSP", Align::kRight});
@@ -71,11 +76,12 @@ Table table_of(const v1::ParetoFront& front, const Shape& shape, const RecipeSty
   columns.push_back({"approximation", Align::kLeft, true});
   Table table(std::move(columns));
   // The base network is listed once: among the points, or before them for comparison.
-  if (front.has_base() && !lists_base(front)) table.add(cells(front.base(), shape, style, "base", 0), Ink::kFaint);
+  if (front.has_base() && !lists_base(front))
+    table.add(cells(front, front.base(), shape, style, "base", 0), Ink::kFaint);
   for (int i = 0; i < front.evaluations_size(); ++i) {
     const v1::Evaluation& evaluation = front.evaluations(i);
     const std::string name = evaluation.index() == 0 ? "base" : std::to_string(evaluation.index());
-    table.add(cells(evaluation, shape, style, (is_recommended(front, evaluation) ? "★ " : "") + name,
+    table.add(cells(front, evaluation, shape, style, (is_recommended(front, evaluation) ? "★ " : "") + name,
                     stands_for_count(front, i)));
   }
   return table;
@@ -130,10 +136,11 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
   const RecipeStyle style = RecipeStyle::of(recipes);
 
   std::string text;
-  bool folded = false;
+  bool folded = false, refuted = false;
   for (const v1::ParetoFront& front : fronts.fronts()) {
     const Shape shape = shape_of(front);
     folded |= shape.folded;
+    refuted |= front.refuted_size() > 0;
     if (!text.empty()) text += "\n";
     text += console.paint(Ink::kAccent, id_of(front.platform())) + ": " + front_summary(front) + "\n";
     if (!shape.calibration.empty())
@@ -152,6 +159,9 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
             "\n";
   if (text.find("✗") != std::string::npos)
     text += "\n" + console.paint(Ink::kFaint, "✗ does not fit the platform: the figures are what it would take") + "\n";
+  if (const std::string line = confirmation_line(fronts); !line.empty())
+    text += "\n" + console.paint(Ink::kFaint, line) + "\n";
+  if (refuted) text += console.paint(Ink::kFaint, "! breaks a constraint on the images of the confirmation") + "\n";
   if (const std::string legend = style.legend(); !legend.empty())
     text += "\n" + console.paint(Ink::kFaint, "behind a method: " + legend) + "\n";
   return text;
@@ -221,6 +231,7 @@ std::vector<std::string> evaluation_cells(const v1::Evaluation& evaluation, cons
 std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
   std::vector<std::string> columns = evaluation_columns();
   columns.insert(columns.end(), {"recommended", "stands_for_count"});
+  columns.insert(columns.end(), confirmation_columns().begin(), confirmation_columns().end());
   Csv csv(columns);
   for (const v1::ParetoFront& front : fronts.fronts())
     for (int place = 0; place < front.evaluations_size(); ++place) {
@@ -228,6 +239,8 @@ std::string front_csv(const v1::GetParetoFrontResponse& fronts) {
       std::vector<std::string> cells = evaluation_cells(evaluation, front.platform());
       cells.push_back(is_recommended(front, evaluation) ? "true" : "false");
       cells.push_back(std::to_string(stands_for_count(front, place)));
+      const std::vector<std::string> confirmed = confirmation_cells(front, evaluation);
+      cells.insert(cells.end(), confirmed.begin(), confirmed.end());
       csv.add(cells);
     }
   return csv.to_text();

@@ -258,6 +258,7 @@ class Explorations final : public v1::ExplorationService::Service {
     int at = request->page_token().empty() ? 0 : std::stoi(request->page_token());
     for (; at < all.size() && page.evaluations_size() < request->page_size(); ++at) *page.add_evaluations() = all[at];
     if (at < all.size()) page.set_next_page_token(std::to_string(at));
+    page.set_base_image_count(state_.evaluations.base_image_count());
     return answer(state_, page, response);
   }
   grpc::Status ExportEvaluation(ServerContext*, const v1::ExportEvaluationRequest* request,

@@ -345,6 +345,24 @@ v1::GetParetoFrontResponse sample_folded_fronts() {
   return fronts;
 }
 
+v1::GetParetoFrontResponse sample_confirmed_fronts() {
+  v1::GetParetoFrontResponse fronts = sample_fronts();
+  const auto confirm = [](v1::Evaluation& evaluation, double worse) {
+    v1::Accuracy& confirmed = *evaluation.mutable_confirmed();
+    confirmed = evaluation.accuracy();
+    confirmed.set_top1(evaluation.accuracy().top1() - worse);
+    confirmed.mutable_top1_interval()->set_low(confirmed.top1() - 0.012);
+    confirmed.mutable_top1_interval()->set_high(confirmed.top1() + 0.011);
+    confirmed.set_image_count(2846);
+  };
+  for (v1::ParetoFront& front : *fronts.mutable_fronts()) {
+    confirm(*front.mutable_base(), 0.001);
+    for (v1::Evaluation& evaluation : *front.mutable_evaluations()) confirm(evaluation, 0.004);
+    front.add_refuted(front.evaluations().rbegin()->index());
+  }
+  return fronts;
+}
+
 v1::CompareFrontsResponse sample_comparison() {
   v1::CompareFrontsResponse response;
   const v1::GetParetoFrontResponse fronts = sample_fronts();
