@@ -147,8 +147,7 @@ Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::Me
   const Network& network = what.model.network();
   const Preparation& preparation = what.model.preparation;
   RS_TRY(check_fit(network, preparation, *what.choice.calibration, engine_options));
-  RS_ASSIGN(const auto calibration,
-            calibration_of(backend, what.model, what.space.needs(), what.choice, watch.cancel));
+  RS_ASSIGN(const auto calibration, calibration_of(backend, what.model, what.space.needs(), what.choice, watch.cancel));
   explore::CandidateBuilder builder(approx::Draft{network, *calibration}, what.seed);
   const engine::Engine engine(engine_options);
   StoredProbes store(*backend.store, network.key(), {what.choice.calibration_key, preparation}, engine.fingerprint());
@@ -156,9 +155,9 @@ Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::Me
   what.options.cancel = watch.cancel;
   what.options.progress = watch.progress;
   const Dataset& images = *what.choice.calibration;
-  RS_ASSIGN(const explore::Sensitivities found,
-            explore::measure_sensitivities(what.space, builder, network, images, preparation, engine, store,
-                                           what.options));
+  RS_ASSIGN(
+      const explore::Sensitivities found,
+      explore::measure_sensitivities(what.space, builder, network, images, preparation, engine, store, what.options));
   RS_ASSIGN(const auto noise, explore::measure_layer_noise(what.space, builder, network, found.probes, images,
                                                            preparation, engine, store, what.options));
   MeasuredSensitivities result{{}, found.images_seen};
