@@ -69,7 +69,10 @@ Result<ExitCode> run(Session& session) {
         if (now.sensitivities().empty()) progress.update(now.choices_done(), now.choices_total(), "choices");
       });
   progress.wipe();
-  if (!response.ok()) return asked.space.place(response.status(), {""});
+  // Other fields are options of the command line.
+  if (!response.ok() && response.status().field().starts_with("space"))
+    return asked.space.place(response.status(), {""});
+  if (!response.ok()) return response.status();
   const std::string network = asked.request.exploration().empty() ? asked.request.model() : asked.request.exploration();
   const SensitivityMap map = SensitivityMap::of(id_of(network), *response);
   if (picture) {

@@ -14,7 +14,7 @@
 namespace roofscape::client {
 namespace {
 
-constexpr double kLeast = 1e-6;  // nats; less is nothing that 256 images could tell
+constexpr double kLeast = 1e-6;  // nats; about the unit in which the engine counts
 constexpr std::size_t kNameLength = 40;
 
 double logarithm(double nats) { return std::log(std::max(nats, kLeast)); }
