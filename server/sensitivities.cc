@@ -38,8 +38,8 @@ Result<explore::Space> space_of(const Network& network, const std::vector<explor
   return std::move(status).at(std::move(path));
 }
 
-// Numbers of 2 to 8 bits, half of the weights or of the rank, and a quarter of the filters: of these rules, those that
-// apply to the network.
+// Integers of 2 to 8 bits, half of the weights, half of the rank and a quarter of the filters less, each of the layers
+// that take it.
 Result<explore::Space> usual_space(const Network& network) {
   using Values = std::vector<approx::KnobValue>;
   const std::vector<explore::MethodChoices> usual = {
@@ -47,11 +47,13 @@ Result<explore::Space> usual_space(const Network& network) {
       {"low_rank", {{"rank", Values{0.5}}}},
       {"prune", {{"fraction", Values{0.5}}}},
       {"prune_filters", {{"fraction", Values{0.25}}}}};
+  // Layer by layer: one that cannot take a setting is no reason to leave the method out everywhere.
   std::vector<explore::Rule> rules;
-  for (const explore::MethodChoices& method : usual) {
-    explore::Rule rule{.layers = "*", .op = "", .methods = {method}};
-    if (explore::Space::create(network, {rule}).ok()) rules.push_back(std::move(rule));
-  }
+  for (const explore::MethodChoices& method : usual)
+    for (const Layer& layer : network.layers()) {
+      explore::Rule rule{.layers = layer.name, .op = "", .methods = {method}};
+      if (explore::Space::create(network, {rule}).ok()) rules.push_back(std::move(rule));
+    }
   if (rules.empty())
     return failed_precondition(
                "none of the usual methods applies to a layer of this network; name rules of your own in `space`")
