@@ -16,12 +16,12 @@ namespace roofscape::client::plot {
 namespace {
 
 constexpr double kMargin = 24, kLabelGap = 10, kGroupGap = 14, kTop = 112, kFigureSize = 10;
-constexpr double kTallRow = 22, kShortRow = 16, kLeastColumn = 46;
+constexpr double kTallRow = 22, kShortRow = 16, kLeastColumn = 50;
 constexpr std::size_t kManyRows = 24;  // from here on rows are short
 constexpr double kLegendWidth = 260, kLegendHeight = 12, kBelow = 78;
 constexpr int kLegendSteps = 52;
 constexpr double kMostDecades = 5;  // what does less than the most by more than that is pale
-constexpr double kDarkFrom = 0.58;  // share of the scale from which figures are white
+constexpr double kDarkFrom = 0.66;  // share of the scale from which figures are white
 
 // What holds of all cells: where their colours begin and end.
 class HeatScale {

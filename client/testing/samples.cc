@@ -281,7 +281,8 @@ v1::MeasureSensitivityResponse sample_sensitivities(int layers) {
         knobs["activation_bits"].set_number_value(activation_bits);
         knobs["granularity"].set_string_value("channel");
       }
-    if (layer % 2 == 0) (*add("prune", 0.01 * weight).mutable_steps(0)->mutable_knobs())["fraction"].set_number_value(0.5);
+    if (layer % 2 == 0)
+      (*add("prune", 0.01 * weight).mutable_steps(0)->mutable_knobs())["fraction"].set_number_value(0.5);
   }
   response.set_choices_done(response.sensitivities_size());
   response.set_choices_total(response.sensitivities_size());
