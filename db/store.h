@@ -42,7 +42,9 @@ namespace roofscape::db {
 struct MeasurementKey {
   Digest network;           // Network::key()
   Digest reference;         // key of the network against which agreement was taken
-  Digest data;              // of evaluation images, labels and preparation
+  // Of evaluation images, labels and preparation; of a probe, which measures one choice alone, of the first so many
+  // calibration images (server/probe_store.h): other images, so never the same key.
+  Digest data;
   std::string fingerprint;  // Engine::fingerprint()
 };
 

@@ -38,8 +38,8 @@ Result<explore::Space> space_of(const Network& network, const std::vector<explor
   return std::move(status).at(std::move(path));
 }
 
-// Numbers of 2 to 8 bits, half of the weights or of the rank, and a quarter of the filters: of these rules, those that
-// apply to the network.
+// Integers of 2 to 8 bits, half of the weights, half of the rank and a quarter of the filters less, each of the layers
+// that take it.
 Result<explore::Space> usual_space(const Network& network) {
   using Values = std::vector<approx::KnobValue>;
   const std::vector<explore::MethodChoices> usual = {
@@ -47,11 +47,13 @@ Result<explore::Space> usual_space(const Network& network) {
       {"low_rank", {{"rank", Values{0.5}}}},
       {"prune", {{"fraction", Values{0.5}}}},
       {"prune_filters", {{"fraction", Values{0.25}}}}};
+  // Layer by layer: one that cannot take a setting is no reason to leave the method out everywhere.
   std::vector<explore::Rule> rules;
-  for (const explore::MethodChoices& method : usual) {
-    explore::Rule rule{.layers = "*", .op = "", .methods = {method}};
-    if (explore::Space::create(network, {rule}).ok()) rules.push_back(std::move(rule));
-  }
+  for (const explore::MethodChoices& method : usual)
+    for (const Layer& layer : network.layers()) {
+      explore::Rule rule{.layers = layer.name, .op = "", .methods = {method}};
+      if (explore::Space::create(network, {rule}).ok()) rules.push_back(std::move(rule));
+    }
   if (rules.empty())
     return failed_precondition(
                "none of the usual methods applies to a layer of this network; name rules of your own in `space`")
@@ -147,8 +149,7 @@ Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::Me
   const Network& network = what.model.network();
   const Preparation& preparation = what.model.preparation;
   RS_TRY(check_fit(network, preparation, *what.choice.calibration, engine_options));
-  RS_ASSIGN(const auto calibration,
-            calibration_of(backend, what.model, what.space.needs(), what.choice, watch.cancel));
+  RS_ASSIGN(const auto calibration, calibration_of(backend, what.model, what.space.needs(), what.choice, watch.cancel));
   explore::CandidateBuilder builder(approx::Draft{network, *calibration}, what.seed);
   const engine::Engine engine(engine_options);
   StoredProbes store(*backend.store, network.key(), {what.choice.calibration_key, preparation}, engine.fingerprint());
@@ -156,9 +157,9 @@ Result<MeasuredSensitivities> measure_sensitivity(Backend& backend, const v1::Me
   what.options.cancel = watch.cancel;
   what.options.progress = watch.progress;
   const Dataset& images = *what.choice.calibration;
-  RS_ASSIGN(const explore::Sensitivities found,
-            explore::measure_sensitivities(what.space, builder, network, images, preparation, engine, store,
-                                           what.options));
+  RS_ASSIGN(
+      const explore::Sensitivities found,
+      explore::measure_sensitivities(what.space, builder, network, images, preparation, engine, store, what.options));
   RS_ASSIGN(const auto noise, explore::measure_layer_noise(what.space, builder, network, found.probes, images,
                                                            preparation, engine, store, what.options));
   MeasuredSensitivities result{{}, found.images_seen};

@@ -63,8 +63,8 @@ class LayerNoise {
       cuts_.push_back({*std::move(cut), key, {probe}});
   }
 
-  Status measure(const Dataset& images, const Preparation& preparation, const engine::Engine& engine,
-                 ProbeStore& store, const CancelToken* cancel, std::vector<std::optional<double>>& noise) const {
+  Status measure(const Dataset& images, const Preparation& preparation, const engine::Engine& engine, ProbeStore& store,
+                 const CancelToken* cancel, std::vector<std::optional<double>>& noise) const {
     std::vector<std::pair<Digest, engine::Counts>> fresh;
     std::vector<const Cut*> unknown;
     for (const Cut& cut : cuts_) {

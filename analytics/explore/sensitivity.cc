@@ -64,12 +64,19 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
   return plan;
 }
 
+bool cancelled_by(const SensitivityOptions& options) {
+  return options.cancel != nullptr && options.cancel->cancelled();
+}
+
+Status stopped() { return cancelled("stopped while sensitivities were measured"); }
+
 // The networks of choices, each nothing where it cannot be built.
 std::vector<std::optional<Network>> build(const Space& space, CandidateBuilder& builder, std::span<const Key> keys,
-                                          int threads) {
+                                          const SensitivityOptions& options) {
   std::vector<std::optional<Network>> networks(keys.size());
   engine::BatchJob job;
   job.batches = std::ssize(keys);
+  job.cancel = options.cancel;
   job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
     return [&](std::int64_t i) {
       const auto [variable, choice] = keys[static_cast<std::size_t>(i)];
@@ -78,7 +85,7 @@ std::vector<std::optional<Network>> build(const Space& space, CandidateBuilder& 
       return Status();
     };
   };
-  (void)engine::run_batches(threads, job);  // no batch fails
+  (void)engine::run_batches(options.threads, job);  // fails when it is cancelled alone, which the caller sees
   return networks;
 }
 
@@ -114,11 +121,11 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
   std::optional<engine::Counts> base_counts = store.find_probe(base_key, plan.images);
   const auto total = std::ssize(plan.keys);
   for (std::size_t first = 0; first < plan.keys.size() || !base_counts; first += kTogether) {
-    if (options.cancel != nullptr && options.cancel->cancelled())
-      return cancelled("stopped while sensitivities were measured");
+    if (cancelled_by(options)) return stopped();
     const std::size_t end = std::min(first + kTogether, plan.keys.size());
     std::vector<std::optional<Network>> built =
-        build(space, builder, std::span(plan.keys).subspan(first, end - first), options.threads);
+        build(space, builder, std::span(plan.keys).subspan(first, end - first), options);
+    if (cancelled_by(options)) return stopped();
     std::vector<Network> networks;
     std::map<Digest, std::size_t> place;                // in the set
     std::vector<std::pair<std::size_t, Digest>> asked;  // of this part's keys, with their networks

@@ -24,6 +24,7 @@ std::span<const CommandSpec> commands() {
       methods_table(),
       estimate(),
       evaluate(),
+      sensitivity(),
       explore(),
       exploration_list(),
       exploration_show(),

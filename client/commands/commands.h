@@ -30,6 +30,7 @@ CommandSpec methods();
 CommandSpec methods_table();
 CommandSpec estimate();
 CommandSpec evaluate();
+CommandSpec sensitivity();
 CommandSpec explore();
 CommandSpec exploration_list();
 CommandSpec exploration_show();

@@ -853,8 +853,53 @@ TEST_F(CommandTest, ExplorationsAreControlled) {
   EXPECT_THAT(run_with({"exploration", "extend", "e1", "--evaluations", "0"}).err, HasSubstr("whole number from 1"));
   EXPECT_EQ(run_with({"exploration", "delete", "e1"}).out, "deleted explorations/e1\n");
   EXPECT_EQ(server.state.deleted, "explorations/e1");
-  EXPECT_THAT(run_with({"exploration", "show", "e1"}).out, AllOf(HasSubstr("succeeded"), HasSubstr("space")));
+  EXPECT_THAT(run_with({"exploration", "show", "e1"}).out,
+              AllOf(HasSubstr("succeeded"), HasSubstr("space"), Not(HasSubstr("rank correlation")),
+                    HasSubstr("'roofscape sensitivity --exploration e1' shows")));
+  server.state.exploration.set_image_count(412'000);
+  server.state.exploration.set_rank_correlation(0.968);
+  EXPECT_THAT(run_with({"exploration", "show", "e1"}).out,
+              AllOf(HasSubstr("rank correlation 0.97"), HasSubstr("412,000 taken through candidates")));
   EXPECT_THAT(run_with({"exploration", "list"}).out, HasSubstr("121/121"));
+}
+
+TEST_F(CommandTest, SensitivityPrintsAndDrawsWhatEachLayerIsSensitiveTo) {
+  v1::MeasureSensitivityResponse progress;
+  progress.set_choices_done(10);
+  progress.set_choices_total(36);
+  server.state.sensitivities = {progress, sample_sensitivities(3)};
+  const Outcome outcome =
+      run_with({"sensitivity", "--model", "lenet5", "--dataset", "fashion", "--images", "64", "--space",
+                write("rules.yaml", "space:\n  - layers: \"conv*\"\n    integer: {weight_bits: [2, 4]}\n"), "--plot",
+                path("s.svg")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("lenet5: "), HasSubstr("w2 a4"), HasSubstr("most sensitive: conv1, fc")));
+  EXPECT_THAT(content(path("s.svg")), HasSubstr("lenet5: which layers are sensitive to what"));
+  const v1::MeasureSensitivityRequest& asked = server.state.sensitivity_request;
+  EXPECT_EQ(asked.model(), "models/lenet5");
+  EXPECT_EQ(asked.dataset(), "datasets/fashion");
+  EXPECT_EQ(asked.image_limit(), 64);
+  ASSERT_EQ(asked.space_size(), 1);
+  EXPECT_EQ(asked.space(0).layers(), "conv*");
+
+  const Outcome csv = run_with({"sensitivity", "--exploration", "e1", "--format", "csv"});
+  EXPECT_EQ(csv.code, 0) << csv.err;
+  EXPECT_THAT(csv.out, StartsWith("layers,choice,"));
+  EXPECT_EQ(server.state.sensitivity_request.exploration(), "explorations/e1");
+  EXPECT_EQ(server.state.sensitivity_request.model(), "");
+  EXPECT_THAT(run_with({"sensitivity", "--exploration", "e1", "--format", "json"}).out,
+              HasSubstr("\"divergence_nats\""));
+}
+
+TEST_F(CommandTest, SensitivityRefusesWhatDoesNotGoTogether) {
+  EXPECT_THAT(run_with({"sensitivity", "--model", "lenet5"}).err, HasSubstr("--dataset is missing"));
+  EXPECT_THAT(run_with({"sensitivity", "--exploration", "e1", "--images", "5"}).err,
+              HasSubstr("leave out either it or --images"));
+  const std::string rules = write("rules.yaml", "space:\n  - integer: {weight_bits: [2, 40]}\n");
+  server.state.failure = invalid_argument("weight_bits is 40; use 2 to 16").at("space[0].integer.weight_bits[1]");
+  const Outcome refused = run_with({"sensitivity", "--model", "lenet5", "--dataset", "fashion", "--space", rules});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("rules.yaml:2:"));
 }
 
 TEST_F(CommandTest, EvaluatePrintsAccuracyWithItsInterval) {

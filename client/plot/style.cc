@@ -53,6 +53,8 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Dej
 .row{fill-opacity:.55}
 .diagonal{stroke:#24292f;stroke-width:1.2}
 .band{stroke:#57606a;stroke-width:1;stroke-dasharray:4 4}
+.on-pale{font-size:10px;fill:#24292f}
+.on-dark{font-size:10px;fill:#ffffff}
 @media (prefers-color-scheme:dark){
 text,.mark{fill:#e6edf3}
 .paper{fill:#0d1117}
@@ -82,18 +84,34 @@ text,.mark{fill:#e6edf3}
 )";
 }
 
-std::string ramp(double share) {
-  struct Colour {
-    double red, green, blue;
-  };
-  static constexpr std::array<Colour, 5> kStops = {
-      {{0x2f, 0x3f, 0x8f}, {0x1f, 0x7f, 0xa6}, {0x3a, 0xa8, 0x7b}, {0xb9, 0xb8, 0x35}, {0xf0, 0x8a, 0x24}}};
-  const double at = std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0) * (kStops.size() - 1);
-  const std::size_t low = std::min(static_cast<std::size_t>(at), kStops.size() - 2);
+namespace {
+
+struct Colour {
+  double red, green, blue;
+};
+
+// Between the stops, which stand at equal distances from 0 to 1.
+std::string between(const std::array<Colour, 5>& stops, double share) {
+  const double at = std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0) * (stops.size() - 1);
+  const std::size_t low = std::min(static_cast<std::size_t>(at), stops.size() - 2);
   const double part = at - static_cast<double>(low);
   const auto mix = [part](double a, double b) { return static_cast<int>(std::lround(a + (b - a) * part)); };
-  return fmt::format("#{:02x}{:02x}{:02x}", mix(kStops[low].red, kStops[low + 1].red),
-                     mix(kStops[low].green, kStops[low + 1].green), mix(kStops[low].blue, kStops[low + 1].blue));
+  return fmt::format("#{:02x}{:02x}{:02x}", mix(stops[low].red, stops[low + 1].red),
+                     mix(stops[low].green, stops[low + 1].green), mix(stops[low].blue, stops[low + 1].blue));
+}
+
+}  // namespace
+
+std::string ramp(double share) {
+  static constexpr std::array<Colour, 5> kStops = {
+      {{0x2f, 0x3f, 0x8f}, {0x1f, 0x7f, 0xa6}, {0x3a, 0xa8, 0x7b}, {0xb9, 0xb8, 0x35}, {0xf0, 0x8a, 0x24}}};
+  return between(kStops, share);
+}
+
+std::string heat(double share) {
+  static constexpr std::array<Colour, 5> kStops = {
+      {{0xfb, 0xf3, 0xdf}, {0xf6, 0xd0, 0x8a}, {0xe5, 0x94, 0x4a}, {0xb3, 0x47, 0x36}, {0x55, 0x14, 0x32}}};
+  return between(kStops, share);
 }
 
 }  // namespace roofscape::client::plot

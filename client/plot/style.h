@@ -14,5 +14,7 @@ std::string_view style_sheet();
 
 // A colour for `share` from 0 to 1, dark to bright, told apart by colour-blind readers too: "#2c4b9b".
 std::string ramp(double share);
+// A colour for `share` from 0 to 1 that only gets darker, pale to dark red, so that a grey print orders it too.
+std::string heat(double share);
 
 }  // namespace roofscape::client::plot

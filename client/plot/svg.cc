@@ -80,10 +80,10 @@ void Svg::polygon(const std::vector<Point>& corners, std::string_view css_class,
                  ending("polygon", tip));
 }
 
-void Svg::rectangle(const Box& box, std::string_view css_class, std::string_view fill) {
-  fmt::format_to(std::back_inserter(body_), "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}/>\n",
+void Svg::rectangle(const Box& box, std::string_view css_class, std::string_view fill, std::string_view tip) {
+  fmt::format_to(std::back_inserter(body_), "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}{}",
                  css_class, number(box.left), number(box.top), number(box.width), number(box.height),
-                 fill_attribute(fill));
+                 fill_attribute(fill), ending("rect", tip));
 }
 
 void Svg::text(Point at, std::string_view content, std::string_view css_class, Anchor anchor, double turn) {

@@ -38,7 +38,7 @@ class Svg {
               std::string_view tip = "");
   void diamond(Point centre, double radius, std::string_view css_class, std::string_view tip = "");
   void polygon(const std::vector<Point>& corners, std::string_view css_class, std::string_view tip = "");
-  void rectangle(const Box& box, std::string_view css_class, std::string_view fill = "");
+  void rectangle(const Box& box, std::string_view css_class, std::string_view fill = "", std::string_view tip = "");
   // `turn` in degrees, clockwise, about `at`.
   void text(Point at, std::string_view content, std::string_view css_class, Anchor anchor = Anchor::kStart,
             double turn = 0);

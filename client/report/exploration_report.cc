@@ -36,6 +36,15 @@ Ink ink_of(v1::ExplorationState state) {
   }
 }
 
+// "sensitivities 12/80": choices done of what is being measured; of candidates, images.
+std::string activity_text(const v1::ExplorationEvent& event) {
+  std::string text = printable(event.activity(), 40);
+  if (event.images_total() > 0)
+    text += fmt::format(" {}/{}{}", count(event.images_done()), count(event.images_total()),
+                        event.activity() == "sensitivities" ? "" : " images");
+  return text;
+}
+
 }  // namespace
 
 std::string state_text(v1::ExplorationState state) {
@@ -50,8 +59,7 @@ bool is_resting(v1::ExplorationState state) {
 std::string standing_text(const v1::ExplorationEvent& event) {
   std::string text;
   if (event.state() == v1::QUEUED) text = "waiting for a worker  ";
-  if (event.activity() == "confirmation" && event.images_total() > 0)
-    text = fmt::format("confirming the fronts, {} % done  ", 100 * event.images_done() / event.images_total());
+  if (!event.activity().empty()) text += activity_text(event) + "  ";
   if (event.has_best_top1()) text += "best top-1 " + percent(event.best_top1()) + "  ";
   return text + fmt::format("hypervolume {:.4f}", event.hypervolume());
 }
@@ -115,12 +123,18 @@ std::string exploration_text(const v1::Exploration& e, const Console& console) {
                                     e.rejected_count() > 0
                                         ? fmt::format("; {} more dropped for their price", count(e.rejected_count()))
                                         : ""));
+  if (e.image_count() > 0) facts.add("images", count(e.image_count()) + " taken through candidates");
+  if (e.has_rank_correlation()) facts.add("forecasts", fmt::format("rank correlation {:.2f}", e.rank_correlation()));
   facts.add("space", space_text(e));
   facts.add("best top-1", best_text(e));
   facts.add("hypervolume", fmt::format("{:.4f}", e.hypervolume()));
   facts.add("created", date_text(e.create_time()));
   facts.add("last change", date_text(e.update_time()));
-  return facts.to_text(console);
+  std::string text = facts.to_text(console);
+  if (e.evaluation_count() > 0)
+    text += fmt::format("'roofscape sensitivity --exploration {}' shows which layers are sensitive to what\n",
+                        id_of(e.name()));
+  return text;
 }
 
 }  // namespace roofscape::client

@@ -18,7 +18,7 @@ std::string exploration_text(const v1::Exploration& exploration, const Console& 
 std::string state_text(v1::ExplorationState state);
 // Whether nothing more will happen unless a person asks for it.
 bool is_resting(v1::ExplorationState state);
-// "best top-1 91.30 %  hypervolume 0.7321".
+// "sensitivities 12/80  best top-1 91.30 %  hypervolume 0.7321".
 std::string standing_text(const v1::ExplorationEvent& event);
 
 }  // namespace roofscape::client

@@ -19,11 +19,12 @@ class RecipeStyle {
   // Names the knobs whose values differ between any two steps of these recipes.
   static RecipeStyle of(const std::vector<const v1::Recipe*>& recipes);
   std::string summary(const v1::Recipe& recipe) const;
+  // "integer w4 a8": one step, without its layer.
+  std::string setting(const v1::Step& step) const;
   // Which letters and numbers stand for which knobs; empty when no method shows any.
   std::string legend() const;
 
  private:
-  std::string setting(const v1::Step& step) const;
   // Method → its knobs that vary, sorted.
   std::map<std::string, std::set<std::string>> shown_;
 };

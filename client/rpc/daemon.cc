@@ -314,6 +314,16 @@ Result<v1::EvaluateModelResponse> Daemon::evaluate_model(
   if (!last.has_evaluation()) return internal_error("the server at '{}' ended an evaluation without result", address_);
   return last;
 }
+Result<v1::MeasureSensitivityResponse> Daemon::measure_sensitivity(
+    const v1::MeasureSensitivityRequest& request,
+    const std::function<void(const v1::MeasureSensitivityResponse&)>& progress) {
+  grpc::ClientContext context;
+  const auto reader = stubs_->evaluations->MeasureSensitivity(&context, request);
+  v1::MeasureSensitivityResponse last;
+  for (v1::MeasureSensitivityResponse response; reader->Read(&response); last = response) progress(response);
+  if (const grpc::Status answer = reader->Finish(); !answer.ok()) return named(from_grpc(answer));
+  return last;
+}
 
 Result<v1::Exploration> Daemon::create_exploration(const v1::CreateExplorationRequest& request) {
   return ROOFSCAPE_CALL(v1::Exploration, explorations, ExplorationService, CreateExploration, request, kSlow);

@@ -68,6 +68,10 @@ class Daemon {
   // The last message of the stream, which holds the result; every message passes by `progress`.
   Result<v1::EvaluateModelResponse> evaluate_model(
       const v1::EvaluateModelRequest& request, const std::function<void(const v1::EvaluateModelResponse&)>& progress);
+  // Likewise.
+  Result<v1::MeasureSensitivityResponse> measure_sensitivity(
+      const v1::MeasureSensitivityRequest& request,
+      const std::function<void(const v1::MeasureSensitivityResponse&)>& progress);
   Result<v1::CheckModelResponse> check_model(const v1::CheckModelRequest& request);
   Result<v1::ListMethodsResponse> list_methods();
 

@@ -173,6 +173,13 @@ class Evaluations final : public v1::EvaluationService::Service {
     for (const v1::EvaluateModelResponse& response : state_.evaluation) writer->Write(response);
     return to_grpc(state_.failure);
   }
+  grpc::Status MeasureSensitivity(ServerContext*, const v1::MeasureSensitivityRequest* request,
+                                  grpc::ServerWriter<v1::MeasureSensitivityResponse>* writer) override {
+    const Lock lock(state_.mutex);
+    state_.sensitivity_request = *request;
+    for (const v1::MeasureSensitivityResponse& response : state_.sensitivities) writer->Write(response);
+    return to_grpc(state_.failure);
+  }
   grpc::Status CheckModel(ServerContext*, const v1::CheckModelRequest* request,
                           v1::CheckModelResponse* response) override {
     state_.check_request = *request;

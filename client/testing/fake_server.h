@@ -34,6 +34,7 @@ struct FakeState {
   v1::Estimate estimate;
   v1::EstimateOnPlatformsResponse platform_estimates;
   std::vector<v1::EvaluateModelResponse> evaluation;
+  std::vector<v1::MeasureSensitivityResponse> sensitivities;
   v1::CheckModelResponse check;
   v1::ListMethodsResponse methods;
   v1::Exploration exploration;
@@ -55,6 +56,7 @@ struct FakeState {
   v1::EstimateOnPlatformsRequest platforms_request;
   std::string model_filter;
   v1::EvaluateModelRequest evaluate_request;
+  v1::MeasureSensitivityRequest sensitivity_request;
   v1::CheckModelRequest check_request;
   v1::CreateExplorationRequest create_request;
   v1::GetParetoFrontRequest front_request;

@@ -254,6 +254,41 @@ v1::Evaluation sample_evaluation(int index, int bits, double top1) {
   return evaluation;
 }
 
+v1::MeasureSensitivityResponse sample_sensitivities(int layers) {
+  v1::MeasureSensitivityResponse response;
+  response.set_image_count(256);
+  for (int layer = 0; layer < layers; ++layer) {
+    const bool last = layer + 1 == layers;
+    const double weight = layer == 0 ? 4 : last ? 2.5 : 0.2 + 0.1 * (layer * 7 % 11);
+    const auto add = [&](const std::string& method, double divergence) -> v1::Sensitivity& {
+      v1::Sensitivity& one = *response.add_sensitivities();
+      one.add_layers(last ? "fc" : "conv" + std::to_string(layer + 1));
+      one.add_steps()->set_method(method);
+      one.mutable_counts()->set_image_count(256);
+      one.set_divergence_nats(divergence);
+      one.set_loss_increase_nats(0.8 * divergence);
+      one.set_snr_db(20 - 10 * std::log10(divergence));
+      one.set_layer_snr_db(15 - 10 * std::log10(divergence));
+      one.set_top1_drop(divergence / 10);
+      return one;
+    };
+    for (const int activation_bits : {8, 4})
+      for (const int weight_bits : {8, 6, 4, 3, 2}) {
+        auto& knobs = *add("integer", weight * (std::pow(4.0, -weight_bits) + std::pow(5.0, -activation_bits)))
+                           .mutable_steps(0)
+                           ->mutable_knobs();
+        knobs["weight_bits"].set_number_value(weight_bits);
+        knobs["activation_bits"].set_number_value(activation_bits);
+        knobs["granularity"].set_string_value("channel");
+      }
+    if (layer % 2 == 0)
+      (*add("prune", 0.01 * weight).mutable_steps(0)->mutable_knobs())["fraction"].set_number_value(0.5);
+  }
+  response.set_choices_done(response.sensitivities_size());
+  response.set_choices_total(response.sensitivities_size());
+  return response;
+}
+
 v1::Exploration sample_exploration() {
   v1::Exploration exploration;
   exploration.set_name("explorations/e1");

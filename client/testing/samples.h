@@ -16,6 +16,9 @@ v1::EstimateOnPlatformsResponse sample_platform_estimates();
 // Rows of two classes of hardware, each predicted without its network and without its platform; one is far off.
 v1::Validation sample_validation();
 v1::Evaluation sample_evaluation(int index, int bits, double top1);
+// So many layers under integers of 2 to 8 bits and, every second of them, with half of the weights pruned; `conv1` and
+// the last layer, `fc`, are the most sensitive.
+v1::MeasureSensitivityResponse sample_sensitivities(int layers);
 v1::Exploration sample_exploration();
 // All that was measured: 120 evaluations.
 v1::ListEvaluationsResponse sample_evaluations();
