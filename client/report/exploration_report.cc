@@ -50,8 +50,6 @@ bool is_resting(v1::ExplorationState state) {
 std::string standing_text(const v1::ExplorationEvent& event) {
   std::string text;
   if (event.state() == v1::QUEUED) text = "waiting for a worker  ";
-  if (event.activity() == "confirmation" && event.images_total() > 0)
-    text = fmt::format("confirming the fronts, {} % done  ", 100 * event.images_done() / event.images_total());
   if (event.has_best_top1()) text += "best top-1 " + percent(event.best_top1()) + "  ";
   return text + fmt::format("hypervolume {:.4f}", event.hypervolume());
 }
