@@ -51,7 +51,8 @@ CommandSpec exploration_evaluations() {
           .summary = "list what an exploration measured",
           .details =
               "All that was measured, on the front or not, in the order of asking; evaluation 0 is the base network. "
-              "What breaks a constraint is listed too.",
+              "What breaks a constraint is listed too, and what was out early: it was certain after fewer images that "
+              "it would be on no front.",
           .options = {exploration_argument(),
                       {.name = "--where",
                        .value = "LIMIT",

@@ -57,6 +57,8 @@ CommandSpec front() {
               "Points that have no advantage over another one, as far as the intervals tell, are shown as one. The one "
               "marked ★ is the knee of the front: the recommendation where nothing is known of what the objectives are "
               "worth to you.\n"
+              "Where the exploration asks for a confirmation, top-1 on images that the search never used stands beside "
+              "the search's own; ! marks a point that breaks a constraint there.\n"
               "Equal runs give equal bytes with --format json and csv, whatever the exploration is called.",
           .options =
               {exploration_argument(),

@@ -23,6 +23,13 @@ constexpr std::int64_t kEvaluations = 600;
 
 const std::vector<std::string> kFlags{"--workers", "2", "--log", "json", "--log-level", "debug"};
 
+// The fronts are confirmed at the end, so that a kill may fall into that too.
+v1::ExplorationSpec confirmed_spec(const TestClient& client) {
+  v1::ExplorationSpec spec = client.spec(kEvaluations);
+  spec.mutable_confirmation()->set_share(0.25);
+  return spec;
+}
+
 std::string fronts_of(TestClient& client) {
   const auto fronts = client.fronts("e1");
   EXPECT_TRUE(fronts.ok()) << fronts.status().message();
@@ -47,7 +54,7 @@ TEST(Kill, TwentyKillsChangeNothing) {
     DaemonProcess daemon(calm, kFlags);
     client.connect(daemon.wait_until_listening());
     client.import_all();
-    ASSERT_TRUE(client.create(client.spec(kEvaluations)).ok());
+    ASSERT_TRUE(client.create(confirmed_spec(client)).ok());
     client.wait_for("e1", v1::SUCCEEDED);
     expected = fronts_of(client);
     networks = measured_networks(daemon.log()).size();
@@ -63,7 +70,7 @@ TEST(Kill, TwentyKillsChangeNothing) {
     client.connect(address);
     if (kill == 0) {
       client.import_all();
-      ASSERT_TRUE(client.create(client.spec(kEvaluations), "once").ok());
+      ASSERT_TRUE(client.create(confirmed_spec(client), "once").ok());
     }
     const int microseconds = static_cast<int>(random() % 800'000);
     moments << microseconds << ' ';
