@@ -20,10 +20,10 @@ struct KeyColumns {
 };
 
 std::string in_words(const v1::Counts& counts) {
-  return fmt::format("{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}, overflows {}, divergence {}, lost {}, won {}", counts.image_count(),
-                     counts.top1_count(), counts.top5_count(), counts.agree_count(), counts.loss_fixed(),
-                     counts.snr_fixed(), counts.overflow_count(), counts.divergence_fixed(), counts.lost_count(),
-                     counts.won_count());
+  return fmt::format(
+      "{} images, top1 {}, top5 {}, agree {}, loss {}, snr {}, overflows {}, divergence {}, lost {}, won {}",
+      counts.image_count(), counts.top1_count(), counts.top5_count(), counts.agree_count(), counts.loss_fixed(),
+      counts.snr_fixed(), counts.overflow_count(), counts.divergence_fixed(), counts.lost_count(), counts.won_count());
 }
 
 std::string without_looks(v1::Counts counts) {

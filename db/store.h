@@ -40,8 +40,8 @@ namespace roofscape::db {
 
 // Identifies a measurement: equal keys give equal counts, whoever measures.
 struct MeasurementKey {
-  Digest network;           // Network::key()
-  Digest reference;         // key of the network against which agreement was taken
+  Digest network;    // Network::key()
+  Digest reference;  // key of the network against which agreement was taken
   // Of evaluation images, labels and preparation; of a probe, which measures one choice alone, of the first so many
   // calibration images (server/probe_store.h): other images, so never the same key.
   Digest data;

@@ -445,13 +445,13 @@ TEST_P(StoreContract, SeveralMeasurementsAreStoredWholeOrNotAtAll) {
   const std::vector<v1::Counts> counts = {sample_counts(1), sample_counts(2), sample_counts(3)};
   using Measurement = Store::Measurement;
   ASSERT_THAT(store().put_measurements(std::vector{Measurement{sample_key(1), &counts[0]}}), IsOk());
-  EXPECT_THAT(store().put_measurements(std::vector{Measurement{sample_key(2), &counts[1]},
-                                                   Measurement{sample_key(1), &counts[2]}}),
+  EXPECT_THAT(store().put_measurements(
+                  std::vector{Measurement{sample_key(2), &counts[1]}, Measurement{sample_key(1), &counts[2]}}),
               StatusIs(Code::kInternal, HasSubstr("measured twice")));
   RS_ASSERT_OK_AND_ASSIGN(const auto none, store().find_measurement(sample_key(2)));
   EXPECT_FALSE(none.has_value());
-  ASSERT_THAT(store().put_measurements(std::vector{Measurement{sample_key(1), &counts[0]},
-                                                   Measurement{sample_key(2), &counts[1]}}),
+  ASSERT_THAT(store().put_measurements(
+                  std::vector{Measurement{sample_key(1), &counts[0]}, Measurement{sample_key(2), &counts[1]}}),
               IsOk());
   RS_ASSERT_OK_AND_ASSIGN(const auto found, store().find_measurement(sample_key(2)));
   ASSERT_TRUE(found.has_value());
@@ -465,7 +465,8 @@ TEST_P(StoreContract, OfMeasurementsOnMoreAndOnFewerImagesTheLongerStays) {
   v1::Counts looked = all;
   *looked.add_looks() = few;
   const auto stored = [&] { return **store().find_measurement(sample_key(1)); };
-  for (const v1::Counts* counts : {&few, &all, &few}) ASSERT_THAT(store().put_measurement(sample_key(1), *counts), IsOk());
+  for (const v1::Counts* counts : {&few, &all, &few})
+    ASSERT_THAT(store().put_measurement(sample_key(1), *counts), IsOk());
   EXPECT_THAT(stored(), EqualsMessage(all));
   // Looks are added where they are missing, and never lost.
   for (const v1::Counts* counts : {&looked, &all}) ASSERT_THAT(store().put_measurement(sample_key(1), *counts), IsOk());

@@ -14,8 +14,8 @@ namespace roofscape::server {
 
 struct PreparedJob {
   explore::Job job;
-  Digest data_key;     // MeasurementKey::data
-  Digest network_key;  // of the base network
+  Digest data_key;         // MeasurementKey::data
+  Digest network_key;      // of the base network
   Digest calibration_key;  // of the calibration images
   double space_size = 0;
   // Of model, data sets, engine and platforms, as the exploration keeps them.

@@ -22,7 +22,8 @@ constexpr std::chrono::milliseconds kBetweenEvents{100};
 void log_profile(const std::string& id, const explore::Profile& profile) {
   const auto percent = [&](double seconds) { return profile.total > 0 ? 100 * seconds / profile.total : 0; };
   spdlog::info(
-      "exploration {} took {:.1f} s: {:.0f} % measuring, {:.0f} % sensitivities, {:.0f} % proposing, {:.0f} % rewriting, "
+      "exploration {} took {:.1f} s: {:.0f} % measuring, {:.0f} % sensitivities, {:.0f} % proposing, {:.0f} % "
+      "rewriting, "
       "{:.0f} % storing",
       id, profile.total, percent(profile.measuring), percent(profile.sensitivities), percent(profile.proposing),
       percent(profile.rewriting), percent(profile.storing));
@@ -82,10 +83,9 @@ Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
                exploration.evaluations_wanted());
   RS_ASSIGN(const PreparedJob prepared, prepare_job(backend_, exploration.spec()));
   RS_TRY(check_unchanged(exploration, prepared));
-  ExplorationSink sink(
-      {backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key, prepared.calibration_key,
-       prepared.job.batch, run.token},
-      prepared.job, exploration);
+  ExplorationSink sink({backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key,
+                        prepared.calibration_key, prepared.job.batch, run.token},
+                       prepared.job, exploration);
   {
     const std::lock_guard lock(run.mutex);
     run.sink = &sink;

@@ -120,14 +120,14 @@ Status ExplorationSink::store(const std::vector<explore::Evaluation>& evaluation
     messages.push_back(message(evaluation));
     v1::Counts& measured = measurements.emplace_back(messages.back().counts());
     for (const engine::Counts& look : evaluation.looks) *measured.add_looks() = to_message(look);
-    rows.push_back(
-        {{evaluation.network_key, place_.base, place_.data, fingerprint_}, &messages.back(), &measured});
+    rows.push_back({{evaluation.network_key, place_.base, place_.data, fingerprint_}, &messages.back(), &measured});
   }
   know(progress);
   v1::ExplorationEvent news = event();
   for (v1::Evaluation& evaluation : messages) {
     const double top1 = evaluation.accuracy().top1();
-    if (evaluation.violation() == 0 && evaluation.counts().image_count() == job_.evaluation.count && (!known_.has_best_top1() || top1 > known_.best_top1()))
+    if (evaluation.violation() == 0 && evaluation.counts().image_count() == job_.evaluation.count &&
+        (!known_.has_best_top1() || top1 > known_.best_top1()))
       known_.set_best_top1(top1);
     // After a crash the beginning is told again; watchers know it.
     if (evaluation.index() < known_.evaluation_count()) continue;

@@ -115,8 +115,7 @@ TEST(FrontChoice, OfFewPointsIsWhatThereIs) {
   const std::vector<const v1::Evaluation*> one = {&unfit[3]};
   EXPECT_EQ(choose(sample_view(), one, unfit[0], {}).reason, "is the only point of the front");
   const std::vector<const v1::Evaluation*> few = {&unfit[1], &unfit[3], &unfit[5]};
-  EXPECT_THAT(choose(sample_view(), few, unfit[0], {}).reason,
-              HasSubstr("than #3, the best of the front in top-1"));
+  EXPECT_THAT(choose(sample_view(), few, unfit[0], {}).reason, HasSubstr("than #3, the best of the front in top-1"));
 }
 
 TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {

@@ -16,9 +16,8 @@ struct Setting {
 };
 
 bool uses(const std::vector<Use>& choice, const Setting& setting) {
-  return std::any_of(choice.begin(), choice.end(), [&](const Use& use) {
-    return use.method == setting.method && use.knobs == setting.knobs;
-  });
+  return std::any_of(choice.begin(), choice.end(),
+                     [&](const Use& use) { return use.method == setting.method && use.knobs == setting.knobs; });
 }
 
 // The choice that uses exactly these; nothing where the variable has none.

@@ -1,8 +1,8 @@
 // What a person would try first: uniform settings.
 //
-// For each method and each combination of its knobs, the point at which every layer that takes it uses it and all others
-// are left alone. And, as what else is worth a look, each pair of such settings of two methods (a number format with a
-// share of pruned filters …), as far as the layers take both.
+// For each method and each combination of its knobs, the point at which every layer that takes it uses it and all
+// others are left alone. And, as what else is worth a look, each pair of such settings of two methods (a number format
+// with a share of pruned filters …), as far as the layers take both.
 //
 //   const Anchors found = anchors(space);
 #pragma once

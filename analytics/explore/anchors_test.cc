@@ -15,9 +15,7 @@ using testing::numbers;
 using testing::small_network;
 
 // The uses of each layer at a point, in words.
-std::string text_of(const Space& space, const search::Point& point) {
-  return approx::to_string(space.recipe(point));
-}
+std::string text_of(const Space& space, const search::Point& point) { return approx::to_string(space.recipe(point)); }
 
 TEST(Anchors, AreOneSettingForAllLayersThatTakeIt) {
   const Network network = small_network();
@@ -41,7 +39,8 @@ TEST(Anchors, PairsUseBothMethodsWhereBothApply) {
   for (const search::Point& point : found.pairs) {
     const approx::Recipe recipe = space.recipe(point);
     const auto count = [&](std::string_view method) {
-      return std::count_if(recipe.begin(), recipe.end(), [&](const approx::Step& step) { return step.method == method; });
+      return std::count_if(recipe.begin(), recipe.end(),
+                           [&](const approx::Step& step) { return step.method == method; });
     };
     EXPECT_EQ(count("integer"), 3) << text_of(space, point);
     EXPECT_GE(count("prune_filters"), 1) << text_of(space, point);

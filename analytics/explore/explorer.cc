@@ -320,8 +320,7 @@ class Run {
       // Of one that was out, what it would have come to on all images is estimated.
       const bool partial = evaluation.counts.images < total();
       engine::Counts counts = evaluation.counts;
-      if (partial)
-        counts.top1 = std::llround(expected_top1(counts, terms(0)) * static_cast<double>(counts.images));
+      if (partial) counts.top1 = std::llround(expected_top1(counts, terms(0)) * static_cast<double>(counts.images));
       outcomes_.push_back(scoring_->outcome(*candidate.network, totals, counts, candidate.point));
       outcomes_.back().partial = partial;
       // Where rules require methods the base network is what candidates are compared with, and none of them.
@@ -404,14 +403,14 @@ class Run {
   search::Problem problem_;
   std::unique_ptr<search::Searcher> searcher_;
 
-  Dataset shuffled_;                               // the evaluation images, in the order in which they are taken
-  std::vector<std::int64_t> looks_ = {total()};    // after how many images candidates may be out
+  Dataset shuffled_;                             // the evaluation images, in the order in which they are taken
+  std::vector<std::int64_t> looks_ = {total()};  // after how many images candidates may be out
   std::int64_t base_top1_ = 0;
   const std::int64_t stored_before_ = sink_.stored_before();
-  std::size_t told_ = 0;                           // outcomes that the searcher knows
-  std::deque<search::Point> pending_;      // asked, not yet measured
-  std::size_t asked_ = 0;                  // size of the batch that they belong to
-  std::vector<search::Outcome> outcomes_;  // of all evaluations, by index
+  std::size_t told_ = 0;                         // outcomes that the searcher knows
+  std::deque<search::Point> pending_;            // asked, not yet measured
+  std::size_t asked_ = 0;                        // size of the batch that they belong to
+  std::vector<search::Outcome> outcomes_;        // of all evaluations, by index
   std::vector<std::optional<double>> expected_;  // damage, of each point asked for
   std::int64_t images_ = 0;                      // see Progress
   std::optional<Digest> base_key_;

@@ -1,5 +1,5 @@
-// The loop of one exploration: measure what each choice does alone, then ask, rewrite, price, measure, tell, archive. It does no I/O: what it finds leaves
-// through a Sink, and what was found before comes in through the same one.
+// The loop of one exploration: measure what each choice does alone, then ask, rewrite, price, measure, tell, archive.
+// It does no I/O: what it finds leaves through a Sink, and what was found before comes in through the same one.
 //
 //   Explorer explorer(job, engine_options, sink);
 //   Status status = explorer.run(cancel);     // ok: finished; kCancelled: stopped between batches
@@ -77,9 +77,9 @@ struct Evaluation {
   std::int64_t index = 0;  // 0 is the base network; then in the order of asking
   search::Point point;     // empty for the base
   approx::Recipe recipe;
-  Digest network_key;  // of what was measured
-  engine::Counts counts;  // on all images, or on fewer where it was out: then it is on no front
-  std::vector<engine::Counts> looks;  // where it was measured now
+  Digest network_key;                     // of what was measured
+  engine::Counts counts;                  // on all images, or on fewer where it was out: then it is on no front
+  std::vector<engine::Counts> looks;      // where it was measured now
   std::vector<cost::Estimate> estimates;  // one a platform of the job
   std::int64_t macs = 0;                  // multiply-accumulates of the network for one image
   // Of the job's constraints, added up, each relative to its limit, plus 1 if no platform fits, plus 1 for a base
@@ -95,9 +95,9 @@ struct Progress {
   std::int64_t evaluations_done = 0, evaluations_total = 0;
   // Images of the batch of candidates being measured, or choices whose sensitivity is.
   std::int64_t images_done = 0, images_total = 0;
-  std::int64_t rejected_unmeasured = 0;            // different points that the searcher dropped because of their price
-  double hypervolume = 0;                          // mean over platforms, normalised
-  std::optional<double> best_top1;                 // among feasible ones
+  std::int64_t rejected_unmeasured = 0;  // different points that the searcher dropped because of their price
+  double hypervolume = 0;                // mean over platforms, normalised
+  std::optional<double> best_top1;       // among feasible ones
   double seconds = 0;
   std::int64_t images = 0;  // taken through networks that nobody had measured before, sensitivities included
   // Spearman's, between forecast and measured damage of candidates; nothing for fewer than eight.

@@ -34,8 +34,8 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   return problem;
 }
 
-void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space,
-                       const Sensitivities& found, const search::Outcome& base, bool labelled) {
+void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space, const Sensitivities& found,
+                       const search::Outcome& base, bool labelled) {
   problem.damage = damage_table(space, found);
   Anchors uniform = anchors(space);
   problem.anchors = std::move(uniform.single);

@@ -16,7 +16,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
 // Gives the problem what is known before anything is searched: what each choice does alone, uniform settings to start
 // with, and how measured values follow from damage on the calibration images, moved to where the base network stands on
 // the evaluation images. `base` is its outcome there; `labelled`: whether the calibration images have labels.
-void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space,
-                       const Sensitivities& found, const search::Outcome& base, bool labelled);
+void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space, const Sensitivities& found,
+                       const search::Outcome& base, bool labelled);
 
 }  // namespace roofscape::explore

@@ -10,9 +10,9 @@ namespace roofscape::explore {
 namespace {
 
 constexpr std::int64_t kLeastImages = 32, kMostImages = 256;
-constexpr std::size_t kTogether = 64;      // networks that go through the images together
-constexpr double kLeastDamage = 1e-6;      // nats; for logarithms
-constexpr double kUnknownDamage = 0.02;    // where nothing like it was measured
+constexpr std::size_t kTogether = 64;    // networks that go through the images together
+constexpr double kLeastDamage = 1e-6;    // nats; for logarithms
+constexpr double kUnknownDamage = 0.02;  // where nothing like it was measured
 // Of the images of all evaluations, what the sensitivities may take at most.
 constexpr double kShareOfEvaluations = 0.06;
 
@@ -51,8 +51,8 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
   } else {
     const std::int64_t affordable = options.budget / count / kLeastImages * kLeastImages;
     plan.images = std::min(std::clamp(affordable, kLeastImages, kMostImages), calibration_images);
-    const auto most = static_cast<std::size_t>(
-        std::max<std::int64_t>(options.budget / std::max<std::int64_t>(plan.images, 1), 1));
+    const auto most =
+        static_cast<std::size_t>(std::max<std::int64_t>(options.budget / std::max<std::int64_t>(plan.images, 1), 1));
     if (plan.keys.size() > most) {
       // Every so-many-th, so that fine and coarse settings of each variable are there.
       std::vector<Key> thinned;
@@ -176,8 +176,7 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
   double damage_of_background = 0;
   if (!space.contains_base())
     for (const Probe& probe : found.probes)
-      if (background[probe.variable] == probe.choice)
-        damage_of_background = engine::metrics(probe.counts).divergence;
+      if (background[probe.variable] == probe.choice) damage_of_background = engine::metrics(probe.counts).divergence;
   const double share = damage_of_background / static_cast<double>(std::max<std::size_t>(background.size(), 1));
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
@@ -218,9 +217,8 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
       if (variable.choices[c].size() != 1) continue;
       const std::string name = setting(variable.choices[c][0]);
       const auto known = measured.find({v, static_cast<std::uint16_t>(first_choice(variable) + c)});
-      alone[name] = known != measured.end()
-                        ? known->second
-                        : std::exp(of_variable[v].value(usual) + of_setting[name].value(0));
+      alone[name] =
+          known != measured.end() ? known->second : std::exp(of_variable[v].value(usual) + of_setting[name].value(0));
     }
     search::Values& damage = table.emplace_back();
     if (variable.optional) damage.push_back(0);

@@ -34,10 +34,10 @@ struct Probe {
 };
 
 struct Sensitivities {
-  std::int64_t images = 0;      // on which each was measured: the first of the calibration images
-  std::int64_t images_seen = 0; // taken through networks that nobody had measured
-  engine::Counts base;          // of the base network on them
-  std::vector<Probe> probes;    // by variable, then choice
+  std::int64_t images = 0;       // on which each was measured: the first of the calibration images
+  std::int64_t images_seen = 0;  // taken through networks that nobody had measured
+  engine::Counts base;           // of the base network on them
+  std::vector<Probe> probes;     // by variable, then choice
 };
 
 // Probes that were measured before, by anyone, and a place for new ones. Called from one thread.

@@ -18,8 +18,8 @@ struct Reading {
 };
 using Readings = std::vector<Reading>;  // one an objective
 
-// The value of one lies outside the interval of the other, and a's is the smaller. Where both are exact, smaller by more
-// than half a per cent: what the three digits that people are shown can tell.
+// The value of one lies outside the interval of the other, and a's is the smaller. Where both are exact, smaller by
+// more than half a per cent: what the three digits that people are shown can tell.
 bool surely_below(const Reading& a, const Reading& b);
 
 // a is surely below b in some objective: what is known speaks for it.

@@ -53,8 +53,8 @@ class DamageModel {
   // What covariances of a point need.
   struct Features {
     const Point* point = nullptr;
-    double prior = 0;             // log Σ s
-    std::vector<double> shares;   // of each variable
+    double prior = 0;            // log Σ s
+    std::vector<double> shares;  // of each variable
   };
   struct Terms {
     double trend = 0, factors = 0, plain = 0;

@@ -82,7 +82,8 @@ Scatter::Row Forecaster::scatter_row(const Point& point) const {
 }
 
 void Forecaster::fit_scatters(std::span<const Outcome> outcomes) {
-  // The least damaged: whatever lies far beyond the limits says nothing of what is near them. The base errs in no layer.
+  // The least damaged: whatever lies far beyond the limits says nothing of what is near them. The base errs in no
+  // layer.
   std::vector<const Outcome*> chosen;
   for (const Outcome& outcome : outcomes)
     if (outcome.point != problem_.base && !outcome.partial) chosen.push_back(&outcome);
@@ -147,9 +148,8 @@ Candidate Forecaster::candidate(Point point, const Priced& priced, const DamageM
     const Link& link = links_[measured];
     const Scatter::Belief around = scatters_[measured].at(row);
     const double width = link.deviation(belief.mean);
-    return Forecast::of(
-        [&](double t) { return link.at(belief.mean + t * belief.deviation) + width * around.mean; },
-        width * around.deviation);
+    return Forecast::of([&](double t) { return link.at(belief.mean + t * belief.deviation) + width * around.mean; },
+                        width * around.deviation);
   };
   Candidate candidate;
   for (std::size_t k = 0; k < priced.objectives.size(); ++k)

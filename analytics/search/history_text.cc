@@ -78,9 +78,9 @@ std::string history_text(const HistoryRecord& record) {
     text += fmt::format("batch {}\n", size);
     for (const std::size_t end = at + size; at < end; ++at) {
       const Outcome& outcome = record.told[at];
-      text += fmt::format("told {} |{} |{} |{} |{} {}\n", fmt::join(outcome.point, " "),
-                          bits(outcome.objectives), bits(outcome.measured), bits({outcome.violation}),
-                          bits({outcome.damage}), outcome.partial ? 1 : 0);
+      text += fmt::format("told {} |{} |{} |{} |{} {}\n", fmt::join(outcome.point, " "), bits(outcome.objectives),
+                          bits(outcome.measured), bits({outcome.violation}), bits({outcome.damage}),
+                          outcome.partial ? 1 : 0);
     }
   }
   return text + "end\n";

@@ -103,8 +103,8 @@ class Solver {
     std::vector<std::vector<Partial>> stages = {{{0, 0, 0, 0}}};
     for (std::size_t v = 0; v < groups_.size(); ++v) stages.push_back(extended(stages.back(), v));
     const std::vector<Partial>& last = stages.back();
-    const auto best =
-        std::min_element(last.begin(), last.end(), [](const Partial& a, const Partial& b) { return a.damage < b.damage; });
+    const auto best = std::min_element(last.begin(), last.end(),
+                                       [](const Partial& a, const Partial& b) { return a.damage < b.damage; });
     // Where rounding has cut even the greedy answer's equals, that answer stands.
     if (best == last.end() || best->damage >= best_.damage) return best_;
     best_.damage = best->damage;

@@ -46,8 +46,7 @@ double smoothed(const std::vector<Sample>& samples, const std::vector<double>& v
   double weight = 0, sum = 0;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double away = samples[i].log_damage - place;
-    const double w =
-        samples[i].weight * std::exp(-(away * away - nearest * nearest) / (2 * kBandwidth * kBandwidth));
+    const double w = samples[i].weight * std::exp(-(away * away - nearest * nearest) / (2 * kBandwidth * kBandwidth));
     weight += w;
     sum += w * values[i];
   }

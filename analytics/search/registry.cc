@@ -18,8 +18,7 @@ void check(const Problem& problem) {
   for (std::size_t v = 0; v < problem.traits.size(); ++v)
     RS_CHECK(problem.traits[v].empty() || problem.traits[v].size() == problem.choices[v]);
   RS_CHECK(problem.damage.empty() || problem.damage.size() == problem.choices.size());
-  for (std::size_t v = 0; v < problem.damage.size(); ++v)
-    RS_CHECK(problem.damage[v].size() == problem.choices[v]);
+  for (std::size_t v = 0; v < problem.damage.size(); ++v) RS_CHECK(problem.damage[v].size() == problem.choices[v]);
   for (const Problem::Front& front : problem.fronts) {
     RS_CHECK(!front.objectives.empty());
     RS_CHECK(front.ideal.size() == front.objectives.size() && front.reference.size() == front.objectives.size());

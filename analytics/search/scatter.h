@@ -2,8 +2,8 @@
 //
 // Two networks of equal damage do not score alike: each errs on images of its own. But networks that err in the same
 // layers in the same way err on the same images. So the residuals of two points are alike by what their damages share:
-// Σ_v √(w_v·w'_v) over the variables that both set alike, where w_v is a variable's share of the point's damage. Without
-// this, every near copy of a good point would look like a new chance to be lucky.
+// Σ_v √(w_v·w'_v) over the variables that both set alike, where w_v is a variable's share of the point's damage.
+// Without this, every near copy of a good point would look like a new chance to be lucky.
 //
 //   Scatter scatter(rows, residuals);                 // residuals in units of the curve's deviation there
 //   auto [mean, deviation] = scatter.at(row);         // of a new point, in the same unit

@@ -44,27 +44,17 @@ class SurrogateSearcher : public HistorySearcher {
     if (points.empty()) fill_randomly(points, count, rng);  // nothing feasible is known yet, or nearly all was asked
     return points;
   }
-  void learn(std::span<const Outcome> fresh) override {
-    if (getenv("DBG") && fitted_) {
-      for (const Outcome& o : fresh) {
-        auto b = forecaster_.damage(o.point);
-        auto c = forecaster_.candidate(o.point, problem().price(o.point), b);
-        fprintf(stderr, "DBG prior %.3f mean %.3f dev %.3f actual %.3f z %.2f | top1 fc %.4f w %.4f actual %.4f | viol %.3f part %d trusted %.2f\n", forecaster_.prior_damage(o.point), b.mean, b.deviation, log_damage(o.damage), (log_damage(o.damage)-b.mean)/b.deviation, -c.objectives[0].median(), c.objectives[0].width, -o.objectives[0], o.violation, (int)o.partial, forecaster_.trusted());
-      }
-      fprintf(stderr, "---\n");
-    }
-    fitted_ = false;
-  }
+  void learn(std::span<const Outcome>) override { fitted_ = false; }
   void forget() override { fitted_ = false; }
 
  private:
   static constexpr std::size_t kParents = 40;
   static constexpr std::size_t kReferences = 3;  // around which trade-offs are looked for
   static constexpr std::size_t kGenerations = 8;
-  static constexpr std::size_t kChildren = 250;  // a generation
-  static constexpr double kHopeless = 1.5;       // log damage of an anchor beyond what is trusted
+  static constexpr std::size_t kChildren = 250;     // a generation
+  static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
-  static constexpr std::size_t kRecent = 24;     // outcomes by which the trusted region is judged
+  static constexpr std::size_t kRecent = 24;        // outcomes by which the trusted region is judged
 
   void fit() {
     if (fitted_) return;
@@ -108,12 +98,12 @@ class SurrogateSearcher : public HistorySearcher {
     std::vector<Anchor> fronts;
     for (const Anchor& anchor : all) {
       if (anchor.damage > forecaster_.trusted() + kHopeless) break;
-      const bool beaten = !problem().damage.empty() &&
-                          std::any_of(fronts.begin(), fronts.end(), [&](const Anchor& other) {
-                            for (std::size_t k = 0; k < anchor.costs.size(); ++k)
-                              if (other.costs[k] > anchor.costs[k]) return false;
-                            return true;
-                          });
+      const bool beaten =
+          !problem().damage.empty() && std::any_of(fronts.begin(), fronts.end(), [&](const Anchor& other) {
+            for (std::size_t k = 0; k < anchor.costs.size(); ++k)
+              if (other.costs[k] > anchor.costs[k]) return false;
+            return true;
+          });
       if (beaten) continue;
       kept.push_back(*anchor.point);
       fronts.push_back(anchor);
@@ -124,8 +114,8 @@ class SurrogateSearcher : public HistorySearcher {
   // Where nobody named anchors: the same choice for all variables, one after the other.
   std::vector<Point> ladders() const {
     std::vector<Point> points;
-    const std::uint32_t most = problem().choices.empty() ? 0 : *std::max_element(problem().choices.begin(),
-                                                                                 problem().choices.end());
+    const std::uint32_t most =
+        problem().choices.empty() ? 0 : *std::max_element(problem().choices.begin(), problem().choices.end());
     for (std::uint32_t choice = 0; choice < std::min<std::uint32_t>(most, 64); ++choice) {
       Point& point = points.emplace_back();
       for (const std::uint32_t count : problem().choices)

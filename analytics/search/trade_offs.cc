@@ -22,8 +22,7 @@ std::vector<std::uint16_t> choices_to_try(std::uint32_t count, std::uint16_t ref
   std::iota(all.begin(), all.end(), std::uint16_t{0});
   if (count <= kMostChoices) return all;
   // The first choices use one method each (explore/choices.h): they are kept, the rest is drawn.
-  for (std::size_t i = kMostChoices / 2; i < kMostChoices; ++i)
-    std::swap(all[i], all[i + rng.below(all.size() - i)]);
+  for (std::size_t i = kMostChoices / 2; i < kMostChoices; ++i) std::swap(all[i], all[i + rng.below(all.size() - i)]);
   all.resize(kMostChoices);
   if (std::find(all.begin(), all.end(), reference) == all.end()) all.push_back(reference);
   std::sort(all.begin(), all.end());

@@ -20,10 +20,10 @@ namespace roofscape::search {
 // (Problem::slow) are those of a change of the base instead, which were priced when their sensitivity was measured.
 struct Marginals {
   Point reference;
-  Values reference_cost;                              // priced objectives; 0 for measured ones
-  std::vector<std::vector<std::uint16_t>> choices;    // of each variable: those that were looked at
-  std::vector<std::vector<double>> damage;            // by variable and place in `choices`, relative to the reference
-  std::vector<std::vector<Values>> cost;              // the same, one a priced objective (0 for measured ones)
+  Values reference_cost;                            // priced objectives; 0 for measured ones
+  std::vector<std::vector<std::uint16_t>> choices;  // of each variable: those that were looked at
+  std::vector<std::vector<double>> damage;          // by variable and place in `choices`, relative to the reference
+  std::vector<std::vector<Values>> cost;            // the same, one a priced objective (0 for measured ones)
 };
 Marginals marginals(const Problem& problem, const Forecaster& forecaster, const Point& reference, Rng& rng);
 
