@@ -114,7 +114,7 @@ TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {
                 "",
                 {{"integer", {{"weight_bits", numbers({8})}}},
                  {"prune", {{"fraction", numbers({0.5})}}},
-                 {"share", {{"clusters", numbers({4})}}}}}});
+                 {"ternary", {}}}}});
   MemorySink store;
   RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
   const auto table = damage_table(bench.space, found);
