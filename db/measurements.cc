@@ -59,8 +59,8 @@ Status put_counts(Connection& connection, const MeasurementKey& key, const v1::C
   const std::string body = seal("measurements", columns.sealed, counts);
   if (stored.has_value())
     return connection.execute(
-        "UPDATE measurements SET body = $5 WHERE network = $1 AND reference = $2 AND data = $3 AND fingerprint = $4",
-        columns.network, columns.reference, columns.data, columns.fingerprint, Blob{body});
+        "UPDATE measurements SET body = $1 WHERE network = $2 AND reference = $3 AND data = $4 AND fingerprint = $5",
+        Blob{body}, columns.network, columns.reference, columns.data, columns.fingerprint);
   return connection.execute(
       "INSERT INTO measurements (network, reference, data, fingerprint, body) "
       "VALUES ($1, $2, $3, $4, $5)",

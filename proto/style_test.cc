@@ -88,6 +88,10 @@ bool ends_in_unit(std::string name) {
 
 // Real numbers without a dimension, or whose unit another field or the comment's own number system fixes.
 const std::set<std::string> kDimensionless = {"Accuracy.top1",
+                                              "ConfirmationSettings.share",
+                                              "Exploration.rank_correlation",
+                                              "Search.racing",
+                                              "Sensitivity.top1_drop",
                                               "ArchitectureEffect.arithmetic",
                                               "ArchitectureEffect.traffic",
                                               "ArchitectureEffect.launch",

@@ -136,7 +136,7 @@ TEST(Knapsack, IsExactOnTheInstancesOfHawqV3) {
         item.damage += trace * std::stod(layer.at(bits == 8 ? "dw2_int8" : "dw2_int4"));
         const std::string& constraint = optimum.at("constraint");
         if (constraint == "modelsize") item.cost += parameters * bits / 8 / unit;
-        if (constraint == "bops") item.cost += macs * bits * bits / 1e9;
+        if (constraint == "bops") item.cost += macs * bits * bits / 1.024e9;
         if (constraint == "latency")
           item.cost += std::stod(layer.at(bits == 8 ? "latency_ms_int8_t4" : "latency_ms_int4_t4"));
       }
