@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <deque>
 #include <utility>
 
@@ -165,7 +166,7 @@ ExpectedGain::ExpectedGain(const Problem& problem, std::span<const Outcome> outc
     assume(known);
   }
   double sum = 0;
-  for (const Side& side : sides_) sum += weights_.emplace_back(1 / (side.reached_share() + kNothingYet));
+  for (const Side& side : sides_) sum += weights_.emplace_back(1 / std::sqrt(side.reached_share() + kNothingYet));
   for (double& weight : weights_) weight *= static_cast<double>(weights_.size()) / sum;
 }
 

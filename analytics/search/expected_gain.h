@@ -1,7 +1,7 @@
 // What a candidate is expected to add to the hypervolumes of the fronts, relative to what each has.
 //
 // A platform on which little can be gained would be forgotten beside one on which much can: so each front's growth is
-// divided by what it has reached (and a little more, for fronts that have nothing yet).
+// divided by the root of what it has reached (and a little more, for fronts that have nothing yet).
 //
 // Along one objective of each front (a measured one where there is one) the integral is taken exactly; the others are
 // sampled. At a sample s of the other objectives, the best value a(s) that any outcome reaches within s is known; a

@@ -49,9 +49,9 @@ class SurrogateSearcher : public HistorySearcher {
 
  private:
   static constexpr std::size_t kParents = 40;
-  static constexpr std::size_t kReferences = 3;  // around which trade-offs are looked for
-  static constexpr std::size_t kGenerations = 8;
-  static constexpr std::size_t kChildren = 250;     // a generation
+  static constexpr std::size_t kReferences = 2;  // around which trade-offs are looked for
+  static constexpr std::size_t kGenerations = 6;
+  static constexpr std::size_t kChildren = 200;     // a generation
   static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
   static constexpr std::size_t kRecent = 24;        // outcomes by which the trusted region is judged
