@@ -12,6 +12,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   problem.traits = space.traits();
   problem.base = space.base();
   problem.slow = space.changes_structure();
+  problem.kind = space.kinds();
   problem.price = [&prices](const search::Point& point) { return prices.offered(point); };
   problem.about_to_price = [&prices](std::span<const search::Point> points) { prices.prepare(points); };
   for (const Column& column : scoring.columns()) {

@@ -143,6 +143,14 @@ approx::CalibrationNeeds Space::needs() const {
   return needs;
 }
 
+std::vector<std::uint32_t> Space::kinds() const {
+  std::map<std::vector<std::string>, std::uint32_t> numbers;
+  std::vector<std::uint32_t> kinds;
+  for (const Variable& variable : variables_)
+    kinds.push_back(numbers.emplace(variable.methods, static_cast<std::uint32_t>(numbers.size())).first->second);
+  return kinds;
+}
+
 std::vector<bool> Space::changes_structure() const {
   std::vector<bool> changes;
   for (const Variable& variable : variables_)

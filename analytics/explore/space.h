@@ -85,6 +85,8 @@ class Space {
   // The point that approximates least: the base network where the space contains it; of variables that are required,
   // the choice whose traits are nearest to leaving the layers alone.
   search::Point base() const;
+  // Of each variable: a number that it shares with those that offer the same methods.
+  std::vector<std::uint32_t> kinds() const;
   // Of each variable: whether any of its choices changes more than the layers that it is given.
   std::vector<bool> changes_structure() const;
   // What its choices, taken together, read of a calibration.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace roofscape::search {
@@ -37,12 +38,32 @@ double DamageModel::prior(const Point& point) const {
 }
 
 DamageModel::Features DamageModel::features(const Point& point) const {
-  Features features{&point, 0, std::vector<double>(point.size())};
+  Features features{&point, 0, std::vector<double>(point.size()), {}};
   double sum = kLeastDamage;
   for (std::size_t v = 0; v < point.size(); ++v) sum += features.shares[v] = alone_[v][point[v]];
   for (double& share : features.shares) share /= sum;
   features.prior = std::log(sum);
+  features.together = together(point, features.shares);
   return features;
+}
+
+std::vector<std::pair<std::uint64_t, double>> DamageModel::together(const Point& point,
+                                                                    const std::vector<double>& shares) const {
+  if (problem_.kind.empty()) return {};
+  std::map<std::uint32_t, std::vector<std::size_t>> changed;  // variables that are not left alone, by layer
+  for (std::size_t v = 0; v < point.size(); ++v)
+    if (point[v] != problem_.base[v]) changed[problem_.group[v]].push_back(v);
+  std::map<std::uint64_t, double> sums;
+  for (const auto& [group, variables] : changed) {
+    double share = 0;
+    for (const std::size_t v : variables) share += shares[v];
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) {
+        const auto [low, high] = std::minmax(problem_.kind[variables[i]], problem_.kind[variables[j]]);
+        sums[std::uint64_t{low} << 32 | high] += share;
+      }
+  }
+  return {sums.begin(), sums.end()};
 }
 
 double DamageModel::trend_place(double prior) const { return (prior - centre_) / kTrendUnit; }
@@ -58,12 +79,21 @@ DamageModel::Terms DamageModel::terms(const Features& a, const Features& b) cons
     terms.plain += like;
   }
   if (!x.empty()) terms.plain /= static_cast<double>(x.size());
+  for (auto i = a.together.begin(), j = b.together.begin(); i != a.together.end() && j != b.together.end();) {
+    if (i->first == j->first)
+      terms.together += i++->second * j++->second;
+    else if (i->first < j->first)
+      ++i;
+    else
+      ++j;
+  }
   return terms;
 }
 
 double DamageModel::covariance(const Variances& variances, const Terms& terms) {
   return variances[kLevel] + variances[kTrend] * terms.trend + variances[kFactors] * terms.factors +
-         variances[kPairs] * terms.factors * terms.factors + variances[kPlain] * terms.plain;
+         variances[kPairs] * terms.factors * terms.factors + variances[kTogether] * terms.together +
+         variances[kPlain] * terms.plain;
 }
 
 void DamageModel::fit(std::span<const Outcome> outcomes, double trusted) {

@@ -4,7 +4,8 @@
 // does alone (Problem::damage). What that leaves is learned from measured points, as a Gaussian process over the
 // residual log D − log Σ s. Its covariance has the form of the problem: if each s is off by a factor of its own, the
 // residual is Σ_v w_v(x)·θ_v(x_v), where w_v is the share of v in the sum; layers that amplify each other add products
-// of shares; compounding noise adds a trend in log Σ s itself. How much of each is there is learned, too.
+// of shares; compounding noise adds a trend in log Σ s itself; two methods on one layer may do what neither does alone,
+// which is learned by kinds of variables, for all layers at once. How much of each is there is learned, too.
 //
 //   DamageModel model(problem, likeness);
 //   model.fit(outcomes, /*trusted=*/log_damage_at_the_limit);
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "analytics/search/cholesky.h"
@@ -47,20 +49,23 @@ class DamageModel {
 
  private:
   // Variances of the parts of the residual.
-  enum Part { kLevel, kTrend, kFactors, kPairs, kPlain, kNoise, kParts };
+  enum Part { kLevel, kTrend, kFactors, kPairs, kTogether, kPlain, kNoise, kParts };
   using Variances = std::array<double, kParts>;
-  static constexpr Variances kUsual = {0.1, 0.1, 1, 0.5, 0.02, 0.01};
+  static constexpr Variances kUsual = {0.1, 0.1, 1, 0.5, 3, 0.02, 0.01};
   // What covariances of a point need.
   struct Features {
     const Point* point = nullptr;
     double prior = 0;            // log Σ s
     std::vector<double> shares;  // of each variable
+    // Of each two kinds that act on one layer: the share of the layers on which they do; by kinds, ascending.
+    std::vector<std::pair<std::uint64_t, double>> together;
   };
   struct Terms {
-    double trend = 0, factors = 0, plain = 0;
+    double trend = 0, factors = 0, together = 0, plain = 0;
   };
 
   Features features(const Point& point) const;
+  std::vector<std::pair<std::uint64_t, double>> together(const Point& point, const std::vector<double>& shares) const;
   Terms terms(const Features& a, const Features& b) const;
   static double covariance(const Variances& variances, const Terms& terms);
   double trend_place(double prior) const;

@@ -17,6 +17,7 @@ void check(const Problem& problem) {
   RS_CHECK(problem.traits.empty() || problem.traits.size() == problem.choices.size());
   for (std::size_t v = 0; v < problem.traits.size(); ++v)
     RS_CHECK(problem.traits[v].empty() || problem.traits[v].size() == problem.choices[v]);
+  RS_CHECK(problem.kind.empty() || problem.kind.size() == problem.choices.size());
   RS_CHECK(problem.damage.empty() || problem.damage.size() == problem.choices.size());
   for (std::size_t v = 0; v < problem.damage.size(); ++v) RS_CHECK(problem.damage[v].size() == problem.choices[v]);
   for (const Problem::Front& front : problem.fronts) {

@@ -39,6 +39,9 @@ struct Problem {
   // traits[v][c]: coordinates in [0, 1] of choice c of variable v such that near choices act alike (its knobs' values);
   // all of one variable of one size. Empty, as a whole or for a variable: nothing is known of likeness.
   std::vector<std::vector<Values>> traits;
+  // Variables of one kind offer the same methods to different layers: how two kinds act together on one layer is
+  // learned for all layers at once. Empty: nothing is known of kinds.
+  std::vector<std::uint32_t> kind;
   Point base;                  // the point that approximates least (fp32 where the space has it)
   std::vector<bool> measured;  // for each objective: whether only the engine can tell
   // A job has one Pareto front a platform; each looks at some of the objectives. What a point gains is the mean over
