@@ -212,7 +212,7 @@ class Remover {
   // Statistics count channels along axis 0 of a [C, H, W] value, the last axis of any other.
   void narrow_statistics_of(LayerId id, const Kept& kept, Calibration& calibration) const {
     const Layer& layer = draft_.network.layer(id);
-    const std::size_t counted = layer.output_shape.size() == 3 ? 0 : layer.output_shape.size() - 1;
+    const std::size_t counted = channel_axis(layer.output_shape);
     if (counted == axis(id)) narrow_features(layer.name, kept, calibration);
     const auto found = calibration.values.find(layer.name);
     if (counted != axis(id) || found == calibration.values.end()) return;

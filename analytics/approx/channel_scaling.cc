@@ -1,9 +1,8 @@
 #include "analytics/approx/channel_scaling.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
+#include <numeric>
 
 #include "analytics/approx/channel_links.h"
 #include "analytics/approx/weight_matrix.h"
@@ -118,29 +117,74 @@ void merge_ranges(std::map<std::int64_t, double>& all, const std::vector<std::in
     all[groups[i]] = std::max(all[groups[i]], ranges[i]);
 }
 
+// The histogram does not say which channel its values come from: those of a bin are taken to be spread evenly over the
+// channels whose range reaches so far. Multipliers of 1 leave it as it is, and the outermost values, which decide what
+// clipping costs, stay as many as they were.
+Histogram scaled_histogram(const ValueStatistics& all, const std::vector<double>& multipliers) {
+  const std::vector<std::uint64_t>& bins = all.histogram.bins();
+  const double half_a_bin = all.histogram.range() / Histogram::kBins;
+  std::vector<float> values;
+  std::vector<std::uint64_t> times;
+  for (int bin = 0; bin < static_cast<int>(bins.size()); ++bin) {
+    const std::uint64_t count = bins[static_cast<std::size_t>(bin)];
+    if (count == 0) continue;
+    const double centre = all.histogram.centre(bin);
+    std::vector<std::size_t> reaching;
+    for (std::size_t c = 0; c < multipliers.size(); ++c)
+      if (static_cast<double>(all.channel_min[c]) <= centre + half_a_bin &&
+          static_cast<double>(all.channel_max[c]) >= centre - half_a_bin)
+        reaching.push_back(c);
+    // Values between two channels' extremes that none reaches: only where the statistics do not belong together.
+    if (reaching.empty())
+      for (std::size_t c = 0; c < multipliers.size(); ++c) reaching.push_back(c);
+    const std::uint64_t each = count / reaching.size(), rest = count % reaching.size();
+    for (std::size_t i = 0; i < reaching.size(); ++i) {
+      const std::size_t c = reaching[i];
+      const double value =
+          std::clamp(centre, static_cast<double>(all.channel_min[c]), static_cast<double>(all.channel_max[c]));
+      // Most values of the bin that starts at 0 are exact zeros.
+      values.push_back(bin == Histogram::kBins / 2 ? 0.0F : static_cast<float>(value * multipliers[c]));
+      times.push_back(each + (i < rest ? 1 : 0));
+    }
+  }
+  Histogram scaled;
+  scaled.add(values, times);
+  return scaled;
+}
+
 std::shared_ptr<const ValueStatistics> scaled_statistics(const ValueStatistics& all,
                                                          const std::vector<double>& multipliers) {
-  constexpr int kQuantiles = 64;
   auto result = std::make_shared<ValueStatistics>(all);
-  const double range = std::max(std::abs(all.min), std::abs(all.max));
-  std::array<double, kQuantiles> shares{};
-  for (int i = 0; i < kQuantiles; ++i) shares[static_cast<std::size_t>(i)] = (i + 0.5) / kQuantiles;
-  const std::vector<double> shape = all.histogram.quantiles(shares);
-  result->histogram = Histogram();
-  std::vector<float> samples;
+  result->histogram = scaled_histogram(all, multipliers);
   for (std::size_t c = 0; c < multipliers.size(); ++c) {
     result->channel_min[c] = static_cast<float>(static_cast<double>(all.channel_min[c]) * multipliers[c]);
     result->channel_max[c] = static_cast<float>(static_cast<double>(all.channel_max[c]) * multipliers[c]);
     result->channel_mean[c] = all.channel_mean[c] * multipliers[c];
-    const double low = static_cast<double>(result->channel_min[c]);
-    const double high = static_cast<double>(result->channel_max[c]);
-    const double own = std::max(std::abs(low), std::abs(high));
-    for (const double value : shape)
-      samples.push_back(static_cast<float>(std::clamp(range > 0 ? value / range * own : 0.0, low, high)));
   }
-  result->histogram.add(samples);
   result->min = *std::min_element(result->channel_min.begin(), result->channel_min.end());
   result->max = *std::max_element(result->channel_max.begin(), result->channel_max.end());
+  return result;
+}
+
+// Where the statistics are kept along another axis than the channels that are scaled: any of their values may be
+// multiplied by any of the numbers.
+std::shared_ptr<const ValueStatistics> scaled_across(const ValueStatistics& all,
+                                                     const std::vector<double>& multipliers) {
+  ValueStatistics each = all;
+  each.channel_min.assign(multipliers.size(), all.min);
+  each.channel_max.assign(multipliers.size(), all.max);
+  auto result = std::make_shared<ValueStatistics>(all);
+  result->histogram = scaled_histogram(each, multipliers);
+  const double largest = *std::max_element(multipliers.begin(), multipliers.end());
+  const double mean = std::accumulate(multipliers.begin(), multipliers.end(), 0.0) / std::ssize(multipliers);
+  const auto scaled = [](float value, double factor) { return static_cast<float>(static_cast<double>(value) * factor); };
+  for (std::size_t c = 0; c < all.channel_min.size(); ++c) {
+    result->channel_min[c] = scaled(all.channel_min[c], largest);
+    result->channel_max[c] = scaled(all.channel_max[c], largest);
+    result->channel_mean[c] = all.channel_mean[c] * mean;
+  }
+  result->min = scaled(all.min, largest);
+  result->max = scaled(all.max, largest);
   return result;
 }
 
@@ -189,8 +233,10 @@ class Scaler {
       layer.constants[1] = scaled(*layer.constants[1], 0, inverse);
     if (depthwise) scale_moments(layer.name, factors(channels_.groups.values.at(layer.inputs[0]), true), 1);
     const auto found = calibration_.values.find(layer.name);
-    if (found != calibration_.values.end() && found->second->channel_min.size() == inverse.size())
-      found->second = scaled_statistics(*found->second, inverse);
+    if (found == calibration_.values.end()) return;
+    const ValueStatistics& all = *found->second;
+    const bool by_channel = channels.axis == channel_axis(layer.output_shape) && all.channel_min.size() == inverse.size();
+    found->second = by_channel ? scaled_statistics(all, inverse) : scaled_across(all, inverse);
   }
 
   void scale_reader(const ScalableChannels::Reader& reader) {

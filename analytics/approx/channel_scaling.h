@@ -34,8 +34,8 @@ ScalableChannels channels_made_by(const Network& network, LayerId layer);
 ScalableChannels channels_read_by(const Network& network, LayerId layer);
 
 // `factors` by group, positive: filters, and all that carries the channels, are divided by them, readers multiplied.
-// Groups left out or frozen keep theirs. Statistics and moments follow; of a histogram only an estimate can: each
-// channel is taken to be spread within its range as all of the value is.
+// Groups left out or frozen keep theirs. Statistics and moments follow; of a histogram only an estimate can: the
+// values of a bin are taken to be spread evenly over the channels whose range reaches so far.
 Result<Draft> scale_channels(const Draft& draft, const ScalableChannels& channels,
                              const std::map<std::int64_t, double>& factors);
 

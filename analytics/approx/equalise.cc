@@ -18,7 +18,7 @@ class Equalise final : public Method {
   const MethodInfo& info() const override {
     static const MethodInfo kInfo{
         .id = "equalise",
-        .version = 1,
+        .version = 2,
         .stage = Stage::kBalance,
         .summary =
             "Moves factors between the filters of a layer and its readers, so that the weights of all channels "

@@ -225,8 +225,7 @@ Result<Quantiser> weight_quantiser(const RangePlan& plan, std::span<const Tensor
 
 Result<Quantiser> activation_quantiser(const RangePlan& plan, const ValueStatistics& statistics, const Shape& shape) {
   if (plan.format.block() != 0) {
-    const int axis = shape.size() == 3 ? 0 : static_cast<int>(shape.size()) - 1;
-    return Quantiser{.format = plan.format, .axis = axis};
+    return Quantiser{.format = plan.format, .axis = static_cast<int>(channel_axis(shape))};
   }
   if (plan.unit_scale) return Quantiser{.format = plan.format};
   if (statistics.histogram.total() == 0)

@@ -19,10 +19,15 @@ std::map<std::int64_t, double> value_ranges(const Draft& draft, const ScalableCh
   for (const ScalableChannels::Reader& reader : channels.readers) {
     const ValueStatistics* statistics = draft.calibration.find(draft.network.layer(reader.value).name);
     const std::vector<std::int64_t>& groups = channels.groups.values.at(reader.value).group;
-    if (statistics == nullptr || statistics->channel_max.size() != groups.size()) continue;
+    if (statistics == nullptr) continue;
+    // Where they are kept along another axis, any channel may reach as far as all of the value.
+    const bool by_channel =
+        channels.groups.values.at(reader.value).axis == channel_axis(draft.network.layer(reader.value).output_shape) &&
+        statistics->channel_max.size() == groups.size();
     for (std::size_t c = 0; c < groups.size(); ++c) {
-      const double largest = std::max(std::abs(static_cast<double>(statistics->channel_min[c])),
-                                      std::abs(static_cast<double>(statistics->channel_max[c])));
+      const float low = by_channel ? statistics->channel_min[c] : statistics->min;
+      const float high = by_channel ? statistics->channel_max[c] : statistics->max;
+      const double largest = std::max(std::abs(static_cast<double>(low)), std::abs(static_cast<double>(high)));
       ranges[groups[c]] = std::max(ranges[groups[c]], largest);
     }
   }
@@ -34,7 +39,7 @@ class Smooth final : public Method {
   const MethodInfo& info() const override {
     static const MethodInfo kInfo{
         .id = "smooth",
-        .version = 1,
+        .version = 2,
         .stage = Stage::kBalance,
         .summary = "Moves outliers of input channels into the weights that read them (SmoothQuant).",
         .knobs = {KnobSpec::real("strength", "How much of the inputs' range moves: 0 nothing, 1 all", 0, 1, 0.5)},

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "analytics/base/text.h"
+#include "analytics/network/statistics.h"
 
 namespace roofscape::cost {
 namespace {
@@ -37,7 +38,7 @@ QuantiserPtr weight_quantiser(const Layer& layer, const NumberFormat& format) {
 QuantiserPtr input_quantiser(const Shape& shape, const NumberFormat& format) {
   if (format.is_fp32()) return nullptr;
   Quantiser quantiser{format};
-  if (format.block() != 0) quantiser.axis = shape.size() == 3 ? 0 : static_cast<int>(shape.size()) - 1;
+  if (format.block() != 0) quantiser.axis = static_cast<int>(channel_axis(shape));
   return std::make_shared<const Quantiser>(std::move(quantiser));
 }
 

@@ -22,6 +22,8 @@ class Histogram {
  public:
   static constexpr int kBins = 4096;
   void add(std::span<const float> values);
+  // Each value as often as the number beside it says.
+  void add(std::span<const float> values, std::span<const std::uint64_t> times);
   void merge(const Histogram& other);
 
   std::uint64_t total() const { return total_; }
@@ -36,14 +38,19 @@ class Histogram {
 
  private:
   void widen_to(double magnitude);
+  template <typename Times>
+  void count(std::span<const float> values, const Times& times);
   double range_ = 0;  // 0: nothing but zeros seen so far
   std::uint64_t total_ = 0;
   std::vector<std::uint64_t> bins_;
 };
 
+// Along which statistics of a value are kept: axis 0 of [C, H, W], the last axis of any other.
+inline std::size_t channel_axis(std::span<const std::int64_t> shape) { return shape.size() == 3 ? 0 : shape.size() - 1; }
+
 struct ValueStatistics {
   float min = 0, max = 0;  // over everything
-  // Per channel (axis 0 of a [C, H, W] value, the last axis of any other).
+  // One a channel (channel_axis).
   std::vector<float> channel_min, channel_max;
   std::vector<double> channel_mean;
   std::vector<double> channel_zeros{};  // share of values that are exactly 0

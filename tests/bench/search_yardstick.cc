@@ -7,8 +7,9 @@
 // --cache FILE measurements are kept, so that the next run takes seconds; seconds and images are told as if they were
 // not. `--searcher expert` runs the opponent of yardstick/expert_script.h for as many images as so many evaluations
 // see, so that --by-images is the axis on which it is compared. With --best FILE the best fronts ever seen of the job
-// are kept, and "/best" lines tell what share of them the worst seed reached. Exit codes: 0, 1 (an error), 77 (the data
-// is not on this machine).
+// are kept, and "/best" lines tell what share of them the worst seed reached. With --box-of OTHER hypervolumes are taken
+// in the boxes of another job of the same platforms and objectives, and its best fronts, so that a space can be set
+// beside one that it contains. Exit codes: 0, 1 (an error), 77 (the data is not on this machine).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -35,7 +36,7 @@ constexpr int kSkipped = 77;
 constexpr const char* kExpert = "expert";  // no searcher of Roofscape
 
 struct Options {
-  std::string job, searcher, serve, cache, best, csv;
+  std::string job, searcher, serve, cache, best, csv, box_of;
   std::int64_t evaluations = 0;
   int threads = 2;
   std::vector<std::uint64_t> seeds = {1};
@@ -56,6 +57,7 @@ void declare(CLI::App& app, Options& options) {
                "Checkpoints, and the end, count images seen, in measurements on all images, not evaluations.");
   app.add_option("--cache", options.cache, "File that remembers measurements.");
   app.add_option("--best", options.best, "File that remembers the best fronts known.");
+  app.add_option("--box-of", options.box_of, "Job in whose boxes hypervolumes are taken; JOB unless given.");
   app.add_option("--csv", options.csv, "File to which the lines are appended as CSV.");
 }
 
@@ -75,6 +77,22 @@ Status append_csv(const std::string& path, const std::string& lines) {
   out << (is_new ? Report::csv_header() : "") << lines;
   out.close();
   if (!out) return unavailable("{} cannot be written", path);
+  return {};
+}
+
+// Takes the other job's boxes and its best fronts for this one's.
+Status borrow_boxes(const Options& options, JobFile& file, MeasurementMemory& memory,
+                    std::vector<explore::FrontBox>& boxes) {
+  RS_ASSIGN(const JobFile other, read_job(options.box_of, {"random", 1, options.threads}));
+  const bool alike = std::ranges::equal(other.spec.platforms(), file.spec.platforms()) &&
+                     std::ranges::equal(other.spec.objectives(), file.spec.objectives());
+  if (!alike) return invalid_argument("{} and {} differ in platforms or objectives", options.box_of, options.job);
+  Trace trace(other.prepared.job);
+  Recorder recorder(other, memory, trace);
+  explore::Explorer explorer(other.prepared.job, other.engine, recorder);
+  RS_TRY(explorer.run(CancelToken()));
+  boxes = trace.boxes();
+  file.key = other.key;
   return {};
 }
 
@@ -105,13 +123,15 @@ Status measure(const Options& options) {
   std::FILE* const out = options.serve.empty() ? stdout : stderr;
   RS_ASSIGN(MeasurementMemory memory, MeasurementMemory::open(options.cache));
   RS_ASSIGN(BestFronts best, BestFronts::read(options.best));
+  std::vector<explore::FrontBox> boxes;  // instead of the job's
+  if (!options.box_of.empty()) RS_TRY(borrow_boxes(options, file, memory, boxes));
   fmt::print(out, "{}: {} on {}, searcher {}, {} evaluations of {} images, a space of {:.3g} points\n", file.name,
              file.spec.model(), file.spec.dataset(), strategy, job.evaluations, job.evaluation.count,
              file.prepared.space_size);
   Report report(file, checkpoints(options, job.evaluations), options.by_images ? Axis::kImages : Axis::kEvaluations);
   for (const std::uint64_t seed : options.seeds) {
     job.seed = seed;
-    Trace trace(job);
+    Trace trace(job, boxes);
     RS_TRY(run(options, file, memory, trace));
     report.add(seed, trace);
     for (std::size_t front = 0; front < trace.boxes().size(); ++front)

@@ -37,13 +37,25 @@ void Histogram::widen_to(double magnitude) {
 }
 
 void Histogram::add(std::span<const float> values) {
+  count(values, [](std::size_t) { return std::uint64_t{1}; });
+}
+
+void Histogram::add(std::span<const float> values, std::span<const std::uint64_t> times) {
+  RS_CHECK(values.size() == times.size());
+  count(values, [&](std::size_t i) { return times[i]; });
+}
+
+// `times(i)`: how often values[i] is counted.
+template <typename Times>
+void Histogram::count(std::span<const float> values, const Times& times) {
   constexpr float kLargest = std::numeric_limits<float>::max();
   float magnitude = 0;
   std::uint64_t zeros = 0;
   std::uint64_t numbers = 0;
-  for (const float value : values) {
-    zeros += value == 0 ? 1 : 0;
-    numbers += value == value ? 1 : 0;  // NaN is counted nowhere
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
+    zeros += value == 0 ? times(i) : 0;
+    numbers += value == value ? times(i) : 0;  // NaN is counted nowhere
     magnitude = std::max(magnitude, std::abs(value));
   }
   if (magnitude > 0) {
@@ -55,11 +67,12 @@ void Histogram::add(std::span<const float> values) {
   bins_[kHalf] += zeros;
   if (magnitude == 0) return;
   const double bins_per_unit = kHalf / range_;  // a power of two: the product below is exact
-  for (const float value : values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
     if (value == 0 || value != value) continue;
     const double position = std::clamp(value, -kLargest, kLargest) * bins_per_unit;
     const auto towards_zero = static_cast<int>(position);
-    ++bins_[static_cast<std::size_t>(towards_zero - (position < towards_zero ? 1 : 0) + kHalf)];
+    bins_[static_cast<std::size_t>(towards_zero - (position < towards_zero ? 1 : 0) + kHalf)] += times(i);
   }
 }
 

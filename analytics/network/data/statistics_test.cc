@@ -58,6 +58,16 @@ RC_GTEST_PROP(HistogramProperty, OrderAndGroupingDoNotMatter, ()) {
   expect_equal(left, at_once);
 }
 
+TEST(Histogram, CountsAsOftenAsAsked) {
+  const std::vector<float> values = {0.5F, -3.0F, 0.0F, 0.0F};
+  Histogram once, counted;
+  once.add(std::vector<float>{0.5F, 0.5F, 0.5F, -3.0F, 0.0F, 0.0F});
+  counted.add(values, std::vector<std::uint64_t>{3, 1, 2, 0});
+  EXPECT_EQ(counted.total(), 6U);
+  EXPECT_EQ(counted.range(), once.range());
+  EXPECT_EQ(counted.bins(), once.bins());
+}
+
 TEST(Histogram, CountsValuesIntoTheirBins) {
   Histogram h;
   h.add(std::vector<float>{0.5F, -0.5F, 0.0F, 0.9999F});

@@ -31,10 +31,14 @@ struct Moment {
 
 class Trace {
  public:
-  // `job` outlives the trace.
-  explicit Trace(const explore::Job& job) : job_(job) {}
+  // `job` outlives the trace. `boxes`: instead of the job's own; empty: the job's.
+  explicit Trace(const explore::Job& job, std::vector<explore::FrontBox> boxes = {})
+      : job_(job), boxes_(std::move(boxes)) {}
 
-  void set_boxes(const std::vector<explore::FrontBox>& boxes) { boxes_ = boxes; }
+  // The job's own.
+  void set_boxes(const std::vector<explore::FrontBox>& boxes) {
+    if (boxes_.empty()) boxes_ = boxes;
+  }
   // `spent`: by the whole run until now.
   void add(const explore::Evaluation& evaluation, const Spent& spent);
 
