@@ -74,7 +74,8 @@ class Circulant final : public Method {
                 KnobSpec::choice("weighting",
                                  "plain: the weights move least; hessian: each weight counts with the square of what "
                                  "it is multiplied with",
-                                 {"plain", "hessian"}, "plain"),
+                                 {"plain", "hessian"}, "plain")
+                    .about_values_alone(),
                 KnobSpec::flag("bias_correction", "Whether biases take back the mean error of the weights", true),
             },
         .identity = {{"block", 1.0}},

@@ -110,6 +110,11 @@ KnobSpec KnobSpec::or_also(double value) && {
   return std::move(*this);
 }
 
+KnobSpec KnobSpec::about_values_alone() && {
+  values_alone = true;
+  return std::move(*this);
+}
+
 KnobValue KnobSpec::canonical(const KnobValue& value) const {
   const auto* chosen = std::get_if<std::string>(&value);
   if (family == FormatFamily::kNone || chosen == nullptr) return value;

@@ -39,6 +39,9 @@ struct KnobSpec {
   std::vector<std::string> choices;  // words only
   FormatFamily family = FormatFamily::kNone;
   KnobValue fallback;  // the value when the knob is left out
+  // Whether it decides which values a layer gets, but neither shapes nor formats nor how many of them are zero: then it
+  // costs nothing (rough_knobs in method.h).
+  bool values_alone = false;
 
   static KnobSpec integer(std::string name, std::string text, int low, int high, int fallback);
   static KnobSpec real(std::string name, std::string text, double low, double high, double fallback);
@@ -49,6 +52,7 @@ struct KnobSpec {
   static KnobSpec flag(std::string name, std::string text, bool fallback);
 
   KnobSpec or_also(double value) &&;
+  KnobSpec about_values_alone() &&;
 
   // Formats have many names; this is the one that stands in recipes. Other values are what they are.
   KnobValue canonical(const KnobValue& value) const;

@@ -133,6 +133,14 @@ const KnobSpec* MethodInfo::find(std::string_view knob) const {
   return found == knobs.end() ? nullptr : &*found;
 }
 
+Knobs rough_knobs(const MethodInfo& method, Knobs knobs) {
+  const auto budget = knobs.find("budget");
+  if (budget != knobs.end() && budget->second == KnobValue("network")) return knobs;
+  for (const KnobSpec& spec : method.knobs)
+    if (spec.values_alone) knobs[spec.name] = spec.fallback;
+  return knobs;
+}
+
 Result<Knobs> complete_knobs(const MethodInfo& method, const Knobs& given) {
   Knobs complete;
   for (const auto& [name, value] : given) {

@@ -133,6 +133,11 @@ Result<const Method*> find_method(std::string_view id);
 // Fills in defaults; fails on unknown knobs and values out of range. Field paths are relative: "weight_bits".
 Result<Knobs> complete_knobs(const MethodInfo& method, const Knobs& given);
 
+// The same knobs with those that are about values alone at their fallback: of nearly the same price, which differs by
+// what coding the stored weights takes, and quick to apply. A budget that layers share is spent by values: such knobs
+// stay.
+Knobs rough_knobs(const MethodInfo& method, Knobs knobs);
+
 // One step of a recipe: this method, with these knobs, on this layer.
 struct Step {
   std::string layer;

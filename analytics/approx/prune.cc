@@ -62,7 +62,8 @@ class Prune final : public Method {
                 KnobSpec::choice("criterion",
                                  "magnitude: the smallest leave; second-order (SparseGPT) and exact (Optimal Brain "
                                  "Surgeon): those that the outputs miss least, and the others make good",
-                                 {"magnitude", "second-order", "exact"}, "magnitude"),
+                                 {"magnitude", "second-order", "exact"}, "magnitude")
+                    .about_values_alone(),
                 KnobSpec::choice(
                     "budget", "layer: each loses the fraction; network: all layers with this budget lose it together",
                     {"layer", "network"}, "layer"),

@@ -166,12 +166,14 @@ class Share final : public Method {
                 KnobSpec::choice("weighting",
                                  "plain: least squared error of the weights; hessian: weighted by what each weight is "
                                  "multiplied with",
-                                 {"plain", "hessian"}, "plain"),
+                                 {"plain", "hessian"}, "plain")
+                    .about_values_alone(),
                 KnobSpec::choice(
                     "rounding",
                     "nearest: each weight takes the nearest value; second-order: the nearest once the errors "
                     "of weights before it are made good",
-                    {"nearest", "second-order"}, "nearest"),
+                    {"nearest", "second-order"}, "nearest")
+                    .about_values_alone(),
                 KnobSpec::integer("rows", "Rows of the weight matrix that share a list; 0: all of a tensor", 0, 1024,
                                   0),
                 KnobSpec::flag("bias_correction", "Whether biases take back the mean error of the weights", true),

@@ -104,7 +104,8 @@ KnobSpec rounding_knob() {
   return KnobSpec::choice("rounding",
                           "nearest: each weight for itself; second-order (GPTQ) and coordinate (AdaRound's objective): "
                           "so that the layer's outputs move least",
-                          {"nearest", "second-order", "coordinate"}, "nearest");
+                          {"nearest", "second-order", "coordinate"}, "nearest")
+      .about_values_alone();
 }
 
 WeightRounding rounding_of(const Knobs& knobs) {

@@ -86,6 +86,17 @@ CandidateBuilder::CandidateBuilder(approx::Draft base, std::uint64_t seed)
       structures_(kStructureBytes),
       layers_(kLayerBytes) {}
 
+Result<Network> CandidateBuilder::build_roughly(const approx::Recipe& recipe) {
+  approx::Recipe rough;
+  for (const approx::Step& step : recipe) {
+    RS_ASSIGN(const approx::Method* const method, approx::find_method(step.method));
+    const approx::MethodInfo& info = method->info();
+    if (info.stage != approx::Stage::kBalance)
+      rough.push_back({step.layer, step.method, approx::rough_knobs(info, step.knobs)});
+  }
+  return build(rough);
+}
+
 Result<Network> CandidateBuilder::build(const approx::Recipe& recipe) {
   RS_ASSIGN(const approx::Recipe steps, approx::ordered(base_->draft.network, recipe));
   approx::Recipe before, local, after;

@@ -24,6 +24,9 @@ class CandidateBuilder {
   CandidateBuilder(approx::Draft base, std::uint64_t seed);
   // Fails where apply_recipe would.
   Result<Network> build(const approx::Recipe& recipe);
+  // Of the same shapes, formats and zeros, for its price: what is about values alone is done in the quickest way
+  // (approx::rough_knobs), and factors are not moved between layers.
+  Result<Network> build_roughly(const approx::Recipe& recipe);
 
  private:
   // A draft under what determines it: the steps that led to it.

@@ -89,9 +89,9 @@ std::vector<Range> ranges(const Job& job, const Scoring& scoring, const Space& s
                           const search::Outcome& base) {
   std::vector<search::Values> sampled = {base.objectives};
   const std::vector<search::Point> points = sampled_points(space);
-  prices.prepare(points);
+  prices.prepare_roughly(points);
   for (const search::Point& point : points) {
-    search::Values values = prices.of(point).objectives;
+    search::Values values = prices.roughly(point).objectives;
     if (values.size() == scoring.columns().size()) sampled.push_back(std::move(values));
   }
   std::vector<Range> ranges;

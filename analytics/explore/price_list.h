@@ -38,13 +38,20 @@ class PriceList {
         space_(space),
         builder_(builder),
         threads_(threads),
-        cancel_(cancel) {}
+        cancel_(cancel),
+        base_(space.base()),
+        balances_(space.balances()) {}
 
   search::Priced of(const search::Point& point);
   // The same for a searcher: counts the point as rejected where its price is in the way.
   search::Priced offered(const search::Point& point);
+  // The price of what CandidateBuilder::build_roughly makes: it differs by what coding the stored weights takes.
+  search::Priced roughly(const search::Point& point);
+  // The same for a searcher, as `offered`.
+  search::Priced roughly_offered(const search::Point& point);
   // Prices points that will be asked for, on several threads.
   void prepare(std::span<const search::Point> points);
+  void prepare_roughly(std::span<const search::Point> points);
   // The candidate itself.
   Result<Network> network(const search::Point& point) { return builder_.build(space_.recipe(point)); }
   // Different points that were offered and are infeasible by their price; counts to a million.
@@ -58,8 +65,14 @@ class PriceList {
     search::Priced priced;
     bool dropped = false;  // because of its price; a recipe that cannot be applied has none
   };
-  const Entry& entry(const search::Point& point);
-  Entry compute(const search::Point& point);
+  using Entries = std::unordered_map<search::Point, Entry, PointHash>;
+  enum class Accuracy { kExact, kRough };
+  const Entry& entry(const search::Point& point, Accuracy accuracy);
+  void prepare(std::span<const search::Point> points, Accuracy accuracy);
+  Entry compute(const search::Point& point, Accuracy accuracy);
+  search::Priced counted(const search::Point& point, const Entry& entry);
+  search::Point unbalanced(search::Point point) const;
+  Entries& known(Accuracy accuracy) { return accuracy == Accuracy::kExact ? known_ : roughly_known_; }
 
   const PlatformPrices& platforms_;
   const Scoring& scoring_;
@@ -67,7 +80,10 @@ class PriceList {
   CandidateBuilder& builder_;
   int threads_;
   const CancelToken* cancel_;  // once it is cancelled, prices mean nothing any more
-  std::unordered_map<search::Point, Entry, PointHash> known_;
+  const search::Point base_;
+  const std::vector<bool> balances_;  // variables that only move factors
+  Entries known_;
+  Entries roughly_known_;  // by unbalanced points
   std::unordered_set<std::uint64_t> rejected_;  // hashes of points
 };
 

@@ -15,6 +15,8 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
   problem.kind = space.kinds();
   problem.price = [&prices](const search::Point& point) { return prices.offered(point); };
   problem.about_to_price = [&prices](std::span<const search::Point> points) { prices.prepare(points); };
+  problem.rough_price = [&prices](const search::Point& point) { return prices.roughly_offered(point); };
+  problem.about_to_price_roughly = [&prices](std::span<const search::Point> points) { prices.prepare_roughly(points); };
   for (const Column& column : scoring.columns()) {
     problem.measured.push_back(search::info(column.metric).measured);
     problem.measured_count += problem.measured.back() ? 1 : 0;
@@ -38,6 +40,7 @@ search::Problem make_problem(const Scoring& scoring, const Space& space, PriceLi
 void add_sensitivities(search::Problem& problem, const Scoring& scoring, const Space& space, const Sensitivities& found,
                        const search::Outcome& base, bool labelled) {
   problem.damage = damage_table(space, found);
+  problem.multiplies = space.balances();
   Anchors uniform = anchors(space);
   problem.anchors = std::move(uniform.single);
   problem.suggestions = std::move(uniform.pairs);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "analytics/engine/workers.h"
+#include "analytics/explore/anchors.h"
 
 namespace roofscape::explore {
 namespace {
@@ -70,23 +71,147 @@ bool cancelled_by(const SensitivityOptions& options) {
 
 Status stopped() { return cancelled("stopped while sensitivities were measured"); }
 
-// The networks of choices, each nothing where it cannot be built.
-std::vector<std::optional<Network>> build(const Space& space, CandidateBuilder& builder, std::span<const Key> keys,
-                                          const SensitivityOptions& options) {
-  std::vector<std::optional<Network>> networks(keys.size());
-  engine::BatchJob job;
-  job.batches = std::ssize(keys);
-  job.cancel = options.cancel;
-  job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
-    return [&](std::int64_t i) {
-      const auto [variable, choice] = keys[static_cast<std::size_t>(i)];
-      Result<Network> network = builder.build(space.recipe(probed_point(space, variable, choice)));
-      if (network.ok()) networks[static_cast<std::size_t>(i)] = *std::move(network);
-      return Status();
+// A network that was measured, and what it did.
+struct Probed {
+  Digest network_key;
+  engine::Counts counts;
+};
+
+// Measures points on the first calibration images, each network once in a lifetime of the store.
+class Prober {
+ public:
+  // All of them outlive it.
+  Prober(const Space& space, CandidateBuilder& builder, const Network& base, const Dataset& calibration,
+         const Preparation& preparation, const engine::Engine& engine, ProbeStore& store,
+         const SensitivityOptions& options, std::int64_t images)
+      : space_(space),
+        builder_(builder),
+        base_(base),
+        base_key_(base.key()),
+        calibration_(calibration),
+        preparation_(preparation),
+        engine_(engine),
+        store_(store),
+        options_(options),
+        images_(images) {}
+
+  // Of each point; nothing where its network cannot be built. `done`: points of this call.
+  Result<std::vector<std::optional<Probed>>> probe(std::span<const search::Point> points,
+                                                   const std::function<void(std::size_t)>& done) {
+    std::vector<std::optional<Probed>> all;
+    for (std::size_t first = 0; first < points.size(); first += kTogether) {
+      RS_TRY(probe_together(points.subspan(first, std::min(kTogether, points.size() - first)), all));
+      done(all.size());
+    }
+    return all;
+  }
+  // Of the base network; measures it where nothing was probed.
+  Result<engine::Counts> base() {
+    if (!base_counts_) base_counts_ = store_.find_probe(base_key_, images_);
+    if (!base_counts_) RS_TRY(measure({}, {}));
+    return *base_counts_;
+  }
+  // Keeps what was measured.
+  Status store() { return store_.store_probes(fresh_, images_); }
+  std::int64_t images_seen() const { return images_seen_; }
+
+ private:
+  Status probe_together(std::span<const search::Point> points, std::vector<std::optional<Probed>>& all) {
+    if (cancelled_by(options_)) return stopped();
+    std::vector<std::optional<Network>> built = build(points);
+    if (cancelled_by(options_)) return stopped();
+    std::vector<Network> networks;
+    std::map<Digest, std::size_t> place;  // of those that nobody has measured
+    const std::size_t first = all.size();
+    networks.reserve(built.size());
+    for (std::optional<Network>& network : built) {
+      std::optional<Probed>& probed = all.emplace_back();
+      if (!network) continue;
+      probed.emplace(Probed{network->key(), {}});
+      if (known_.contains(probed->network_key) || place.contains(probed->network_key)) continue;
+      if (probed->network_key == base_key_) continue;
+      if (const auto known = store_.find_probe(probed->network_key, images_)) {
+        known_.emplace(probed->network_key, *known);
+      } else {
+        place.emplace(probed->network_key, networks.size());
+        networks.push_back(*std::move(network));
+      }
+    }
+    if (!networks.empty()) RS_TRY(measure(networks, place));
+    RS_ASSIGN(const engine::Counts base_counts, base());
+    known_.emplace(base_key_, base_counts);
+    for (std::size_t i = first; i < all.size(); ++i)
+      if (all[i]) all[i]->counts = known_.at(all[i]->network_key);
+    return {};
+  }
+
+  Status measure(const std::vector<Network>& networks, const std::map<Digest, std::size_t>& place) {
+    std::vector<const Network*> set = {&base_};
+    for (const Network& network : networks) set.push_back(&network);
+    engine::MeasureOptions measure;
+    measure.range = ImageRange{0, images_};
+    measure.cancel = options_.cancel;
+    RS_ASSIGN(const std::vector<engine::Counts> measured, engine_.measure(set, 0, calibration_, preparation_, measure));
+    if (!base_counts_) base_counts_ = store_.find_probe(base_key_, images_);
+    if (!base_counts_) fresh_.emplace_back(base_key_, measured[0]);
+    base_counts_ = measured[0];
+    for (const auto& [key, index] : place) {
+      known_.emplace(key, measured[index + 1]);
+      fresh_.emplace_back(key, measured[index + 1]);
+    }
+    images_seen_ += images_ * std::ssize(networks);
+    return {};
+  }
+
+  std::vector<std::optional<Network>> build(std::span<const search::Point> points) {
+    std::vector<std::optional<Network>> networks(points.size());
+    engine::BatchJob job;
+    job.batches = std::ssize(points);
+    job.cancel = options_.cancel;
+    job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
+      return [&](std::int64_t i) {
+        Result<Network> network = builder_.build(space_.recipe(points[static_cast<std::size_t>(i)]));
+        if (network.ok()) networks[static_cast<std::size_t>(i)] = *std::move(network);
+        return Status();
+      };
     };
-  };
-  (void)engine::run_batches(options.threads, job);  // fails when it is cancelled alone, which the caller sees
-  return networks;
+    (void)engine::run_batches(options_.threads, job);  // fails when it is cancelled alone, which the caller sees
+    return networks;
+  }
+
+  const Space& space_;
+  CandidateBuilder& builder_;
+  const Network& base_;
+  const Digest base_key_;
+  const Dataset& calibration_;
+  const Preparation& preparation_;
+  const engine::Engine& engine_;
+  ProbeStore& store_;
+  const SensitivityOptions& options_;
+  const std::int64_t images_;
+  std::optional<engine::Counts> base_counts_;
+  std::map<Digest, engine::Counts> known_;
+  std::vector<std::pair<Digest, engine::Counts>> fresh_;
+  std::int64_t images_seen_ = 0;
+};
+
+// A uniform setting that does about as much damage as people accept: the background before which is judged what does
+// nothing alone. The base where there is none.
+search::Point background(const Space& space, const std::vector<search::Values>& damage) {
+  constexpr double kUsual = 0.03;  // nats
+  const std::vector<bool> balances = space.balances();
+  search::Point best = space.base();
+  double least = HUGE_VAL;
+  for (const search::Point& anchor : anchors(space).single) {
+    double sum = kLeastDamage;
+    for (std::size_t v = 0; v < anchor.size(); ++v)
+      if (!balances[v]) sum += damage[v][anchor[v]];
+    const double away = std::abs(std::log(sum / kUsual));
+    if (away >= least) continue;
+    least = away;
+    best = anchor;
+  }
+  return best;
 }
 
 }  // namespace
@@ -116,56 +241,41 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
   Sensitivities found;
   found.images = plan.images;
   if (plan.images == 0) return found;
-  std::vector<std::pair<Digest, engine::Counts>> fresh;
-  const Digest base_key = base.key();
-  std::optional<engine::Counts> base_counts = store.find_probe(base_key, plan.images);
-  const auto total = std::ssize(plan.keys);
-  for (std::size_t first = 0; first < plan.keys.size() || !base_counts; first += kTogether) {
-    if (cancelled_by(options)) return stopped();
-    const std::size_t end = std::min(first + kTogether, plan.keys.size());
-    std::vector<std::optional<Network>> built =
-        build(space, builder, std::span(plan.keys).subspan(first, end - first), options);
-    if (cancelled_by(options)) return stopped();
-    std::vector<Network> networks;
-    std::map<Digest, std::size_t> place;                // in the set
-    std::vector<std::pair<std::size_t, Digest>> asked;  // of this part's keys, with their networks
-    std::map<Digest, engine::Counts> counts;
-    networks.reserve(built.size());
-    for (std::size_t i = first; i < end; ++i) {
-      std::optional<Network>& network = built[i - first];
-      if (!network) continue;
-      const Digest key = network->key();
-      asked.emplace_back(i, key);
-      if (counts.contains(key) || place.contains(key) || key == base_key) continue;
-      if (const auto known = store.find_probe(key, plan.images)) {
-        counts.emplace(key, *known);
-      } else {
-        networks.push_back(*std::move(network));
-        place.emplace(key, networks.size());
-      }
+  Prober prober(space, builder, base, calibration, preparation, engine, store, options, plan.images);
+  std::vector<search::Point> alone;
+  for (const Key& key : plan.keys) alone.push_back(probed_point(space, key.first, key.second));
+  // What only moves factors comes after the others, whose damage says before which background.
+  std::vector<Key> movers;
+  const std::vector<bool> balances = space.balances();
+  for (const Key& key : plan.keys)
+    if (balances[key.first]) movers.push_back(key);
+  const std::size_t total = alone.size() + (movers.empty() ? 0 : movers.size() + 1);
+  const auto progress = [&](std::size_t before) {
+    return [&, before](std::size_t done) {
+      if (options.progress) options.progress(static_cast<std::int64_t>(before + done), static_cast<std::int64_t>(total));
+    };
+  };
+  RS_ASSIGN(const auto probed, prober.probe(alone, progress(0)));
+  for (std::size_t i = 0; i < probed.size(); ++i)
+    if (probed[i])
+      found.probes.push_back({plan.keys[i].first, plan.keys[i].second, probed[i]->network_key, probed[i]->counts});
+  RS_ASSIGN(found.base, prober.base());
+  if (!movers.empty()) {
+    std::vector<search::Point> beside = {background(space, damage_table(space, found))};
+    for (const Key& key : movers) {
+      beside.push_back(beside[0]);
+      beside.back()[key.first] = key.second;
     }
-    if (!networks.empty() || !base_counts) {
-      std::vector<const Network*> set = {&base};
-      for (const Network& network : networks) set.push_back(&network);
-      engine::MeasureOptions measure;
-      measure.range = ImageRange{0, plan.images};
-      measure.cancel = options.cancel;
-      RS_ASSIGN(const std::vector<engine::Counts> measured, engine.measure(set, 0, calibration, preparation, measure));
-      if (!base_counts) fresh.emplace_back(base_key, measured[0]);
-      base_counts = measured[0];
-      for (const auto& [key, index] : place) {
-        counts.emplace(key, measured[index]);
-        fresh.emplace_back(key, measured[index]);
-      }
-      found.images_seen += plan.images * std::ssize(networks);
-    }
-    counts.emplace(base_key, *base_counts);
-    for (const auto& [i, key] : asked)
-      found.probes.push_back({plan.keys[i].first, plan.keys[i].second, key, counts.at(key)});
-    if (options.progress) options.progress(static_cast<std::int64_t>(end), total);
+    RS_ASSIGN(const auto measured, prober.probe(beside, progress(alone.size())));
+    const auto logarithm = [&](std::size_t i) {
+      return std::log(std::max(engine::metrics(measured[i]->counts).divergence, kLeastDamage));
+    };
+    for (std::size_t i = 0; measured[0] && i < movers.size(); ++i)
+      if (measured[i + 1])
+        found.factors.push_back({movers[i].first, movers[i].second, logarithm(i + 1) - logarithm(0)});
   }
-  found.base = *base_counts;
-  RS_TRY(store.store_probes(fresh, plan.images));
+  found.images_seen = prober.images_seen();
+  RS_TRY(prober.store());
   return found;
 }
 
@@ -210,8 +320,15 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
     ++mean.count;
   }
   std::vector<search::Values> table;
+  const std::vector<bool> balances = space.balances();
   for (std::size_t v = 0; v < space.variables().size(); ++v) {
     const Variable& variable = space.variables()[v];
+    if (balances[v]) {
+      search::Values& factors = table.emplace_back(variable.choices.size() + first_choice(variable), 0.0);
+      for (const Factor& factor : found.factors)
+        if (factor.variable == v) factors[factor.choice] = factor.logarithm;
+      continue;
+    }
     std::map<std::string, double> alone;  // of each setting
     for (std::size_t c = 0; c < variable.choices.size(); ++c) {
       if (variable.choices[c].size() != 1) continue;

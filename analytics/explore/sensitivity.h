@@ -33,11 +33,20 @@ struct Probe {
   engine::Counts counts;  // against the base network
 };
 
+// What a choice that only moves factors between layers does beside a uniform setting: alone it does nothing, but it may
+// make formats err less, or more.
+struct Factor {
+  std::size_t variable = 0;
+  std::uint16_t choice = 0;
+  double logarithm = 0;  // of the setting's damage with the choice over that without
+};
+
 struct Sensitivities {
   std::int64_t images = 0;       // on which each was measured: the first of the calibration images
   std::int64_t images_seen = 0;  // taken through networks that nobody had measured
   engine::Counts base;           // of the base network on them
   std::vector<Probe> probes;     // by variable, then choice
+  std::vector<Factor> factors;   // of variables that Space::balances
 };
 
 // Probes that were measured before, by anyone, and a place for new ones. Called from one thread.
@@ -74,7 +83,8 @@ std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint
 // SensitivityOptions::budget of an exploration that asks for so many evaluations on so many images.
 std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images);
 
-// search::Problem::damage: mean divergence in nats of every choice of every variable.
+// search::Problem::damage: mean divergence in nats of every choice of every variable; of variables that Space::balances,
+// the logarithm of their factor on it.
 std::vector<search::Values> damage_table(const Space& space, const Sensitivities& found);
 
 }  // namespace roofscape::explore

@@ -109,6 +109,33 @@ TEST(Sensitivity, IsWhatTheEngineSaysOfEachChoiceAlone) {
   }
 }
 
+// What only moves factors is nothing alone; beside a uniform setting it is what the engine says of both.
+TEST(Sensitivity, WhatMovesFactorsIsJudgedBesideAUniformSetting) {
+  std::vector<Rule> rules = weight_bits({2, 3});
+  rules.push_back({"", "Conv", {{"smooth", {}}}});
+  Bench bench(rules);
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  ASSERT_FALSE(found.factors.empty());
+  const auto table = damage_table(bench.space, found);
+  const std::vector<bool> balances = bench.space.balances();
+  int effective = 0;
+  for (const Factor& factor : found.factors) {
+    EXPECT_TRUE(balances[factor.variable]);
+    EXPECT_EQ(table[factor.variable][0], 0);
+    EXPECT_EQ(table[factor.variable][factor.choice], factor.logarithm);
+    EXPECT_LT(std::abs(factor.logarithm), 3);
+    effective += factor.logarithm != 0 ? 1 : 0;
+  }
+  EXPECT_GT(effective, 0);
+  Bench again(rules);
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities second, again.measure(store));
+  EXPECT_EQ(second.images_seen, 0);
+  ASSERT_EQ(second.factors.size(), found.factors.size());
+  for (std::size_t i = 0; i < second.factors.size(); ++i)
+    EXPECT_EQ(second.factors[i].logarithm, found.factors[i].logarithm);
+}
+
 TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {
   Bench bench(testing::rules_of_every_stage());
   MemorySink store;

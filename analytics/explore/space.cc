@@ -155,9 +155,19 @@ std::vector<bool> Space::changes_structure() const {
   std::vector<bool> changes;
   for (const Variable& variable : variables_)
     changes.push_back(std::any_of(variable.methods.begin(), variable.methods.end(), [](const std::string& id) {
-      return approx::changes_network(approx::find_method(id).value()->info().stage);
+      const approx::Stage stage = approx::find_method(id).value()->info().stage;
+      return approx::changes_network(stage) && stage != approx::Stage::kBalance;
     }));
   return changes;
+}
+
+std::vector<bool> Space::balances() const {
+  std::vector<bool> balances;
+  for (const Variable& variable : variables_)
+    balances.push_back(std::all_of(variable.methods.begin(), variable.methods.end(), [](const std::string& id) {
+      return approx::find_method(id).value()->info().stage == approx::Stage::kBalance;
+    }));
+  return balances;
 }
 
 bool Space::contains_base() const {

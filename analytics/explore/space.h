@@ -87,8 +87,10 @@ class Space {
   search::Point base() const;
   // Of each variable: a number that it shares with those that offer the same methods.
   std::vector<std::uint32_t> kinds() const;
-  // Of each variable: whether any of its choices changes more than the layers that it is given.
+  // Of each variable: whether any of its choices changes the shapes of other layers than those that it is given.
   std::vector<bool> changes_structure() const;
+  // Of each variable: whether all that it does is to move factors between layers (approx::Stage::kBalance).
+  std::vector<bool> balances() const;
   // What its choices, taken together, read of a calibration.
   approx::CalibrationNeeds needs() const;
   // Steps in the order in which they are applied.

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kMostRows = 240;
 // Where a choice's own damage is not known: that of a choice which changes something.
 constexpr double kUnknownDamage = 0.02;
+// Of the sum's errors, what a variable that multiplies stands for.
+constexpr double kMoversShare = 0.2;
 // One unit of the trend: a factor of e² in damage.
 constexpr double kTrendUnit = 2;
 // By how much a row's noise grows for each unit of log damage beyond what is trusted.
@@ -26,23 +28,26 @@ DamageModel::DamageModel(const Problem& problem, const Likeness& likeness)
     Values& alone = alone_.emplace_back();
     for (std::uint32_t c = 0; c < problem.choices[v]; ++c) {
       const double known = problem.damage.empty() ? std::nan("") : problem.damage[v][c];
-      alone.push_back(std::isnan(known) ? (c == problem.base[v] ? 0 : kUnknownDamage) : known);
+      const double unknown = c == problem.base[v] || multiplies(v) ? 0 : kUnknownDamage;
+      alone.push_back(std::isnan(known) ? unknown : known);
     }
   }
 }
 
 double DamageModel::prior(const Point& point) const {
-  double sum = kLeastDamage;
-  for (std::size_t v = 0; v < point.size(); ++v) sum += alone_[v][point[v]];
-  return std::log(sum);
+  double sum = kLeastDamage, factors = 0;
+  for (std::size_t v = 0; v < point.size(); ++v) (multiplies(v) ? factors : sum) += alone_[v][point[v]];
+  return std::log(sum) + factors;
 }
 
 DamageModel::Features DamageModel::features(const Point& point) const {
   Features features{&point, 0, std::vector<double>(point.size()), {}};
   double sum = kLeastDamage;
-  for (std::size_t v = 0; v < point.size(); ++v) sum += features.shares[v] = alone_[v][point[v]];
-  for (double& share : features.shares) share /= sum;
-  features.prior = std::log(sum);
+  for (std::size_t v = 0; v < point.size(); ++v)
+    if (!multiplies(v)) sum += features.shares[v] = alone_[v][point[v]];
+  for (std::size_t v = 0; v < point.size(); ++v)
+    features.shares[v] = !multiplies(v) ? features.shares[v] / sum : point[v] == problem_.base[v] ? 0 : kMoversShare;
+  features.prior = prior(point);
   features.together = together(point, features.shares);
   return features;
 }

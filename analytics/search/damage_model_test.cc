@@ -64,6 +64,22 @@ TEST(DamageModel, LearnsWhatSensitivitiesAloneGetWrong) {
   }
 }
 
+TEST(DamageModel, VariablesThatMultiplyScaleTheSum) {
+  SyntheticSpace space(4, 3);
+  Problem& problem = space.problem();
+  problem.damage[3] = {0, 0.7, -0.3, 0, 0, 0, 0, 0, 0, 0};
+  problem.multiplies = {false, false, false, true};
+  const Likeness likeness(problem);
+  const DamageModel model(problem, likeness);
+  const Point without = {1, 2, 3, 0};
+  for (const std::uint16_t choice : {1, 2}) {
+    Point with = without;
+    with[3] = choice;
+    EXPECT_NEAR(model.prior(with), model.prior(without) + problem.damage[3][choice], 1e-12);
+    EXPECT_GT(model.predict(with).deviation, model.predict(without).deviation) << "what it does here is not sure";
+  }
+}
+
 TEST(DamageModel, IsAPureFunctionOfWhatItIsFittedTo) {
   const SyntheticSpace space(5, 9);
   const Likeness likeness(space.problem());

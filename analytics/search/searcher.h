@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/base/hash.h"
 #include "analytics/base/status.h"
 #include "analytics/search/pareto.h"
 
@@ -31,6 +32,8 @@ struct Priced {
   double violation = 0;  // how far it breaks them; 0 when feasible
   // One entry an objective, minimised; a measured objective holds NaN.
   Values objectives;
+  // Equal for points that are one and the same network; zeros: not known.
+  Digest content{};
 };
 
 struct Problem {
@@ -53,8 +56,11 @@ struct Problem {
   std::vector<Front> fronts;
   // Exact and cheap; must be pure.
   std::function<Priced(const Point&)> price;
+  // Optional: nearly the same, and quicker where an exact price takes long; for points that are only looked at.
+  std::function<Priced(const Point&)> rough_price;
+  Priced roughly(const Point& point) const { return rough_price ? rough_price(point) : price(point); }
   // Optional: these will be priced next; whoever can price several at once does so now.
-  std::function<void(std::span<const Point>)> about_to_price;
+  std::function<void(std::span<const Point>)> about_to_price, about_to_price_roughly;
   // What decides whether a point, once measured, is feasible: one entry a measured constraint. A model of measured
   // values (index into Outcome::measured) is kept for them too.
   struct MeasuredLimit {
@@ -66,6 +72,9 @@ struct Problem {
   // damage[v][c]: the damage that choice c of variable v does alone, on the scale of Outcome::damage; NaN where it is
   // not known. Empty: nothing is known of any.
   std::vector<Values> damage;
+  // Of each variable: whether it only makes the damage of all others more or less, so that `damage` holds the logarithm
+  // of a factor. Empty: none does.
+  std::vector<bool> multiplies;
   // What a person would try first: uniform settings, one choice for all layers that take it.
   std::vector<Point> anchors;
   // Others that are worth a look, such as pairs of uniform settings.

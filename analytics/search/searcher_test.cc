@@ -96,6 +96,44 @@ TEST_P(EverySearcher, ExhaustsATinySpaceWithoutAskingTwiceOrTooMany) {
   }
 }
 
+// Points that differ in what changes nothing are one network: measuring it again would teach nothing.
+TEST(Surrogate, DoesNotAskForANetworkTwice) {
+  SyntheticSpace space(6, 3);
+  Problem problem = space.problem();
+  const auto price = problem.price;
+  const auto same = [](Point point) {
+    point[0] = 0;  // the first layer's choice is ignored
+    return point;
+  };
+  problem.damage[0].assign(problem.damage[0].size(), 0.0);
+  problem.price = [&](const Point& point) {
+    Priced priced = price(same(point));
+    Hasher hasher("test/1");
+    priced.content = hasher.add_range(std::span<const std::uint16_t>(same(point))).finish();
+    return priced;
+  };
+  const auto searcher = *make_searcher("surrogate", problem, 1, 60);
+  std::set<Point> seen;
+  const auto tell = [&](const std::vector<Point>& points) {
+    std::vector<Outcome> outcomes;
+    for (const Point& point : points) {
+      outcomes.push_back(space.measure(same(point)));
+      outcomes.back().point = point;
+    }
+    searcher->tell(outcomes);
+  };
+  tell({problem.base});
+  std::size_t asked = 0, distinct = 0;
+  for (int batch = 0; batch < 8; ++batch) {
+    const std::vector<Point> points = searcher->ask(5);
+    for (const Point& point : points) distinct += seen.insert(same(point)).second ? 1 : 0;
+    asked += points.size();
+    tell(points);
+  }
+  EXPECT_EQ(asked, 40U);
+  EXPECT_GE(distinct, asked - 1) << "anchors alone may be of one network";
+}
+
 TEST_P(EverySearcher, AsksOnlyWhatThePriceAllowsAndFindsAllOfIt) {
   const Problem problem = small_problem({4, 4, 4}, [](const Point& p) { return p[0] + p[1] + p[2] >= 7; });
   const auto searcher = make(problem);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_set>
 
 #include "analytics/search/expected_gain.h"
 #include "analytics/search/forecaster.h"
@@ -54,6 +55,7 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr std::size_t kChildren = 200;     // a generation
   static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
+  static constexpr std::size_t kSettled = 160;       // candidates priced as a whole for a batch
   static constexpr std::size_t kRecent = 24;        // outcomes by which the trusted region is judged
 
   void fit() {
@@ -70,7 +72,7 @@ class SurrogateSearcher : public HistorySearcher {
     const std::vector<Point> anchors = this->anchors();
     for (const Point& anchor : anchors) {
       if (points.size() == count || told().size() + points.size() > most) return;
-      if (!taken(anchor)) points.push_back(anchor);
+      if (!taken(anchor) && problem().price(anchor).feasible) points.push_back(anchor);
     }
   }
 
@@ -83,10 +85,10 @@ class SurrogateSearcher : public HistorySearcher {
       double damage;
     };
     const std::vector<Point> given = problem().anchors.empty() ? ladders() : problem().anchors;
-    if (problem().about_to_price) problem().about_to_price(given);
+    if (problem().about_to_price_roughly) problem().about_to_price_roughly(given);
     std::vector<Anchor> all;
     for (const Point& point : given) {
-      const Priced priced = problem().price(point);
+      const Priced priced = problem().roughly(point);
       if (!priced.feasible) continue;
       Values costs;
       for (std::size_t k = 0; k < priced.objectives.size(); ++k)
@@ -141,12 +143,25 @@ class SurrogateSearcher : public HistorySearcher {
     for (const Outcome& outcome : told()) pool.structures.insert(structure_of(outcome.point));
     gather(pool, rng);
     settle(pool);
+    // A rough price may turn out not to hold, or the network to be one that was measured: then others take the place.
+    std::unordered_set<Digest, DigestHash> contents;
+    for (const Outcome& outcome : told()) contents.insert(problem().price(outcome.point).content);
     while (points.size() < count) {
-      const std::size_t pick = most_gainful(gain, pool.candidates, pool.gains);
-      if (pick == pool.candidates.size()) break;
-      pool.gains[pick] = 0;  // chosen
-      gain.assume(pool.candidates[pick]);
-      points.push_back(pool.candidates[pick].point);
+      std::vector<Point> chosen;
+      while (points.size() + chosen.size() < count) {
+        const std::size_t pick = most_gainful(gain, pool.candidates, pool.gains);
+        if (pick == pool.candidates.size()) break;
+        pool.gains[pick] = 0;
+        gain.assume(pool.candidates[pick]);
+        chosen.push_back(pool.candidates[pick].point);
+      }
+      if (chosen.empty()) break;
+      if (problem().about_to_price) problem().about_to_price(chosen);
+      for (Point& point : chosen) {
+        const Priced priced = problem().price(point);
+        if (priced.feasible && (priced.content == Digest() || contents.insert(priced.content).second))
+          points.push_back(std::move(point));
+      }
     }
   }
 
@@ -155,7 +170,7 @@ class SurrogateSearcher : public HistorySearcher {
     double most_damage;
     std::vector<Candidate> candidates;
     std::vector<double> gains;
-    std::vector<bool> exact;  // whether its price is; else it was added up
+    std::vector<bool> priced;  // as a whole; else its price was added up
     PointSet seen;
     PointSet structures;  // what slow variables were priced with
   };
@@ -175,31 +190,48 @@ class SurrogateSearcher : public HistorySearcher {
     struct Trusted {
       Point point;
       DamageModel::Belief belief;
+      std::optional<Values> cost;  // added up from marginals
     };
     std::vector<Trusted> trusted;
     std::vector<Point> to_price;
+    const double least = pool.gains.size() < kSettled ? 0 : pool.gains[most_gainful_first(pool, kSettled).back()];
     for (Point& point : points) {
       const DamageModel::Belief belief = forecaster_.damage(point);
       if (belief.mean > pool.most_damage) continue;
-      if (pool.structures.contains(structure_of(point))) to_price.push_back(point);
-      trusted.push_back({std::move(point), belief});
-    }
-    if (problem().about_to_price) problem().about_to_price(to_price);
-    for (Trusted& one : trusted) {
-      const bool exact = pool.structures.contains(structure_of(one.point));
-      Priced priced;
-      if (exact) {
-        priced = problem().price(one.point);
-      } else if (auto cost = added_up(around, one.point)) {
-        priced.objectives = std::move(*cost);
-      } else {
+      std::optional<Values> cost = added_up(around, point);
+      if (pool.structures.contains(structure_of(point))) {
+        if (cost && !may_gain(pool, point, *cost, belief, least)) continue;
+        cost.reset();
+        to_price.push_back(point);
+      } else if (!cost) {
         continue;
+      }
+      trusted.push_back({std::move(point), belief, std::move(cost)});
+    }
+    if (problem().about_to_price_roughly) problem().about_to_price_roughly(to_price);
+    for (Trusted& one : trusted) {
+      const bool whole = !one.cost;
+      Priced priced;
+      if (whole) {
+        priced = problem().roughly(one.point);
+      } else {
+        priced.objectives = std::move(*one.cost);
       }
       if (!priced.feasible) continue;
       pool.candidates.push_back(forecaster_.candidate(std::move(one.point), priced, one.belief));
       pool.gains.push_back(pool.gain.of(pool.candidates.back()));
-      pool.exact.push_back(exact);
+      pool.priced.push_back(whole);
     }
+  }
+
+  // Whether a point may gain so much, although its cost, added up from marginals, may be less by some.
+  bool may_gain(const Pool& pool, const Point& point, Values cost, const DamageModel::Belief& belief,
+                double least) const {
+    constexpr double kDoubt = 0.1;
+    if (least <= 0) return true;
+    for (std::size_t k = 0; k < cost.size(); ++k) cost[k] -= kDoubt * std::abs(cost[k]);
+    const Priced hoped{true, 0, std::move(cost)};
+    return pool.gain.of(forecaster_.candidate(point, hoped, belief)) > least;
   }
 
   void gather(Pool& pool, Rng& rng) const {
@@ -226,12 +258,14 @@ class SurrogateSearcher : public HistorySearcher {
   // Prices what was added up, from the most gainful down, until enough new structures were priced; the rest is dropped.
   void settle(Pool& pool) const {
     std::size_t fresh = 0;
+    std::vector<std::size_t> chosen;
+    std::vector<Point> points;
     for (const std::size_t i : most_gainful_first(pool, pool.gains.size())) {
-      if (pool.exact[i]) continue;
-      Candidate& candidate = pool.candidates[i];
+      if (pool.priced[i]) continue;
+      const Candidate& candidate = pool.candidates[i];
       const Point structure = structure_of(candidate.point);
       const bool known = pool.structures.contains(structure);
-      if (pool.gains[i] <= 0 || (!known && fresh == kNewStructures)) {
+      if (pool.gains[i] <= 0 || (!known && fresh == kNewStructures) || chosen.size() == kSettled) {
         pool.gains[i] = 0;
         continue;
       }
@@ -239,7 +273,13 @@ class SurrogateSearcher : public HistorySearcher {
         pool.structures.insert(structure);
         ++fresh;
       }
-      const Priced priced = problem().price(candidate.point);
+      chosen.push_back(i);
+      points.push_back(candidate.point);
+    }
+    if (problem().about_to_price_roughly) problem().about_to_price_roughly(points);
+    for (const std::size_t i : chosen) {
+      Candidate& candidate = pool.candidates[i];
+      const Priced priced = problem().roughly(candidate.point);
       if (priced.feasible) candidate = forecaster_.candidate(candidate.point, priced);
       pool.gains[i] = priced.feasible ? pool.gain.of(candidate) : 0;
     }
@@ -312,17 +352,35 @@ class SurrogateSearcher : public HistorySearcher {
     child[v] = choices[best];
   }
 
-  // The best outcomes by rank, at most kParents; there is at least one.
+  // The best outcomes by rank, of each place one, at most kParents; there is at least one.
   std::vector<Point> best_told() const {
     const std::vector<Rank> ranks = rank_outcomes(problem(), told());
     std::vector<std::size_t> order(told().size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return ranks[a].before(ranks[b]); });
-    order.resize(std::min(order.size(), kParents));
+    std::vector<const Outcome*> kept;
+    for (const std::size_t i : order) {
+      if (kept.size() == kParents) break;
+      const Outcome& outcome = told()[i];
+      if (std::none_of(kept.begin(), kept.end(), [&](const Outcome* other) { return near(*other, outcome); }))
+        kept.push_back(&outcome);
+    }
     std::vector<Point> points;
-    for (const std::size_t i : order) points.push_back(told()[i].point);
+    for (const Outcome* outcome : kept) points.push_back(outcome->point);
     return points;
+  }
+
+  // Whether two outcomes lie at nearly the same place of every front: one of them is parent enough.
+  bool near(const Outcome& a, const Outcome& b) const {
+    constexpr double kNear = 0.02;  // of a side of the box
+    for (const Problem::Front& front : problem().fronts)
+      for (std::size_t i = 0; i < front.objectives.size(); ++i) {
+        const double side = front.reference[i] - front.ideal[i];
+        const std::size_t k = front.objectives[i];
+        if (!(std::abs(a.objectives[k] - b.objectives[k]) <= kNear * side)) return false;
+      }
+    return true;
   }
 
   // Where nothing promises a gain: neighbours of the best outcomes, those of least damage first.

@@ -69,9 +69,9 @@ Marginals marginals(const Problem& problem, const Forecaster& forecaster, const 
       priced.back()[v] = choice;
     }
   }
-  if (problem.about_to_price) problem.about_to_price(priced);
+  if (problem.about_to_price_roughly) problem.about_to_price_roughly(priced);
   const auto cost_of = [&](const Point& point) {
-    Values cost = problem.price(point).objectives;
+    Values cost = problem.roughly(point).objectives;
     for (std::size_t k = 0; k < cost.size(); ++k)
       if (problem.measured[k]) cost[k] = 0;
     return cost;
