@@ -129,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"model: ~\n", "e.yaml:1:1: model has no value; give one or leave the key out"},
         Mistake{
             "search: 5\n",
-            "e.yaml:1:9: search is '5'; it needs a mapping of searcher, evaluations, seed, seconds, plateau, racing"},
+            "e.yaml:1:9: search is '5'; it needs a mapping of searcher, evaluations, seed, seconds, plateau, racing, "
+            "fresh"},
         Mistake{"search: {seed: -1}\n", "e.yaml:1:16: seed: '-1' is not a whole number from 0 to 18446744073709551615"},
         Mistake{"search: {seed: 18446744073709551616}\n",
                 "e.yaml:1:16: seed: '18446744073709551616' is not a whole number from 0 to 18446744073709551615"},
@@ -144,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"search: {seconds: 1e999}\n", "e.yaml:1:19: seconds: '1e999' is not a finite number like 0.5 or 2e9"},
         Mistake{"search: [1]\n",
                 "e.yaml:1:9: search is a list; it needs a mapping of searcher, evaluations, seed, seconds, plateau, "
-                "racing"},
+                "racing, fresh"},
         Mistake{"space: [conv]\n",
                 "e.yaml:1:9: space[0] is 'conv'; it needs a mapping of layers, op, together, required"},
         Mistake{"space:\n  - layer: conv1\n",

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "analytics/base/text.h"
+#include "server/earlier_candidates.h"
 #include "server/exploration_job.h"
 #include "server/exploration_run.h"
 #include "server/names.h"
@@ -63,6 +64,8 @@ Result<v1::Exploration> ExplorationQueue::create(const v1::CreateExplorationRequ
   exploration.set_evaluations_wanted(prepared.job.evaluations);
   exploration.set_space_size(prepared.space_size);
   for (const auto& [what, key] : prepared.content_keys) (*exploration.mutable_content_keys())[what] = key;
+  RS_ASSIGN(const auto known, earlier_candidates(backend_, spec, prepared));
+  exploration.mutable_known()->Assign(known.begin(), known.end());
 
   const std::lock_guard lock(control_);
   RS_ASSIGN(v1::Exploration stored, store_new(std::move(exploration), request));

@@ -109,6 +109,32 @@ TEST_F(Queue, SeveralRunSideBySideToTheSameEnd) {
   EXPECT_EQ(front_text("e1"), front_text("e3"));
 }
 
+// What was measured enters the search of the next one, unless it is the same again or wants a fresh start; it is kept
+// with the exploration, so that nothing that happens to the earlier one changes it.
+TEST_F(Queue, LaterExplorationsLearnFromEarlierOnes) {
+  ASSERT_THAT(queue_->create(request_for(40)), IsOk());
+  follow_to("e1", v1::SUCCEEDED);
+  v1::CreateExplorationRequest other = request_for(40);
+  other.mutable_spec()->mutable_search()->set_searcher("surrogate");
+  other.mutable_spec()->mutable_search()->set_seed(other.spec().search().seed() + 1);
+  v1::CreateExplorationRequest fresh = other;
+  fresh.mutable_spec()->mutable_search()->set_fresh(true);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration learning, queue_->create(other));
+  EXPECT_GT(learning.known_size(), 10);
+  follow_to("e2", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration forgetful, queue_->create(fresh));
+  EXPECT_EQ(forgetful.known_size(), 0);
+  follow_to("e3", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Exploration again, queue_->create(fresh));
+  follow_to("e4", v1::SUCCEEDED);
+  EXPECT_EQ(front_text("e3"), front_text("e4"));
+  ASSERT_THAT(queue_->remove("e1"), IsOk());
+  ASSERT_THAT(queue_->extend("e2", 20), IsOk());
+  follow(
+      "e2", [](const v1::ExplorationEvent& event) { return event.evaluation_count() >= 60; });
+  follow_to("e2", v1::SUCCEEDED);
+}
+
 TEST_F(Queue, ADrainAfterEachStepChangesNothing) {
   ASSERT_THAT(queue_->create(request_for(120)), IsOk());
   for (std::int64_t stop = 1; stop < 120; stop += 30) {

@@ -10,6 +10,7 @@
 
 #include "analytics/base/text.h"
 #include "server/confirmation.h"
+#include "server/earlier_candidates.h"
 #include "server/exploration_job.h"
 
 namespace roofscape::server {
@@ -81,8 +82,9 @@ void ExplorationQueue::run(const std::shared_ptr<Run>& run) {
 Status ExplorationQueue::explore(Run& run, const v1::Exploration& exploration) {
   spdlog::info("exploration {} runs: {} of {} evaluations are there", run.id, exploration.evaluation_count(),
                exploration.evaluations_wanted());
-  RS_ASSIGN(const PreparedJob prepared, prepare_job(backend_, exploration.spec()));
+  RS_ASSIGN(PreparedJob prepared, prepare_job(backend_, exploration.spec()));
   RS_TRY(check_unchanged(exploration, prepared));
+  know(exploration, prepared.job);
   ExplorationSink sink({backend_, hub_, turns_, run.id, prepared.network_key, prepared.data_key,
                         prepared.calibration_key, prepared.job.batch, run.token},
                        prepared.job, exploration);

@@ -116,6 +116,7 @@ class ExplorationService final : public v1::ExplorationService::CallbackService 
       RS_ASSIGN(auto listed, shell_.backend.store->list_explorations(page, state));
       for (v1::Exploration& exploration : listed.rows) {
         queue_.overlay(&exploration);
+        exploration.clear_known();
         *reply->add_explorations() = std::move(exploration);
       }
       if (!listed.next_token.empty()) reply->set_next_page_token(write_token(listed.next_token, list));

@@ -92,6 +92,7 @@ void ExplorationSink::update(v1::Exploration* exploration) const {
   exploration->set_image_count(known_.image_count());
   if (known_.has_rank_correlation()) exploration->set_rank_correlation(known_.rank_correlation());
   *exploration->mutable_front_boxes() = known_.front_boxes();
+  if (known_.has_sensitive_layers()) *exploration->mutable_sensitive_layers() = known_.sensitive_layers();
   exploration->set_last_sequence(place_.hub.last_sequence(place_.id));
 }
 
@@ -107,6 +108,16 @@ void ExplorationSink::boxes(const std::vector<explore::FrontBox>& boxes) {
       written.set_ideal(sign * side.ideal);
       written.set_reference(sign * side.reference);
     }
+  }
+}
+
+void ExplorationSink::sensitive(const explore::SensitiveLayers& layers) {
+  v1::SensitiveLayers& message = *known_.mutable_sensitive_layers();
+  message.Clear();
+  message.set_setting(layers.setting);
+  for (const auto& [layer, share] : layers.shares) {
+    message.add_layers(layer);
+    message.add_shares(share);
   }
 }
 

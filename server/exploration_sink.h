@@ -37,6 +37,7 @@ class ExplorationSink : public explore::Sink {
   std::optional<engine::Counts> find_probe(const Digest& network_key, std::int64_t images) override;
   Status store_probes(const std::vector<std::pair<Digest, engine::Counts>>& probes, std::int64_t images) override;
   void boxes(const std::vector<explore::FrontBox>& boxes) override;
+  void sensitive(const explore::SensitiveLayers& layers) override;
   Status store(const std::vector<explore::Evaluation>& evaluations, const explore::Progress& progress) override;
   void progress(const explore::Progress& progress) override;
   explore::Goal goal() override;

@@ -55,6 +55,7 @@ class Run {
     RS_TRY(prepare());
     RS_TRY(measure_base());
     RS_TRY(measure_sensitivities());
+    know_earlier();
     RS_ASSIGN(searcher_,
               search::make_searcher(job_.searcher, problem_, job_.seed, space_->points_wanted(job_.evaluations)));
     if (space_->contains_base()) searcher_->tell(outcomes_);
@@ -135,12 +136,27 @@ class Run {
     if (!found.ok()) return found.status();
     images_ += found->images_seen;
     add_sensitivities(problem_, *scoring_, *space_, *found, outcomes_[0], job_.calibration.labelled());
+    sink_.sensitive(sensitive_layers(*space_, problem_.damage));
     return {};
   }
 
   std::vector<FrontBox> boxes() {
     const Timed timed(profile_.proposing);
     return front_boxes(job_, *scoring_, *space_, *prices_, outcomes_[0]);
+  }
+
+  // What others measured, priced here. A point that cannot be built says nothing.
+  void know_earlier() {
+    if (!search::learns_from_damage(job_.searcher)) return;
+    std::vector<search::Point> points;
+    for (const KnownCandidate& known : job_.known) points.push_back(known.point);
+    prices_->prepare(points);
+    for (const KnownCandidate& known : job_.known) {
+      const auto network = prices_->network(known.point);
+      if (!network.ok()) continue;
+      const auto totals = platforms_->totals(*network);
+      if (totals.ok()) problem_.known.push_back(scoring_->outcome(*network, *totals, known.counts, known.point));
+    }
   }
 
   // Always whole batches, whatever is still wanted: what remains of one waits for the exploration to be extended, so

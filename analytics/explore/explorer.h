@@ -47,6 +47,12 @@ struct NamedPlatform {
   std::shared_ptr<const v1::Platform> platform;
 };
 
+// A point of the job's space that was measured before, on all of its evaluation images.
+struct KnownCandidate {
+  search::Point point;
+  engine::Counts counts;
+};
+
 struct Job {
   Network network;  // the base, fp32
   Preparation preparation;
@@ -64,6 +70,8 @@ struct Job {
   std::string architecture{};  // of the network, as calibrations name it; empty: not known
   // With which a candidate must be out before it is measured on no more images (race.h); 1: all see all images.
   double racing = 0.999;
+  // Searchers that learn do so from these before anything is measured. Part of what makes a run: equal jobs, equal runs.
+  std::vector<KnownCandidate> known{};
 };
 
 // What a network did on the images that it saw, and what stood at the looks before (race.h).
@@ -121,6 +129,8 @@ class Sink : public ProbeStore {
   // Told once a run, before anything is stored: where the hypervolume of each front is taken. To be kept with the first
   // evaluations that are stored.
   virtual void boxes(const std::vector<FrontBox>& boxes) = 0;
+  // Told once a run, where sensitivities are measured. To be kept with the evaluations that are stored next.
+  virtual void sensitive(const SensitiveLayers&) {}
   // Must be durable when it returns; the evaluations of one batch together, in order, with how things stand then. May
   // be called again with evaluations that are already stored (after a crash): an equal one is ignored, a different one
   // is kInternal.

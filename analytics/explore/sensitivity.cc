@@ -1,9 +1,12 @@
 #include "analytics/explore/sensitivity.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "analytics/base/text.h"
 #include "analytics/engine/workers.h"
 #include "analytics/explore/anchors.h"
 
@@ -276,6 +279,38 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
   }
   found.images_seen = prober.images_seen();
   RS_TRY(prober.store());
+  return found;
+}
+
+SensitiveLayers sensitive_layers(const Space& space, const std::vector<search::Values>& damage) {
+  const search::Point setting = background(space, damage);
+  const std::vector<bool> balances = space.balances();
+  double sum = 0;
+  std::map<std::string, double> alone;
+  std::size_t worst = setting.size();
+  for (std::size_t v = 0; v < setting.size(); ++v) {
+    const double here = balances[v] ? 0 : damage[v][setting[v]];
+    if (here <= 0) continue;
+    sum += here;
+    alone[fmt::format("{}", fmt::join(space.variables()[v].layers, ", "))] += here;
+    if (worst == setting.size() || here > damage[worst][setting[worst]]) worst = v;
+  }
+  SensitiveLayers found;
+  if (worst == setting.size()) return found;
+  for (const auto& [layers, here] : alone) found.shares.emplace_back(layers, here / sum);
+  std::stable_sort(found.shares.begin(), found.shares.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  constexpr std::size_t kMost = 5;
+  if (found.shares.size() > kMost) found.shares.resize(kMost);
+  for (const Use& use : probed_uses(space, worst, setting[worst])) {
+    approx::Knobs varied;
+    for (const auto& [knob, value] : use.knobs)
+      for (const std::vector<Use>& choice : space.variables()[worst].choices)
+        for (const Use& other : choice)
+          if (other.method == use.method && other.knobs.at(knob) != value) varied[knob] = value;
+    found.setting += (found.setting.empty() ? "" : ", ") + use.method;
+    if (!varied.empty()) found.setting += " " + approx::to_string(varied);
+  }
   return found;
 }
 

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "analytics/base/cancel.h"
@@ -82,6 +84,14 @@ search::Point probed_point(const Space& space, std::size_t variable, std::uint16
 std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice);
 // SensitivityOptions::budget of an exploration that asks for so many evaluations on so many images.
 std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images);
+
+// The layers that suffer most from a uniform setting which does about as much damage as people accept.
+struct SensitiveLayers {
+  std::string setting;  // "integer {activation_bits: 8, weight_bits: 4}": with the knobs that the space varies
+  std::vector<std::pair<std::string, double>> shares;  // layer and its share of the damage, largest first; five at most
+};
+// `damage` is damage_table's. No shares where no setting does any damage.
+SensitiveLayers sensitive_layers(const Space& space, const std::vector<search::Values>& damage);
 
 // search::Problem::damage: mean divergence in nats of every choice of every variable; of variables that Space::balances,
 // the logarithm of their factor on it.

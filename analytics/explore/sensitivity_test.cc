@@ -136,6 +136,23 @@ TEST(Sensitivity, WhatMovesFactorsIsJudgedBesideAUniformSetting) {
     EXPECT_EQ(second.factors[i].logarithm, found.factors[i].logarithm);
 }
 
+TEST(SensitiveLayers, AreThoseThatDoMostOfTheDamage) {
+  Bench bench(weight_bits({2, 8}));
+  MemorySink store;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store));
+  const auto table = damage_table(bench.space, found);
+  const SensitiveLayers layers = sensitive_layers(bench.space, table);
+  EXPECT_TRUE(layers.setting == "integer {weight_bits: 2}" || layers.setting == "integer {weight_bits: 8}")
+      << layers.setting;
+  ASSERT_EQ(layers.shares.size(), 3U);
+  double sum = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    sum += layers.shares[i].second;
+    if (i > 0) { EXPECT_LE(layers.shares[i].second, layers.shares[i - 1].second); }
+  }
+  EXPECT_NEAR(sum, 1, 1e-9);
+}
+
 TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {
   Bench bench(testing::rules_of_every_stage());
   MemorySink store;

@@ -199,6 +199,26 @@ approx::Recipe Space::recipe(const search::Point& point) const {
   return recipe;
 }
 
+// Of each variable the choice of most steps that the recipe has; together they must have all of them.
+std::optional<search::Point> Space::find(const approx::Recipe& recipe) const {
+  const auto has = [&](const PlacedStep& placed) {
+    return std::find(recipe.begin(), recipe.end(), placed.step) != recipe.end();
+  };
+  search::Point point = base();
+  for (std::size_t v = 0; v < variables_.size(); ++v) {
+    std::size_t most = 0;
+    for (std::size_t c = 0; c < steps_[v].size(); ++c) {
+      if (steps_[v][c].size() <= most || !std::all_of(steps_[v][c].begin(), steps_[v][c].end(), has)) continue;
+      most = steps_[v][c].size();
+      point[v] = static_cast<std::uint16_t>(c + (variables_[v].optional ? 1 : 0));
+    }
+  }
+  const approx::Recipe found = this->recipe(point);
+  if (found.size() != recipe.size() || !std::is_permutation(found.begin(), found.end(), recipe.begin()))
+    return std::nullopt;
+  return point;
+}
+
 Result<approx::Recipe> recipe_of(const Network& network, const std::vector<Rule>& rules) {
   for (std::size_t i = 0; i < rules.size(); ++i)
     for (const MethodChoices& choices : rules[i].methods)

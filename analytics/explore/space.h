@@ -15,6 +15,7 @@
 //   approx::Recipe recipe = space.recipe(point);
 #pragma once
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -95,6 +96,8 @@ class Space {
   approx::CalibrationNeeds needs() const;
   // Steps in the order in which they are applied.
   approx::Recipe recipe(const search::Point& point) const;
+  // The point whose recipe this is; nothing where no point has it.
+  std::optional<search::Point> find(const approx::Recipe& recipe) const;
 
  private:
   // A step that a choice adds, and where it stands among all steps of a recipe.

@@ -224,5 +224,20 @@ TEST(Configuration, IsOneRecipeAndLaterValuesReplaceEarlierOnes) {
   EXPECT_EQ(list.status().field(), "[0].integer.weight_bits[1]");
 }
 
+TEST(Space, FindsThePointOfARecipe) {
+  const Job job = testing::small_job();
+  RS_ASSERT_OK_AND_ASSIGN(const Space space, Space::create(job.network, testing::rules_of_every_stage()));
+  Rng rng(3);
+  for (int round = 0; round < 100; ++round) {
+    search::Point point;
+    for (std::uint32_t choices : space.choices()) point.push_back(static_cast<std::uint16_t>(rng.below(choices)));
+    approx::Recipe recipe = space.recipe(point);
+    ASSERT_EQ(space.find(recipe), point) << approx::to_string(recipe);
+    if (recipe.empty()) continue;
+    recipe[0].knobs["strange"] = 1.0;
+    EXPECT_EQ(space.find(recipe), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace roofscape::explore

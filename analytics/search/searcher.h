@@ -36,6 +36,18 @@ struct Priced {
   Digest content{};
 };
 
+struct Outcome {
+  Point point;
+  Values objectives;     // complete, minimised
+  Values measured;       // the measured values that objectives and limits rest on, minimised
+  double violation = 0;  // of all constraints; 0: feasible
+  // How far the outputs are from the base's: their mean divergence, in nats. NaN where that was not measured.
+  double damage = std::numeric_limits<double>::quiet_NaN();
+  // Whether it rests on some of the images only, because more would not have brought it onto a front: measured values
+  // are estimates then, and it is on no front.
+  bool partial = false;
+};
+
 struct Problem {
   std::vector<std::uint32_t> choices;  // number of choices of each variable, each ≥ 1
   std::vector<std::uint32_t> group;    // variables of one layer share a number (for sensitivities and crossover)
@@ -88,24 +100,15 @@ struct Problem {
     Values measured;
   };
   std::vector<Hint> hints;
+  // Outcomes of points that others measured: a searcher may learn from them as if it had been told, and still ask for
+  // them.
+  std::vector<Outcome> known;
 };
 
 // Number of points, saturating at 2^63.
 std::uint64_t space_size(const Problem& problem);
 // For people: exact up to a million, "1.3e12" beyond.
 std::string space_size_text(const Problem& problem);
-
-struct Outcome {
-  Point point;
-  Values objectives;     // complete, minimised
-  Values measured;       // the measured values that objectives and limits rest on, minimised
-  double violation = 0;  // of all constraints; 0: feasible
-  // How far the outputs are from the base's: their mean divergence, in nats. NaN where that was not measured.
-  double damage = std::numeric_limits<double>::quiet_NaN();
-  // Whether it rests on some of the images only, because more would not have brought it onto a front: measured values
-  // are estimates then, and it is on no front.
-  bool partial = false;
-};
 
 // Mean over the fronts of the normalised hypervolume of the feasible outcomes: 0 to 1. Exact unless that would take
 // long (bounded_hypervolume in pareto.h).

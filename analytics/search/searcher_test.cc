@@ -96,6 +96,30 @@ TEST_P(EverySearcher, ExhaustsATinySpaceWithoutAskingTwiceOrTooMany) {
   }
 }
 
+// What others measured is there from the start: ten candidates reach what they reached.
+TEST(Surrogate, LearnsFromWhatOthersMeasured) {
+  const SyntheticSpace space(8, 5);
+  const auto run = [&](const Problem& problem, std::size_t evaluations) {
+    const auto searcher = *make_searcher("surrogate", problem, 2, evaluations);
+    std::vector<Outcome> outcomes = {space.measure(problem.base)};
+    searcher->tell(outcomes);
+    while (outcomes.size() < evaluations) {
+      std::vector<Outcome> batch;
+      for (const Point& point : searcher->ask(5)) batch.push_back(space.measure(point));
+      searcher->tell(batch);
+      outcomes.insert(outcomes.end(), batch.begin(), batch.end());
+    }
+    return outcomes;
+  };
+  Problem problem = space.problem();
+  const std::vector<Outcome> others = run(problem, 60);
+  const double alone = mean_hypervolume(problem, run(problem, 16));
+  problem.known = others;
+  const double taught = mean_hypervolume(problem, run(problem, 16));
+  EXPECT_GT(taught, alone);
+  EXPECT_GT(taught, 0.9 * mean_hypervolume(problem, others));
+}
+
 // Points that differ in what changes nothing are one network: measuring it again would teach nothing.
 TEST(Surrogate, DoesNotAskForANetworkTwice) {
   SyntheticSpace space(6, 3);

@@ -60,7 +60,10 @@ class SurrogateSearcher : public HistorySearcher {
 
   void fit() {
     if (fitted_) return;
-    forecaster_.fit(told());
+    seen_ = told();
+    for (const Outcome& known : problem().known)
+      if (!taken(known.point)) seen_.push_back(known);
+    forecaster_.fit(seen_);
     fitted_ = true;
   }
 
@@ -140,7 +143,7 @@ class SurrogateSearcher : public HistorySearcher {
     ExpectedGain gain(problem(), told(), asked_count());
     for (const Point& point : points) gain.assume(forecaster_.candidate(point, problem().price(point)));
     Pool pool{gain, forecaster_.trusted() + margin(), {}, {}, {}, {points.begin(), points.end()}, {}};
-    for (const Outcome& outcome : told()) pool.structures.insert(structure_of(outcome.point));
+    for (const Outcome& outcome : seen_) pool.structures.insert(structure_of(outcome.point));
     gather(pool, rng);
     settle(pool);
     // A rough price may turn out not to hold, or the network to be one that was measured: then others take the place.
@@ -235,11 +238,14 @@ class SurrogateSearcher : public HistorySearcher {
   }
 
   void gather(Pool& pool, Rng& rng) const {
-    const std::vector<Point> parents = best_told();
+    const std::vector<Point> parents = best_seen();
     const auto around_one = [&] {
       return marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 20))], rng);
     };
     Marginals around = around_one();
+    std::vector<Point> known;
+    for (std::size_t i = told().size(); i < seen_.size(); ++i) known.push_back(seen_[i].point);
+    add(pool, std::move(known), around);
     add(pool, problem().suggestions, around);
     add(pool, problem().anchors, around);
     for (std::size_t turn = 0; turn < kReferences; ++turn) {
@@ -353,16 +359,16 @@ class SurrogateSearcher : public HistorySearcher {
   }
 
   // The best outcomes by rank, of each place one, at most kParents; there is at least one.
-  std::vector<Point> best_told() const {
-    const std::vector<Rank> ranks = rank_outcomes(problem(), told());
-    std::vector<std::size_t> order(told().size());
+  std::vector<Point> best_seen() const {
+    const std::vector<Rank> ranks = rank_outcomes(problem(), seen_);
+    std::vector<std::size_t> order(seen_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return ranks[a].before(ranks[b]); });
     std::vector<const Outcome*> kept;
     for (const std::size_t i : order) {
       if (kept.size() == kParents) break;
-      const Outcome& outcome = told()[i];
+      const Outcome& outcome = seen_[i];
       if (std::none_of(kept.begin(), kept.end(), [&](const Outcome* other) { return near(*other, outcome); }))
         kept.push_back(&outcome);
     }
@@ -387,7 +393,7 @@ class SurrogateSearcher : public HistorySearcher {
   void fill_nearby(std::vector<Point>& points, std::size_t count) const {
     if (told().empty()) return;
     PointSet seen(points.begin(), points.end());
-    for (const Point& parent : best_told()) {
+    for (const Point& parent : best_seen()) {
       std::vector<std::pair<double, Point>> near;
       for (std::size_t v = 0; v < parent.size(); ++v)
         for (std::uint32_t c = 0; c < std::min<std::uint32_t>(problem().choices[v], 32); ++c) {
@@ -406,6 +412,7 @@ class SurrogateSearcher : public HistorySearcher {
 
   std::uint64_t evaluations_;
   Forecaster forecaster_;
+  std::vector<Outcome> seen_;  // what the forecasts rest on: told, then known from others
   bool fitted_ = false;
 };
 

@@ -858,8 +858,17 @@ TEST_F(CommandTest, ExplorationsAreControlled) {
                     HasSubstr("'roofscape sensitivity --exploration e1' shows")));
   server.state.exploration.set_image_count(412'000);
   server.state.exploration.set_rank_correlation(0.968);
+  for (int i = 0; i < 25; ++i) server.state.exploration.add_known()->add_point(i);
+  v1::SensitiveLayers& sensitive = *server.state.exploration.mutable_sensitive_layers();
+  sensitive.set_setting("integer {weight_bits: 4}");
+  for (const auto& [layer, share] : {std::pair("conv1", 0.62), std::pair("fc", 0.2)}) {
+    sensitive.add_layers(layer);
+    sensitive.add_shares(share);
+  }
   EXPECT_THAT(run_with({"exploration", "show", "e1"}).out,
-              AllOf(HasSubstr("rank correlation 0.97"), HasSubstr("412,000 taken through candidates")));
+              AllOf(HasSubstr("rank correlation 0.97"), HasSubstr("412,000 taken through candidates"),
+                    HasSubstr("25 candidates that earlier explorations measured"),
+                    HasSubstr("conv1 62 %, fc 20 % of the damage of integer {weight_bits: 4}")));
   EXPECT_THAT(run_with({"exploration", "list"}).out, HasSubstr("121/121"));
 }
 

@@ -45,6 +45,15 @@ std::string activity_text(const v1::ExplorationEvent& event) {
   return text;
 }
 
+// "conv_1 38 %, conv_7 21 % of the damage of integer {weight_bits: 4}".
+std::string sensitive_text(const v1::SensitiveLayers& sensitive) {
+  std::string text;
+  for (int i = 0; i < std::min(sensitive.layers_size(), sensitive.shares_size()); ++i)
+    text += fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", printable(sensitive.layers(i), 40),
+                        100 * sensitive.shares(i));
+  return text.empty() ? text : text + " of the damage of " + printable(sensitive.setting(), 200);
+}
+
 }  // namespace
 
 std::string state_text(v1::ExplorationState state) {
@@ -123,8 +132,12 @@ std::string exploration_text(const v1::Exploration& e, const Console& console) {
                                     e.rejected_count() > 0
                                         ? fmt::format("; {} more dropped for their price", count(e.rejected_count()))
                                         : ""));
+  if (e.known_size() > 0)
+    facts.add("known before", count(e.known_size()) + " candidates that earlier explorations measured");
   if (e.image_count() > 0) facts.add("images", count(e.image_count()) + " taken through candidates");
   if (e.has_rank_correlation()) facts.add("forecasts", fmt::format("rank correlation {:.2f}", e.rank_correlation()));
+  if (const std::string sensitive = sensitive_text(e.sensitive_layers()); !sensitive.empty())
+    facts.add("sensitive", sensitive);
   facts.add("space", space_text(e));
   facts.add("best top-1", best_text(e));
   facts.add("hypervolume", fmt::format("{:.4f}", e.hypervolume()));

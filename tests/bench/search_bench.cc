@@ -36,6 +36,38 @@ void surrogate_ask(benchmark::State& state) {
 }
 BENCHMARK(surrogate_ask)->Arg(21)->Arg(101)->Arg(201)->Unit(benchmark::kMillisecond);
 
+// The same on a network of 60 layers; `scored` counts the candidates that get a price and a forecast, a second.
+void proposals_on_sixty_layers(benchmark::State& state) {
+  const auto lab = SearchLab::create_deep();
+  if (!lab) return state.SkipWithError("the job cannot be made");
+  const auto wanted = static_cast<std::size_t>(state.range(0));
+  std::vector<search::Outcome> told = {lab->base()};
+  search::Problem problem = lab->problem();
+  std::int64_t scored = 0;
+  problem.rough_price = [&, price = problem.rough_price](const search::Point& point) {
+    ++scored;
+    return price(point);
+  };
+  const Search first = *search::make_searcher("surrogate", problem, 1, 200);
+  first->tell(told);
+  while (told.size() < wanted) {
+    const std::vector<search::Outcome> batch = lab->measure(first->ask(20));
+    first->tell(batch);
+    told.insert(told.end(), batch.begin(), batch.end());
+  }
+  scored = 0;
+  std::uint64_t seed = 1;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const Search searcher = *search::make_searcher("surrogate", problem, ++seed, 200);
+    searcher->tell(told);
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(searcher->ask(20));
+  }
+  state.counters["scored"] = benchmark::Counter(static_cast<double>(scored), benchmark::Counter::kIsRate);
+}
+BENCHMARK(proposals_on_sixty_layers)->Arg(21)->Arg(101)->Unit(benchmark::kMillisecond)->UseRealTime();
+
 // The share of the true fronts' hypervolume that fifty evaluations reach, mean and least of ten seeds; the truth is
 // every point of a space of 1,024, measured on 2,000 images. Batches as an exploration of fifty asks for them.
 void real_space_in_fifty(benchmark::State& state) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "analytics/approx/test_networks.h"
 #include "analytics/engine/calibrate.h"
 #include "analytics/explore/problem.h"
 #include "platforms/library.h"
@@ -54,6 +55,12 @@ class Forgetful final : public explore::ProbeStore {
 
 std::vector<approx::KnobValue> knob_values(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
+explore::Rule integers(const std::vector<double>& weight_bits, const std::vector<double>& activation_bits) {
+  return {"*",
+          "",
+          {{"integer", {{"weight_bits", knob_values(weight_bits)}, {"activation_bits", knob_values(activation_bits)}}}}};
+}
+
 }  // namespace
 
 std::unique_ptr<SearchLab> SearchLab::create(std::vector<double> weight_bits, std::vector<double> activation_bits,
@@ -62,15 +69,35 @@ std::unique_ptr<SearchLab> SearchLab::create(std::vector<double> weight_bits, st
   if (!network) return nullptr;
   const std::int64_t count = images + kCalibration;
   const std::optional<Dataset> real = fashion(count);
-  const Dataset data = real ? *real : random_labelled(*network, count);
+  std::vector<explore::Rule> rules = {integers(weight_bits, activation_bits)};
+  if (!pruned.empty()) rules.push_back({"", "Conv", {{"prune_filters", {{"fraction", knob_values(pruned)}}}}});
+  auto lab = create(*network, real ? *real : random_labelled(*network, count), std::move(rules));
+  if (lab) lab->real_images_ = real.has_value();
+  return lab;
+}
+
+std::unique_ptr<SearchLab> SearchLab::create_deep() {
+  constexpr std::int64_t kChannels = 8, kSide = 8, kImages = 64;
+  constexpr int kBlocks = 29;
+  testing::RandomNetwork deep({3, kSide, kSide}, 1);
+  LayerId last = deep.relu(deep.conv("stem", deep.last(), 3, kChannels, 3));
+  for (int block = 0; block < kBlocks; ++block) {
+    const LayerId first = deep.relu(deep.conv(fmt::format("a{}", block), last, kChannels, kChannels, 3));
+    const LayerId second = deep.conv(fmt::format("b{}", block), first, kChannels, kChannels, 3);
+    last = deep.relu(deep.add(fmt::format("sum{}", block), op::Binary{}, {second, last}));
+  }
+  deep.dense("fc", deep.flatten(last, kChannels * kSide * kSide), kChannels * kSide * kSide, 10);
+  const Network network = deep.finish();
+  return create(network, random_labelled(network, kImages + kCalibration),
+                {integers({2, 3, 4, 6, 8}, {4, 6, 8})});
+}
+
+std::unique_ptr<SearchLab> SearchLab::create(const Network& network, const Dataset& data,
+                                             std::vector<explore::Rule> rules) {
   const auto split = split_dataset(data.count, kCalibration);
   explore::Job job{
-      *network, kPreparation, subset(data, split->calibration), subset(data, split->evaluation), {}, {}, {}, {}};
-  job.rules = {
-      {"*",
-       "",
-       {{"integer", {{"weight_bits", knob_values(weight_bits)}, {"activation_bits", knob_values(activation_bits)}}}}}};
-  if (!pruned.empty()) job.rules.push_back({"", "Conv", {{"prune_filters", {{"fraction", knob_values(pruned)}}}}});
+      network, kPreparation, subset(data, split->calibration), subset(data, split->evaluation), {}, {}, {}, {}};
+  job.rules = std::move(rules);
   for (const v1::Platform& platform : platforms::built_in_platforms())
     for (const char* id : {"raspberry-pi-4", "nvidia-t4", "zcu104", "tpu-v1"})
       if (platform.id() == id) job.platforms.push_back({id, std::make_shared<const v1::Platform>(platform)});
@@ -78,18 +105,16 @@ std::unique_ptr<SearchLab> SearchLab::create(std::vector<double> weight_bits, st
     job.objectives.push_back(*search::parse_objective(text));
   job.constraints.push_back(*search::parse_constraint("top1 >= 0.85"));
 
-  auto calibration = engine::calibrate(*network, job.calibration, kPreparation, {});
-  auto space = explore::Space::create(*network, job.rules);
+  auto calibration = engine::calibrate(network, job.calibration, kPreparation, {});
+  auto space = explore::Space::create(network, job.rules);
   auto platforms = explore::PlatformPrices::create(job);
   if (!calibration.ok() || !space.ok() || !platforms.ok()) return nullptr;
-  const auto base = platforms->totals(*network);
+  const auto base = platforms->totals(network);
   if (!base.ok()) return nullptr;
   auto scoring = explore::Scoring::create(job, *base);
   if (!scoring.ok()) return nullptr;
-  std::unique_ptr<SearchLab> lab(new SearchLab(std::move(job), {*network, *std::move(calibration)}, *std::move(space),
-                                               *std::move(platforms), *std::move(scoring)));
-  lab->real_images_ = real.has_value();
-  return lab;
+  return std::unique_ptr<SearchLab>(new SearchLab(std::move(job), {network, *std::move(calibration)}, *std::move(space),
+                                                  *std::move(platforms), *std::move(scoring)));
 }
 
 SearchLab::SearchLab(explore::Job job, approx::Draft draft, explore::Space space, explore::PlatformPrices platforms,

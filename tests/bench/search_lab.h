@@ -26,6 +26,9 @@ class SearchLab {
   static std::unique_ptr<SearchLab> create(std::vector<double> weight_bits, std::vector<double> activation_bits,
                                            std::vector<double> pruned, std::int64_t images);
 
+  // Residual blocks of 60 layers with weights, in 2 to 8 bits each: random, to see how long searchers think.
+  static std::unique_ptr<SearchLab> create_deep();
+
   const search::Problem& problem() const { return problem_; }
   // The base network's.
   const search::Outcome& base() const { return base_; }
@@ -34,6 +37,7 @@ class SearchLab {
   std::vector<search::Outcome> measure(const std::vector<search::Point>& points);
 
  private:
+  static std::unique_ptr<SearchLab> create(const Network& network, const Dataset& data, std::vector<explore::Rule> rules);
   SearchLab(explore::Job job, approx::Draft draft, explore::Space space, explore::PlatformPrices platforms,
             explore::Scoring scoring);
   std::vector<search::Outcome> measure(const std::vector<Network>& networks, const std::vector<search::Point>& points);
