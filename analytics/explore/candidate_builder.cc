@@ -71,6 +71,26 @@ void hash_arithmetic(Hasher& hasher, const Arithmetic& arithmetic) {
     hasher.add(arithmetic.skips->threshold).add_range(std::span<const float>(arithmetic.skips->zero_shares));
 }
 
+// Of all that local steps on a layer look at.
+Digest content_of(const approx::Draft& draft, LayerId id) {
+  const Layer& layer = draft.network.layer(id);
+  Hasher hasher("candidate-layer/1");
+  hasher.add(layer.name);
+  hash_into(hasher, layer.operation);
+  for (const TensorPtr& constant : layer.constants) hasher.add(constant ? constant->digest() : Digest());
+  hash_arithmetic(hasher, layer.arithmetic);
+  layer.storage.hash_into(hasher);
+  const Calibration& calibration = draft.calibration;
+  StatisticsDigests& digests = draft.curvatures->digests();
+  for (const LayerId input : layer.inputs) {
+    const Layer& read = draft.network.layer(input);
+    hasher.add_range(std::span<const std::int64_t>(read.output_shape)).add(digests.of(calibration.values, read.name));
+  }
+  hasher.add(digests.of(calibration.moments, layer.name));
+  hasher.add(digests.of(calibration.state_moments, layer.name));
+  return hasher.finish();
+}
+
 // What was made in another structure reads the same, but there it may have another number.
 void replace(Layer& layer, const Layer& made) {
   std::vector<LayerId> inputs = std::move(layer.inputs);
@@ -80,8 +100,12 @@ void replace(Layer& layer, const Layer& made) {
 
 }  // namespace
 
+CandidateBuilder::Structure::Structure(approx::Draft made, const Digest& steps) : draft(std::move(made)), key(steps) {
+  for (LayerId id = 0; id < draft.network.size(); ++id) contents.push_back(content_of(draft, id));
+}
+
 CandidateBuilder::CandidateBuilder(approx::Draft base, std::uint64_t seed)
-    : base_(std::make_shared<const Structure>(Structure{std::move(base), {}})),
+    : base_(std::make_shared<const Structure>(std::move(base), Digest())),
       seed_(seed),
       structures_(kStructureBytes),
       layers_(kLayerBytes) {}
@@ -94,18 +118,22 @@ Result<Network> CandidateBuilder::build_roughly(const approx::Recipe& recipe) {
     if (info.stage != approx::Stage::kBalance)
       rough.push_back({step.layer, step.method, approx::rough_knobs(info, step.knobs)});
   }
-  return build(rough);
+  return build_ordered(rough);
 }
 
 Result<Network> CandidateBuilder::build(const approx::Recipe& recipe) {
   RS_ASSIGN(const approx::Recipe steps, approx::ordered(base_->draft.network, recipe));
+  return build_ordered(steps);
+}
+
+Result<Network> CandidateBuilder::build_ordered(const approx::Recipe& steps) {
   approx::Recipe before, local, after;
   for (const approx::Step& step : steps) {
     const approx::Stage stage = approx::find_method(step.method).value()->info().stage;
     (!approx::changes_network(stage) ? local : stage < approx::Stage::kSparsity ? before : after).push_back(step);
   }
   RS_ASSIGN(const StructurePtr structure, this->structure(before));
-  RS_ASSIGN(Network network, with_local_steps(structure->draft, local));
+  RS_ASSIGN(Network network, with_local_steps(*structure, local));
   if (after.empty()) return network;
   RS_ASSIGN(const approx::Draft finished,
             approx::apply_recipe(structure->draft.with(std::move(network)), after, seed_));
@@ -132,11 +160,12 @@ Result<CandidateBuilder::StructurePtr> CandidateBuilder::with_step(const Structu
   return structures_.get(key, [&]() -> Result<Sized<Structure>> {
     RS_ASSIGN(approx::Draft draft, approx::apply_to_targets(before->draft, step, seed_));
     const std::int64_t bytes = new_bytes(before->draft, draft);
-    return Sized<Structure>{std::make_shared<const Structure>(Structure{std::move(draft), key}), bytes};
+    return Sized<Structure>{std::make_shared<const Structure>(std::move(draft), key), bytes};
   });
 }
 
-Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, const approx::Recipe& steps) {
+Result<Network> CandidateBuilder::with_local_steps(const Structure& structure, const approx::Recipe& steps) {
+  const approx::Draft& draft = structure.draft;
   // Budgets belong to methods of the first local stage, so that the draft is what they see.
   RS_ASSIGN(const approx::Recipe spread, approx::with_budgets_spread(draft, steps));
   std::map<LayerId, approx::Recipe> of_layer;
@@ -147,29 +176,10 @@ Result<Network> CandidateBuilder::with_local_steps(const approx::Draft& draft, c
   }
   std::vector<Layer> layers(draft.network.layers().begin(), draft.network.layers().end());
   for (const auto& [id, its_steps] : of_layer) {
-    RS_ASSIGN(const LayerPtr made, with_steps(draft, id, content_of(draft, id), its_steps));
+    RS_ASSIGN(const LayerPtr made, with_steps(draft, id, structure.contents[static_cast<std::size_t>(id)], its_steps));
     replace(layers[static_cast<std::size_t>(id)], *made);
   }
   return Network::create(std::move(layers), draft.network.output());
-}
-
-Digest CandidateBuilder::content_of(const approx::Draft& draft, LayerId id) {
-  const Layer& layer = draft.network.layer(id);
-  Hasher hasher("candidate-layer/1");
-  hasher.add(layer.name);
-  hash_into(hasher, layer.operation);
-  for (const TensorPtr& constant : layer.constants) hasher.add(constant ? constant->digest() : Digest());
-  hash_arithmetic(hasher, layer.arithmetic);
-  layer.storage.hash_into(hasher);
-  const Calibration& calibration = draft.calibration;
-  StatisticsDigests& digests = draft.curvatures->digests();
-  for (const LayerId input : layer.inputs) {
-    const Layer& read = draft.network.layer(input);
-    hasher.add_range(std::span<const std::int64_t>(read.output_shape)).add(digests.of(calibration.values, read.name));
-  }
-  hasher.add(digests.of(calibration.moments, layer.name));
-  hasher.add(digests.of(calibration.state_moments, layer.name));
-  return hasher.finish();
 }
 
 Result<CandidateBuilder::LayerPtr> CandidateBuilder::with_steps(const approx::Draft& draft, LayerId id,

@@ -25,24 +25,26 @@ class CandidateBuilder {
   // Fails where apply_recipe would.
   Result<Network> build(const approx::Recipe& recipe);
   // Of the same shapes, formats and zeros, for its price: what is about values alone is done in the quickest way
-  // (approx::rough_knobs), and factors are not moved between layers.
+  // (approx::rough_knobs), and factors are not moved between layers. `recipe` is one of Space::recipe's, in order.
   Result<Network> build_roughly(const approx::Recipe& recipe);
 
  private:
   // A draft under what determines it: the steps that led to it.
   struct Structure {
+    Structure(approx::Draft made, const Digest& steps);
     approx::Draft draft;
     Digest key;
+    std::vector<Digest> contents;  // of each layer: of all that local steps on it look at
   };
   using StructurePtr = std::shared_ptr<const Structure>;
   using LayerPtr = std::shared_ptr<const Layer>;
 
   Result<StructurePtr> structure(const approx::Recipe& steps);
   Result<StructurePtr> with_step(const StructurePtr& before, const approx::Step& step);
+  // `steps` are in the order in which they are applied.
+  Result<Network> build_ordered(const approx::Recipe& steps);
   // The network with the results of all local steps in place.
-  Result<Network> with_local_steps(const approx::Draft& draft, const approx::Recipe& steps);
-  // Of all that local steps on a layer look at.
-  Digest content_of(const approx::Draft& draft, LayerId layer);
+  Result<Network> with_local_steps(const Structure& structure, const approx::Recipe& steps);
   // The layer, of this content, after the steps.
   Result<LayerPtr> with_steps(const approx::Draft& draft, LayerId layer, const Digest& content,
                               std::span<const approx::Step> steps);

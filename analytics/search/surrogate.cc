@@ -52,7 +52,7 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr std::size_t kParents = 40;
   static constexpr std::size_t kReferences = 2;  // around which trade-offs are looked for
   static constexpr std::size_t kGenerations = 6;
-  static constexpr std::size_t kChildren = 200;     // a generation
+  static constexpr std::size_t kChildren = 150;     // a generation
   static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
   static constexpr std::size_t kSettled = 160;       // candidates priced as a whole for a batch
