@@ -55,8 +55,15 @@ Status put_counts(Connection& connection, const MeasurementKey& key, const v1::C
         "network {} was measured twice with different results: {} is stored, {} is new; please report",
         key.network.short_hex(), in_words(*stored), in_words(counts));
   }
+  // How things stood at the looks of a shorter measurement is still true of a longer one that was not looked at.
+  v1::Counts kept = counts;
+  if (stored.has_value() && !same_images && counts.looks_size() == 0) {
+    *kept.mutable_looks() = stored->looks();
+    *kept.add_looks() = *stored;
+    kept.mutable_looks()->rbegin()->clear_looks();
+  }
   const KeyColumns columns(key);
-  const std::string body = seal("measurements", columns.sealed, counts);
+  const std::string body = seal("measurements", columns.sealed, kept);
   if (stored.has_value())
     return connection.execute(
         "UPDATE measurements SET body = $1 WHERE network = $2 AND reference = $3 AND data = $4 AND fingerprint = $5",

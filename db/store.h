@@ -119,7 +119,7 @@ class Store {
   virtual Result<std::optional<v1::Counts>> find_measurement(const MeasurementKey& key) = 0;
   // Idempotent; kInternal if a different result is stored under the key. Of two results on different numbers of images
   // (Counts.image_count) the one on more stays; Counts.looks say how things stood earlier, and are added where they are
-  // missing.
+  // missing: the one on fewer is a look of the one on more.
   virtual Status put_measurement(const MeasurementKey& key, const v1::Counts& counts) = 0;
   // Several in one transaction.
   struct Measurement {

@@ -11,6 +11,7 @@ namespace {
 struct Setting {
   std::string method;
   approx::Knobs knobs;
+  std::size_t departures = 0;
   auto key() const { return std::pair(method, approx::to_string(knobs)); }
   bool operator<(const Setting& other) const { return key() < other.key(); }
 };
@@ -45,19 +46,29 @@ search::Point uniform(const Space& space, const std::vector<const Setting*>& set
 
 }  // namespace
 
+std::size_t departures(const Use& use) {
+  const approx::MethodInfo& info = approx::find_method(use.method).value()->info();
+  return static_cast<std::size_t>(std::ranges::count_if(use.knobs, [&](const auto& knob) {
+    const approx::KnobSpec* const spec = info.find(knob.first);
+    return spec != nullptr && spec->fallback != knob.second;
+  }));
+}
+
 Anchors anchors(const Space& space) {
   std::vector<Setting> settings;
   std::set<Setting> known;
   for (const Variable& variable : space.variables())
     for (const std::vector<Use>& choice : variable.choices) {
       if (choice.size() != 1) continue;
-      Setting setting{choice[0].method, choice[0].knobs};
+      Setting setting{choice[0].method, choice[0].knobs, departures(choice[0])};
       if (known.insert(setting).second) settings.push_back(std::move(setting));
     }
+  std::stable_sort(settings.begin(), settings.end(),
+                   [](const Setting& a, const Setting& b) { return a.departures < b.departures; });
   Anchors found;
   std::set<search::Point> seen = {space.base()};
   const auto add = [&](const std::vector<const Setting*>& wanted, std::vector<search::Point>& to) {
-    if (found.single.size() + found.pairs.size() == kMostAnchors) return;
+    if (to.size() == (&to == &found.single ? kMostAnchors * 2 / 3 : kMostAnchors / 3)) return;
     search::Point point = uniform(space, wanted);
     if (seen.insert(point).second) to.push_back(std::move(point));
   };

@@ -19,6 +19,10 @@ inline constexpr std::size_t kMostAnchors = 600;
 struct Anchors {
   std::vector<search::Point> single, pairs;
 };
+// Settings come with the fewest knobs away from their default first, as people try them.
 Anchors anchors(const Space& space);
+
+// How many knobs of a use are away from their method's default.
+std::size_t departures(const Use& use);
 
 }  // namespace roofscape::explore

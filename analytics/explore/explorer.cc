@@ -177,6 +177,8 @@ class Run {
     RS_ASSIGN(std::vector<Candidate> batch, candidates(count));
     RS_TRY(measure(batch));
     RS_ASSIGN(const std::vector<Evaluation> evaluations, scored(batch));
+    // Prices mean nothing once it is cancelled (price_list.h), so neither does who left the race.
+    if (cancel_.cancelled()) return stopped();
     RS_TRY(store(evaluations));
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
     if (pending_.empty()) {
@@ -269,12 +271,16 @@ class Run {
 
   // What an earlier measurement says: the look at which the candidate would be out, or all images. Where it was out
   // then with less to hold, it is measured again.
-  void settle(Candidate& candidate, const Measured& known) const {
+  void settle(Candidate& candidate, const Measured& known) {
     for (const engine::Counts& look : known.looks) {
       if (!out(look, terms(candidate.needed))) continue;
       candidate.counts = look;
       return;
     }
+    // One that was never looked at would be spared a race that it might have lost: equal jobs must give equal runs.
+    const bool raced = known.counts.images < total() || looks_.size() < 2 || !known.looks.empty() ||
+                       candidate.key == outcomes_key();
+    if (!raced) return;
     if (known.counts.images == total() || out(known.counts, terms(candidate.needed))) candidate.counts = known.counts;
   }
 

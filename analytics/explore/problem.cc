@@ -1,6 +1,7 @@
 #include "analytics/explore/problem.h"
 
 #include "analytics/explore/anchors.h"
+#include "analytics/explore/damage.h"
 
 namespace roofscape::explore {
 
@@ -48,7 +49,7 @@ void add_sensitivities(search::Problem& problem, const Scoring& scoring, const S
   const search::Values origin = scoring.measured_values(found.base);
   for (const Probe& probe : found.probes) {
     search::Problem::Hint& hint = problem.hints.emplace_back();
-    hint.damage = engine::metrics(probe.counts).divergence;
+    hint.damage = damage(probe.counts);
     hint.measured = scoring.measured_values(probe.counts);
     for (std::size_t i = 0; i < origin.size(); ++i) hint.measured[i] += base.measured[i] - origin[i];
   }

@@ -1,10 +1,12 @@
 #include "analytics/explore/scoring.h"
+#include "analytics/explore/scoring.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "analytics/base/text.h"
+#include "analytics/explore/damage.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::explore {
@@ -148,7 +150,7 @@ search::Outcome Scoring::outcome(const Network& network, std::span<const cost::T
   const search::Priced priced = price(network, totals);
   const engine::Metrics metrics = engine::metrics(counts);
   search::Outcome outcome{std::move(point), priced.objectives, measured_values(counts), priced.violation,
-                          metrics.divergence};
+                          damage(counts)};
   std::size_t next = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (search::info(columns_[i].metric).measured) outcome.objectives[i] = outcome.measured[next++];

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "analytics/base/text.h"
 #include "analytics/engine/workers.h"
 #include "analytics/explore/anchors.h"
+#include "analytics/explore/damage.h"
 
 namespace roofscape::explore {
 namespace {
@@ -58,7 +60,17 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
     const auto most =
         static_cast<std::size_t>(std::max<std::int64_t>(options.budget / std::max<std::int64_t>(plan.images, 1), 1));
     if (plan.keys.size() > most) {
-      // Every so-many-th, so that fine and coarse settings of each variable are there.
+      // Those with the fewest knobs away from their default, which people try first, and of them every so-many-th, so
+      // that fine and coarse settings of each variable are there.
+      constexpr std::size_t kOfThese = 4;
+      std::vector<std::pair<std::size_t, Key>> by_departures;
+      for (const Key& key : plan.keys)
+        by_departures.emplace_back(departures(probed_uses(space, key.first, key.second)[0]), key);
+      std::stable_sort(by_departures.begin(), by_departures.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; });
+      by_departures.resize(std::min(by_departures.size(), kOfThese * most));
+      plan.keys.clear();
+      for (const auto& [away, key] : by_departures) plan.keys.push_back(key);
       std::vector<Key> thinned;
       for (std::size_t i = 0; i < most; ++i) thinned.push_back(plan.keys[i * plan.keys.size() / most]);
       plan.keys = std::move(thinned);
@@ -217,6 +229,62 @@ search::Point background(const Space& space, const std::vector<search::Values>& 
   return best;
 }
 
+// log damage of settings as a sum over their knobs' values, fitted by going through the knobs in turn: each value's effect
+// is the mean of what the others leave, drawn towards 0.
+class KnobEffects {
+ public:
+  void add(const Use& use, double effect) { rows_.emplace_back(&use, effect); }
+  void fit() {
+    constexpr int kRounds = 10;
+    constexpr double kShrink = 0.5;  // as of so many measurements of 0
+    std::set<Name> names;
+    for (const auto& [use, effect] : rows_)
+      for (const auto& [knob, value] : use->knobs) names.emplace(use->method, knob);
+    for (int round = 0; round < kRounds; ++round)
+      for (const Name& name : names) fit_one(name, kShrink);
+  }
+  // A number that was never seen does what the nearest one does.
+  double of(const Use& use) const {
+    double sum = 0;
+    for (const auto& [knob, value] : use.knobs) sum += own(use, knob, value);
+    return sum;
+  }
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // method and knob
+
+  void fit_one(const Name& name, double shrink) {
+    std::map<approx::KnobValue, std::pair<double, int>> left;  // sum and count of what the others leave
+    for (const auto& [use, effect] : rows_) {
+      const auto knob = use->knobs.find(name.second);
+      if (use->method != name.first || knob == use->knobs.end()) continue;
+      auto& [sum, count] = left[knob->second];
+      sum += effect - of(*use) + own(*use, knob->first, knob->second);
+      ++count;
+    }
+    for (const auto& [value, mean] : left) effects_[name][value] = mean.first / (mean.second + shrink);
+  }
+
+  double own(const Use& use, const std::string& knob, const approx::KnobValue& value) const {
+    const auto values = effects_.find({use.method, knob});
+    if (values == effects_.end()) return 0;
+    if (const auto found = values->second.find(value); found != values->second.end()) return found->second;
+    const double* const wanted = std::get_if<double>(&value);
+    if (wanted == nullptr) return 0;
+    double nearest = HUGE_VAL, effect = 0;
+    for (const auto& [other, its] : values->second) {
+      const double* const at = std::get_if<double>(&other);
+      if (at == nullptr || std::abs(*at - *wanted) >= nearest) continue;
+      nearest = std::abs(*at - *wanted);
+      effect = its;
+    }
+    return effect;
+  }
+
+  std::vector<std::pair<const Use*, double>> rows_;
+  std::map<Name, std::map<approx::KnobValue, double>> effects_;
+};
+
 }  // namespace
 
 search::Point probed_point(const Space& space, std::size_t variable, std::uint16_t choice) {
@@ -271,7 +339,7 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
     }
     RS_ASSIGN(const auto measured, prober.probe(beside, progress(alone.size())));
     const auto logarithm = [&](std::size_t i) {
-      return std::log(std::max(engine::metrics(measured[i]->counts).divergence, kLeastDamage));
+      return std::log(std::max(damage(measured[i]->counts), kLeastDamage));
     };
     for (std::size_t i = 0; measured[0] && i < movers.size(); ++i)
       if (measured[i + 1])
@@ -321,12 +389,12 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
   double damage_of_background = 0;
   if (!space.contains_base())
     for (const Probe& probe : found.probes)
-      if (background[probe.variable] == probe.choice) damage_of_background = engine::metrics(probe.counts).divergence;
+      if (background[probe.variable] == probe.choice) damage_of_background = damage(probe.counts);
   const double share = damage_of_background / static_cast<double>(std::max<std::size_t>(background.size(), 1));
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
     measured[{probe.variable, probe.choice}] =
-        std::max(engine::metrics(probe.counts).divergence - damage_of_background, 0.0) + share;
+        std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
   // A two-way fit in logarithms fills the gaps: what the variable does in the mean, and what the setting does beyond
   // that.
   const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
@@ -340,20 +408,35 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
     double value(double otherwise) const { return count > 0 ? sum / count : otherwise; }
   };
   std::map<std::size_t, Mean> of_variable;
-  std::map<std::string, Mean> of_setting;
+  struct Seen {
+    const Use* use = nullptr;
+    Mean mean;
+  };
+  std::map<std::string, Seen> seen_settings;
   Mean of_all;
-  const auto logarithm = [](double damage) { return std::log(std::max(damage, kLeastDamage)); };
-  for (const auto& [key, damage] : measured)
+  const auto logarithm = [](double value) { return std::log(std::max(value, kLeastDamage)); };
+  for (const auto& [key, alone] : measured)
     for (Mean* mean : {&of_variable[key.first], &of_all}) {
-      mean->sum += logarithm(damage);
+      mean->sum += logarithm(alone);
       ++mean->count;
     }
   const double usual = of_all.value(std::log(kUnknownDamage));
-  for (const auto& [key, damage] : measured) {
-    Mean& mean = of_setting[setting(use_of(key))];
-    mean.sum += logarithm(damage) - of_variable[key.first].value(usual);
+  for (const auto& [key, alone] : measured) {
+    const Use& use = use_of(key);
+    Seen& seen = seen_settings[setting(use)];
+    seen.use = &use;
+    Mean& mean = seen.mean;
+    mean.sum += logarithm(alone) - of_variable[key.first].value(usual);
     ++mean.count;
   }
+  // What a setting does beyond its variable's mean; where nobody measured it, what its knobs' values do, each by itself.
+  KnobEffects effects;
+  for (const auto& [name, seen] : seen_settings) effects.add(*seen.use, seen.mean.value(0));
+  effects.fit();
+  const auto effect_of = [&](const Use& use) {
+    const auto seen = seen_settings.find(setting(use));
+    return seen != seen_settings.end() ? seen->second.mean.value(0) : effects.of(use);
+  };
   std::vector<search::Values> table;
   const std::vector<bool> balances = space.balances();
   for (std::size_t v = 0; v < space.variables().size(); ++v) {
@@ -370,17 +453,19 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
       const std::string name = setting(variable.choices[c][0]);
       const auto known = measured.find({v, static_cast<std::uint16_t>(first_choice(variable) + c)});
       alone[name] =
-          known != measured.end() ? known->second : std::exp(of_variable[v].value(usual) + of_setting[name].value(0));
+          known != measured.end()
+              ? known->second
+              : std::exp(of_variable[v].value(usual) + effect_of(variable.choices[c][0]));
     }
-    search::Values& damage = table.emplace_back();
-    if (variable.optional) damage.push_back(0);
+    search::Values& row = table.emplace_back();
+    if (variable.optional) row.push_back(0);
     for (const std::vector<Use>& choice : variable.choices) {
       double sum = 0;
       for (const Use& use : choice) {
         const auto single = alone.find(setting(use));
         sum += single != alone.end() ? single->second : kUnknownDamage;
       }
-      damage.push_back(sum);
+      row.push_back(sum);
     }
   }
   return table;

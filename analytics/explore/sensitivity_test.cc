@@ -7,6 +7,8 @@
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/engine/calibrate.h"
+#include "analytics/explore/anchors.h"
+#include "analytics/explore/damage.h"
 #include "analytics/explore/layer_noise.h"
 #include "analytics/explore/test_job.h"
 
@@ -151,6 +153,69 @@ TEST(SensitiveLayers, AreThoseThatDoMostOfTheDamage) {
     if (i > 0) { EXPECT_LE(layers.shares[i].second, layers.shares[i - 1].second); }
   }
   EXPECT_NEAR(sum, 1, 1e-9);
+}
+
+// Of many settings few are measured; what is filled in still knows that few bits do more than many.
+TEST(DamageTable, FillsInByWhatKnobsDo) {
+  std::vector<Rule> rules = weight_bits({2, 3, 4, 6, 8});
+  auto& knobs = rules[0].methods[0].knobs;
+  knobs.push_back({"activation_bits", numbers({4, 5, 6, 7, 8})});
+  knobs.push_back({"ranges", {std::string("min-max"), std::string("mse"), std::string("percentile")}});
+  Bench bench(rules);
+  MemorySink store;
+  SensitivityOptions options;
+  options.budget = 16 * 40;
+  RS_ASSERT_OK_AND_ASSIGN(const Sensitivities found, bench.measure(store, options));
+  EXPECT_EQ(found.probes.size(), 40U);
+  const auto table = damage_table(bench.space, found);
+  for (std::size_t v = 0; v < table.size(); ++v) {
+    double coarse = 0, fine = 0;
+    for (std::size_t c = 1; c < table[v].size(); ++c) {
+      const double bits = approx::number(bench.space.variables()[v].choices[c - 1][0].knobs, "weight_bits");
+      if (bits <= 3) coarse += table[v][c] / 2;
+      if (bits >= 6) fine += table[v][c] / 2;
+    }
+    EXPECT_GT(coarse, fine) << v;
+  }
+}
+
+TEST(Anchors, ComeAsPeopleTryThem) {
+  std::vector<Rule> rules = weight_bits({2, 3, 4, 5, 6, 7, 8, 12});
+  auto& knobs = rules[0].methods[0].knobs;
+  knobs.push_back({"activation_bits", numbers({2, 4, 6, 8, 12})});
+  knobs.push_back({"ranges", {std::string("min-max"), std::string("mse"), std::string("percentile")}});
+  knobs.push_back({"percentile", numbers({99, 99.9})});
+  knobs.push_back({"rounding", {std::string("nearest"), std::string("second-order")}});
+  knobs.push_back({"granularity", {std::string("tensor"), std::string("channel")}});
+  const Job job = small_job();
+  RS_ASSERT_OK_AND_ASSIGN(const Space space, Space::create(job.network, rules));
+  const Anchors found = anchors(space);
+  ASSERT_FALSE(found.single.empty());
+  ASSERT_LE(found.single.size(), kMostAnchors);
+  std::size_t before = 0;
+  bool four_bits = false;
+  for (const search::Point& point : found.single) {
+    const approx::Recipe recipe = space.recipe(point);
+    const std::size_t away = departures({recipe[0].method, recipe[0].knobs});
+    EXPECT_GE(away, before);
+    before = away;
+    four_bits |= approx::number(recipe[0].knobs, "weight_bits") == 4 &&
+                 approx::word(recipe[0].knobs, "rounding") == "second-order" &&
+                 approx::number(recipe[0].knobs, "activation_bits") == 8;
+  }
+  EXPECT_TRUE(four_bits);
+}
+
+TEST(Damage, NoiseTellsApartWhatProbabilitiesDoNot) {
+  engine::Counts sure;
+  sure.images = 10;
+  sure.snr_fixed = std::int64_t{10} * 20 << 20;  // 20 dB
+  engine::Counts surer = sure;
+  surer.snr_fixed = std::int64_t{10} * 30 << 20;
+  EXPECT_NEAR(damage(sure), 1e-4, 1e-9);
+  EXPECT_NEAR(damage(surer), 1e-5, 1e-9);
+  sure.divergence_fixed = 10 << 20;  // a nat an image
+  EXPECT_NEAR(damage(sure), 1 + 1e-4, 1e-9);
 }
 
 TEST(DamageTable, CombinationsDoWhatTheirPartsDo) {

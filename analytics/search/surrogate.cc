@@ -36,7 +36,8 @@ class SurrogateSearcher : public HistorySearcher {
     std::vector<Point> points;
     if (!told().empty()) {
       fit();
-      propose_anchors(points, count);
+      propose_known(points, count);
+      if (points.size() < count) propose_anchors(points, count);
       if (points.size() < count) propose_gainful(points, count, rng);
     } else if (!taken(problem().base) && problem().price(problem().base).feasible) {
       points.push_back(problem().base);
@@ -67,15 +68,45 @@ class SurrogateSearcher : public HistorySearcher {
     fitted_ = true;
   }
 
+  // What others found good: on this run's fronts it costs no images. No more than a third of the budget, the most
+  // gainful first.
+  void propose_known(std::vector<Point>& points, std::size_t count) {
+    const std::size_t most = std::max<std::size_t>(static_cast<std::size_t>(evaluations_ / 3), 1);
+    if (seen_.size() == told().size() || told().size() >= most) return;
+    ExpectedGain gain(problem(), told(), 0);
+    std::vector<Candidate> candidates;
+    std::vector<double> gains;
+    for (std::size_t i = told().size(); i < seen_.size(); ++i) {
+      if (seen_[i].violation > 0 || seen_[i].partial || !problem().price(seen_[i].point).feasible) continue;
+      Candidate& candidate = candidates.emplace_back();
+      candidate.point = seen_[i].point;
+      for (const double value : seen_[i].objectives) candidate.objectives.push_back(Forecast::exactly(value));
+      gains.push_back(gain.of(candidate));
+    }
+    while (points.size() < count && told().size() + points.size() < most) {
+      const std::size_t pick = most_gainful(gain, candidates, gains);
+      if (pick == candidates.size()) return;
+      gains[pick] = 0;
+      gain.assume(candidates[pick]);
+      points.push_back(candidates[pick].point);
+    }
+  }
+
   // --- anchors ---
 
   // Those that are left and that no other is expected to beat: no more than a third of the budget in all.
   void propose_anchors(std::vector<Point>& points, std::size_t count) {
     const std::size_t most = static_cast<std::size_t>(std::max<std::uint64_t>(evaluations_ / 3, 4));
-    const std::vector<Point> anchors = this->anchors();
-    for (const Point& anchor : anchors) {
-      if (points.size() == count || told().size() + points.size() > most) return;
-      if (!taken(anchor) && problem().price(anchor).feasible) points.push_back(anchor);
+    if (told().size() + points.size() > most) return;
+    std::vector<Point> anchors = this->anchors();
+    std::erase_if(anchors, [&](const Point& anchor) {
+      return taken(anchor) || std::find(points.begin(), points.end(), anchor) != points.end();
+    });
+    // Where they are too many, every so-many-th: from the mildest to those that are just not hopeless.
+    const std::size_t slots = std::min(most + 1 - told().size() - points.size(), anchors.size());
+    for (std::size_t i = 0; i < slots && points.size() < count; ++i) {
+      Point& anchor = anchors[i * anchors.size() / slots];
+      if (problem().price(anchor).feasible) points.push_back(std::move(anchor));
     }
   }
 
