@@ -18,12 +18,11 @@ constexpr std::size_t kMostExplorations = 50;    // that are looked at, the newe
 constexpr std::int64_t kMostEvaluations = 2000;  // of each
 
 bool same_ground(const v1::Exploration& earlier, const PreparedJob& prepared) {
-  return std::ranges::all_of(std::vector<std::string>{"model", "dataset", "calibration", "engine"},
-                             [&](const std::string& what) {
-                               const auto then = earlier.content_keys().find(what);
-                               return then != earlier.content_keys().end() &&
-                                      then->second == prepared.content_keys.at(what);
-                             });
+  return std::ranges::all_of(
+      std::vector<std::string>{"model", "dataset", "calibration", "engine"}, [&](const std::string& what) {
+        const auto then = earlier.content_keys().find(what);
+        return then != earlier.content_keys().end() && then->second == prepared.content_keys.at(what);
+      });
 }
 
 // Whether they differ in name alone.

@@ -130,8 +130,7 @@ TEST_F(Queue, LaterExplorationsLearnFromEarlierOnes) {
   EXPECT_EQ(front_text("e3"), front_text("e4"));
   ASSERT_THAT(queue_->remove("e1"), IsOk());
   ASSERT_THAT(queue_->extend("e2", 20), IsOk());
-  follow(
-      "e2", [](const v1::ExplorationEvent& event) { return event.evaluation_count() >= 60; });
+  follow("e2", [](const v1::ExplorationEvent& event) { return event.evaluation_count() >= 60; });
   follow_to("e2", v1::SUCCEEDED);
 }
 

@@ -177,7 +177,9 @@ std::shared_ptr<const ValueStatistics> scaled_across(const ValueStatistics& all,
   result->histogram = scaled_histogram(each, multipliers);
   const double largest = *std::max_element(multipliers.begin(), multipliers.end());
   const double mean = std::accumulate(multipliers.begin(), multipliers.end(), 0.0) / std::ssize(multipliers);
-  const auto scaled = [](float value, double factor) { return static_cast<float>(static_cast<double>(value) * factor); };
+  const auto scaled = [](float value, double factor) {
+    return static_cast<float>(static_cast<double>(value) * factor);
+  };
   for (std::size_t c = 0; c < all.channel_min.size(); ++c) {
     result->channel_min[c] = scaled(all.channel_min[c], largest);
     result->channel_max[c] = scaled(all.channel_max[c], largest);
@@ -235,7 +237,8 @@ class Scaler {
     const auto found = calibration_.values.find(layer.name);
     if (found == calibration_.values.end()) return;
     const ValueStatistics& all = *found->second;
-    const bool by_channel = channels.axis == channel_axis(layer.output_shape) && all.channel_min.size() == inverse.size();
+    const bool by_channel =
+        channels.axis == channel_axis(layer.output_shape) && all.channel_min.size() == inverse.size();
     found->second = by_channel ? scaled_statistics(all, inverse) : scaled_across(all, inverse);
   }
 

@@ -8,9 +8,9 @@
 
 namespace roofscape::explore {
 
-// The mean divergence of the class probabilities, in nats, plus a hundredth of the noise-to-signal ratio of the outputs:
-// where the base network is so sure of itself that probabilities do not move, the noise still tells settings apart, and
-// elsewhere it is too little to count.
+// The mean divergence of the class probabilities, in nats, plus a hundredth of the noise-to-signal ratio of the
+// outputs: where the base network is so sure of itself that probabilities do not move, the noise still tells settings
+// apart, and elsewhere it is too little to count.
 inline double damage(const engine::Counts& counts) {
   const engine::Metrics metrics = engine::metrics(counts);
   const double noise = std::pow(10, -metrics.snr_db / 10);

@@ -278,8 +278,8 @@ class Run {
       return;
     }
     // One that was never looked at would be spared a race that it might have lost: equal jobs must give equal runs.
-    const bool raced = known.counts.images < total() || looks_.size() < 2 || !known.looks.empty() ||
-                       candidate.key == outcomes_key();
+    const bool raced =
+        known.counts.images < total() || looks_.size() < 2 || !known.looks.empty() || candidate.key == outcomes_key();
     if (!raced) return;
     if (known.counts.images == total() || out(known.counts, terms(candidate.needed))) candidate.counts = known.counts;
   }

@@ -70,7 +70,8 @@ struct Job {
   std::string architecture{};  // of the network, as calibrations name it; empty: not known
   // With which a candidate must be out before it is measured on no more images (race.h); 1: all see all images.
   double racing = 0.999;
-  // Searchers that learn do so from these before anything is measured. Part of what makes a run: equal jobs, equal runs.
+  // Searchers that learn do so from these before anything is measured. Part of what makes a run: equal jobs, equal
+  // runs.
   std::vector<KnownCandidate> known{};
 };
 

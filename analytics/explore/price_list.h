@@ -83,7 +83,7 @@ class PriceList {
   const search::Point base_;
   const std::vector<bool> balances_;  // variables that only move factors
   Entries known_;
-  Entries roughly_known_;  // by unbalanced points
+  Entries roughly_known_;                       // by unbalanced points
   std::unordered_set<std::uint64_t> rejected_;  // hashes of points
 };
 

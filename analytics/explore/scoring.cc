@@ -1,5 +1,4 @@
 #include "analytics/explore/scoring.h"
-#include "analytics/explore/scoring.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,6 +6,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/explore/damage.h"
+#include "analytics/explore/scoring.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::explore {

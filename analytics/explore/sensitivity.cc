@@ -229,8 +229,8 @@ search::Point background(const Space& space, const std::vector<search::Values>& 
   return best;
 }
 
-// log damage of settings as a sum over their knobs' values, fitted by going through the knobs in turn: each value's effect
-// is the mean of what the others leave, drawn towards 0.
+// log damage of settings as a sum over their knobs' values, fitted by going through the knobs in turn: each value's
+// effect is the mean of what the others leave, drawn towards 0.
 class KnobEffects {
  public:
   void add(const Use& use, double effect) { rows_.emplace_back(&use, effect); }
@@ -323,7 +323,8 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
   const std::size_t total = alone.size() + (movers.empty() ? 0 : movers.size() + 1);
   const auto progress = [&](std::size_t before) {
     return [&, before](std::size_t done) {
-      if (options.progress) options.progress(static_cast<std::int64_t>(before + done), static_cast<std::int64_t>(total));
+      if (options.progress)
+        options.progress(static_cast<std::int64_t>(before + done), static_cast<std::int64_t>(total));
     };
   };
   RS_ASSIGN(const auto probed, prober.probe(alone, progress(0)));
@@ -338,9 +339,7 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
       beside.back()[key.first] = key.second;
     }
     RS_ASSIGN(const auto measured, prober.probe(beside, progress(alone.size())));
-    const auto logarithm = [&](std::size_t i) {
-      return std::log(std::max(damage(measured[i]->counts), kLeastDamage));
-    };
+    const auto logarithm = [&](std::size_t i) { return std::log(std::max(damage(measured[i]->counts), kLeastDamage)); };
     for (std::size_t i = 0; measured[0] && i < movers.size(); ++i)
       if (measured[i + 1])
         found.factors.push_back({movers[i].first, movers[i].second, logarithm(i + 1) - logarithm(0)});
@@ -393,8 +392,7 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
   const double share = damage_of_background / static_cast<double>(std::max<std::size_t>(background.size(), 1));
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
-    measured[{probe.variable, probe.choice}] =
-        std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
+    measured[{probe.variable, probe.choice}] = std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
   // A two-way fit in logarithms fills the gaps: what the variable does in the mean, and what the setting does beyond
   // that.
   const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
@@ -429,7 +427,8 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
     mean.sum += logarithm(alone) - of_variable[key.first].value(usual);
     ++mean.count;
   }
-  // What a setting does beyond its variable's mean; where nobody measured it, what its knobs' values do, each by itself.
+  // What a setting does beyond its variable's mean; where nobody measured it, what its knobs' values do, each by
+  // itself.
   KnobEffects effects;
   for (const auto& [name, seen] : seen_settings) effects.add(*seen.use, seen.mean.value(0));
   effects.fit();
@@ -452,10 +451,8 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
       if (variable.choices[c].size() != 1) continue;
       const std::string name = setting(variable.choices[c][0]);
       const auto known = measured.find({v, static_cast<std::uint16_t>(first_choice(variable) + c)});
-      alone[name] =
-          known != measured.end()
-              ? known->second
-              : std::exp(of_variable[v].value(usual) + effect_of(variable.choices[c][0]));
+      alone[name] = known != measured.end() ? known->second
+                                            : std::exp(of_variable[v].value(usual) + effect_of(variable.choices[c][0]));
     }
     search::Values& row = table.emplace_back();
     if (variable.optional) row.push_back(0);

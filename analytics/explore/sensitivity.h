@@ -93,8 +93,8 @@ struct SensitiveLayers {
 // `damage` is damage_table's. No shares where no setting does any damage.
 SensitiveLayers sensitive_layers(const Space& space, const std::vector<search::Values>& damage);
 
-// search::Problem::damage: mean divergence in nats of every choice of every variable; of variables that Space::balances,
-// the logarithm of their factor on it.
+// search::Problem::damage: mean divergence in nats of every choice of every variable; of variables that
+// Space::balances, the logarithm of their factor on it.
 std::vector<search::Values> damage_table(const Space& space, const Sensitivities& found);
 
 }  // namespace roofscape::explore

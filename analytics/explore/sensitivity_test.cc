@@ -150,7 +150,9 @@ TEST(SensitiveLayers, AreThoseThatDoMostOfTheDamage) {
   double sum = 0;
   for (std::size_t i = 0; i < 3; ++i) {
     sum += layers.shares[i].second;
-    if (i > 0) { EXPECT_LE(layers.shares[i].second, layers.shares[i - 1].second); }
+    if (i > 0) {
+      EXPECT_LE(layers.shares[i].second, layers.shares[i - 1].second);
+    }
   }
   EXPECT_NEAR(sum, 1, 1e-9);
 }

@@ -46,7 +46,9 @@ class Histogram {
 };
 
 // Along which statistics of a value are kept: axis 0 of [C, H, W], the last axis of any other.
-inline std::size_t channel_axis(std::span<const std::int64_t> shape) { return shape.size() == 3 ? 0 : shape.size() - 1; }
+inline std::size_t channel_axis(std::span<const std::int64_t> shape) {
+  return shape.size() == 3 ? 0 : shape.size() - 1;
+}
 
 struct ValueStatistics {
   float min = 0, max = 0;  // over everything

@@ -5,8 +5,8 @@
 // residual log D − log Σ s. Its covariance has the form of the problem: if each s is off by a factor of its own, the
 // residual is Σ_v w_v(x)·θ_v(x_v), where w_v is the share of v in the sum; layers that amplify each other add products
 // of shares; compounding noise adds a trend in log Σ s itself; two methods on one layer may do what neither does alone,
-// which is learned by kinds of variables, for all layers at once. How much of each is there is learned, too. Variables that
-// multiply (Problem::multiplies) add the logarithm of their factor to that of the sum.
+// which is learned by kinds of variables, for all layers at once. How much of each is there is learned, too. Variables
+// that multiply (Problem::multiplies) add the logarithm of their factor to that of the sum.
 //
 //   DamageModel model(problem, likeness);
 //   model.fit(outcomes, /*trusted=*/log_damage_at_the_limit);

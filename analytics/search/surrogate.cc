@@ -56,7 +56,7 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr std::size_t kChildren = 150;     // a generation
   static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
   static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
-  static constexpr std::size_t kSettled = 160;       // candidates priced as a whole for a batch
+  static constexpr std::size_t kSettled = 160;      // candidates priced as a whole for a batch
   static constexpr std::size_t kRecent = 24;        // outcomes by which the trusted region is judged
 
   void fit() {

@@ -49,8 +49,8 @@ std::string activity_text(const v1::ExplorationEvent& event) {
 std::string sensitive_text(const v1::SensitiveLayers& sensitive) {
   std::string text;
   for (int i = 0; i < std::min(sensitive.layers_size(), sensitive.shares_size()); ++i)
-    text += fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", printable(sensitive.layers(i), 40),
-                        100 * sensitive.shares(i));
+    text +=
+        fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", printable(sensitive.layers(i), 40), 100 * sensitive.shares(i));
   return text.empty() ? text : text + " of the damage of " + printable(sensitive.setting(), 200);
 }
 

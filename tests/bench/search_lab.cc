@@ -56,9 +56,10 @@ class Forgetful final : public explore::ProbeStore {
 std::vector<approx::KnobValue> knob_values(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 explore::Rule integers(const std::vector<double>& weight_bits, const std::vector<double>& activation_bits) {
-  return {"*",
-          "",
-          {{"integer", {{"weight_bits", knob_values(weight_bits)}, {"activation_bits", knob_values(activation_bits)}}}}};
+  return {
+      "*",
+      "",
+      {{"integer", {{"weight_bits", knob_values(weight_bits)}, {"activation_bits", knob_values(activation_bits)}}}}};
 }
 
 }  // namespace
@@ -88,15 +89,14 @@ std::unique_ptr<SearchLab> SearchLab::create_deep() {
   }
   deep.dense("fc", deep.flatten(last, kChannels * kSide * kSide), kChannels * kSide * kSide, 10);
   const Network network = deep.finish();
-  return create(network, random_labelled(network, kImages + kCalibration),
-                {integers({2, 3, 4, 6, 8}, {4, 6, 8})});
+  return create(network, random_labelled(network, kImages + kCalibration), {integers({2, 3, 4, 6, 8}, {4, 6, 8})});
 }
 
 std::unique_ptr<SearchLab> SearchLab::create(const Network& network, const Dataset& data,
                                              std::vector<explore::Rule> rules) {
   const auto split = split_dataset(data.count, kCalibration);
-  explore::Job job{
-      network, kPreparation, subset(data, split->calibration), subset(data, split->evaluation), {}, {}, {}, {}};
+  explore::Job job{network, kPreparation, subset(data, split->calibration), subset(data, split->evaluation), {}, {}, {},
+                   {}};
   job.rules = std::move(rules);
   for (const v1::Platform& platform : platforms::built_in_platforms())
     for (const char* id : {"raspberry-pi-4", "nvidia-t4", "zcu104", "tpu-v1"})

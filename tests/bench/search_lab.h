@@ -37,7 +37,8 @@ class SearchLab {
   std::vector<search::Outcome> measure(const std::vector<search::Point>& points);
 
  private:
-  static std::unique_ptr<SearchLab> create(const Network& network, const Dataset& data, std::vector<explore::Rule> rules);
+  static std::unique_ptr<SearchLab> create(const Network& network, const Dataset& data,
+                                           std::vector<explore::Rule> rules);
   SearchLab(explore::Job job, approx::Draft draft, explore::Space space, explore::PlatformPrices platforms,
             explore::Scoring scoring);
   std::vector<search::Outcome> measure(const std::vector<Network>& networks, const std::vector<search::Point>& points);

@@ -7,9 +7,9 @@
 // --cache FILE measurements are kept, so that the next run takes seconds; seconds and images are told as if they were
 // not. `--searcher expert` runs the opponent of yardstick/expert_script.h for as many images as so many evaluations
 // see, so that --by-images is the axis on which it is compared. With --best FILE the best fronts ever seen of the job
-// are kept, and "/best" lines tell what share of them the worst seed reached. With --box-of OTHER hypervolumes are taken
-// in the boxes of another job of the same platforms and objectives, and its best fronts, so that a space can be set
-// beside one that it contains. Exit codes: 0, 1 (an error), 77 (the data is not on this machine).
+// are kept, and "/best" lines tell what share of them the worst seed reached. With --box-of OTHER hypervolumes are
+// taken in the boxes of another job of the same platforms and objectives, and its best fronts, so that a space can be
+// set beside one that it contains. Exit codes: 0, 1 (an error), 77 (the data is not on this machine).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

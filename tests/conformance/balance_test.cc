@@ -46,17 +46,16 @@ TEST(Balance, OutputsStayWhatTheyWere) {
   EXPECT_GT(applied, 10);
 }
 
-// Ranges that are chosen from statistics which followed the factors, not measured anew, are nearly as good: the error of 8-bit
-// codes on what really flows there is a few times that of ranges from a calibration of the scaled network.
+// Ranges that are chosen from statistics which followed the factors, not measured anew, are nearly as good: the error
+// of 8-bit codes on what really flows there is a few times that of ranges from a calibration of the scaled network.
 TEST(Balance, RangesFollow) {
-  const approx::RangePlan plan{.format = NumberFormat::integer(8, Signedness::kSigned),
-                             .options = {},
-                             .rule = approx::RangePlan::Rule::kMse};
+  const approx::RangePlan plan{
+      .format = NumberFormat::integer(8, Signedness::kSigned), .options = {}, .rule = approx::RangePlan::Rule::kMse};
   int compared = 0;
   for (const auto& [name, network] : testing::test_networks()) {
     Rng rng(5);
     const Dataset images = engine::testing::random_dataset(rng, network.input_shape(), 64, 2);
-      const Calibration calibration = engine::calibrate(network, images, {}, {}).value();
+    const Calibration calibration = engine::calibrate(network, images, {}, {}).value();
     for (const char* id : {"equalise", "smooth"}) {
       const approx::Method& method = *approx::find_method(id).value();
       approx::Recipe all;
