@@ -18,9 +18,12 @@ struct Described {
 };
 
 Status refuse_what_needs_layers(const v1::EstimateModelRequest& request) {
-  const char* field = request.has_configuration() ? "configuration" : request.dataset().empty() ? nullptr : "dataset";
+  const char* field = request.has_configuration()     ? "configuration"
+                      : !request.evaluation().empty() ? "evaluation"
+                      : !request.dataset().empty()    ? "dataset"
+                                                      : nullptr;
   if (field == nullptr) return {};
-  return invalid_argument("totals say nothing of layers, which a {} needs; leave it out, or name a model", field)
+  return invalid_argument("totals say nothing of layers, which the {} needs; leave it out, or name a model", field)
       .at(field);
 }
 

@@ -104,9 +104,24 @@ Result<Network> in_one_format(const Network& network, const v1::EstimateModelReq
   return formatted;
 }
 
+Result<Network> network_of_evaluation(Backend& backend, const v1::EstimateModelRequest& request,
+                                      const CancelToken* cancel) {
+  const std::string_view twice = request.has_configuration()  ? "configuration"
+                                 : !request.format().empty()  ? "format"
+                                 : !request.dataset().empty() ? "dataset"
+                                                              : "";
+  if (!twice.empty())
+    return invalid_argument("an evaluation brings its own configuration and data; leave out either it or the {}", twice)
+        .at("evaluation");
+  RS_ASSIGN(EvaluationSource source,
+            find_evaluation(backend, {request.evaluation(), "evaluation", request.model(), "", 0}, cancel));
+  return std::move(source.network);
+}
+
 // The network that EstimateModel prices.
 Result<Network> network_to_price(Backend& backend, const StoredModel& model, const v1::EstimateModelRequest& request,
                                  const Configured& wanted, const CancelToken* cancel) {
+  if (!request.evaluation().empty()) return network_of_evaluation(backend, request, cancel);
   if (!request.format().empty()) return in_one_format(model.network(), request);
   if (request.dataset().empty()) return build_assumed(model.network(), wanted);
   if (wanted.empty()) return model.network();

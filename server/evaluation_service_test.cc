@@ -270,9 +270,9 @@ TEST(EvaluationService, TotalsSayWhatTheyLack) {
   expect(Code::kInvalidArgument, "mac_count is -5; it must be positive and finite", "totals.mac_count");
   request.mutable_totals()->set_mac_count(1e9);
   request.set_dataset("datasets/dots");
-  expect(Code::kInvalidArgument, "totals say nothing of layers, which a dataset needs", "dataset");
+  expect(Code::kInvalidArgument, "totals say nothing of layers, which the dataset needs", "dataset");
   *request.mutable_configuration() = integer_bits(8);
-  expect(Code::kInvalidArgument, "totals say nothing of layers, which a configuration needs", "configuration");
+  expect(Code::kInvalidArgument, "totals say nothing of layers, which the configuration needs", "configuration");
   request.clear_dataset();
   request.clear_configuration();
   request.set_platform("platforms/zcu104");
@@ -535,6 +535,18 @@ TEST(EvaluationService, AnEvaluationOfAnExplorationStandsForAConfiguration) {
   EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("explorations/ID/evaluations/NUMBER")));
   ASSERT_THAT(server.import_model("twin", testing::tiny_onnx(2)), IsOk());
   request.set_evaluation(get.name());
+
+  v1::EstimateModelRequest price;
+  price.set_model(request.model());
+  price.set_platform("platforms/raspberry-pi-4-tflite");
+  price.set_evaluation(get.name());
+  RS_ASSERT_OK_AND_ASSIGN(const auto priced, server.call(*server.evaluations, &Evaluations::EstimateModel, price));
+  EXPECT_EQ(priced.weight_bytes(), stored.weight_bytes());
+  price.set_format("int8");
+  const Status twice = server.call(*server.evaluations, &Evaluations::EstimateModel, price).status();
+  EXPECT_THAT(twice, StatusIs(Code::kInvalidArgument, HasSubstr("leave out either it or the format")));
+  EXPECT_EQ(twice.field(), "evaluation");
+
   request.set_model("twin");
   EXPECT_THAT(failure(), StatusIs(Code::kInvalidArgument, HasSubstr("model 'twin' is asked for")));
 }

@@ -272,6 +272,9 @@ TEST(ExplorationService, WhatCannotWorkIsRefusedBeforeItIsAccepted) {
   Status status = refusal([](auto& spec) { spec.set_model("none"); });
   EXPECT_THAT(status, StatusIs(Code::kNotFound, HasSubstr("none")));
   EXPECT_EQ(status.field(), "model");
+  status = refusal([](auto& spec) { spec.set_platforms(1, "nvidia-*"); });
+  EXPECT_THAT(status, StatusIs(Code::kInvalidArgument, HasSubstr("estimate --platform 'nvidia-*'` ranks those")));
+  EXPECT_EQ(status.field(), "platforms[1]");
   status = refusal([](auto& spec) { spec.set_platforms(1, "zcu1104"); });
   EXPECT_THAT(status, StatusIs(Code::kNotFound, HasSubstr("zcu104")));
   EXPECT_EQ(status.field(), "platforms[1]");

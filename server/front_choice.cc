@@ -1,5 +1,7 @@
 #include "server/front_choice.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -52,6 +54,15 @@ std::vector<std::size_t> picked(const FrontView& view, std::span<const v1::Evalu
   return search::best_subset(points, view.ideal(), view.reference(), pick == 0 ? folds.size() : pick);
 }
 
+// What a front of prices alone does not say of its point.
+std::string unlisted_accuracy(const FrontView& view, const v1::Evaluation& evaluation) {
+  const auto is_measured = [](const search::Objective& o) { return search::info(o.what.metric).measured; };
+  const v1::Counts& counts = evaluation.counts();
+  if (std::any_of(view.objectives.begin(), view.objectives.end(), is_measured) || counts.image_count() == 0) return "";
+  return fmt::format("; its top-1 is {:.2f} %",
+                     100 * static_cast<double>(counts.top1_count()) / static_cast<double>(counts.image_count()));
+}
+
 }  // namespace
 
 FrontChoice choose(const FrontView& view, std::span<const v1::Evaluation* const> front, const v1::Evaluation& base,
@@ -90,7 +101,8 @@ FrontChoice choose(const FrontView& view, std::span<const v1::Evaluation* const>
   for (const std::size_t index : shown) rated.push_back({front[index]->index(), readings[index]});
   std::optional<search::Readings> base_readings;
   if (view.values(base)) base_readings = view.readings(base);
-  choice.reason = front_reason({view.objectives, rated, choice.recommended, base_readings, front.size()});
+  choice.reason = front_reason({view.objectives, rated, choice.recommended, base_readings, front.size()}) +
+                  unlisted_accuracy(view, *front[knee]);
   return choice;
 }
 

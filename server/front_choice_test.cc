@@ -118,6 +118,18 @@ TEST(FrontChoice, OfFewPointsIsWhatThereIs) {
   EXPECT_THAT(choose(sample_view(), few, unfit[0], {}).reason, HasSubstr("than #3, the best of the front in top-1"));
 }
 
+TEST(FrontChoice, OfPricesAloneSaysTheAccuracyToo) {
+  FrontView view = sample_view();
+  view.objectives.erase(view.objectives.begin());
+  view.box.sides.erase(view.box.sides.begin());
+  const auto front = front_with(0.2);
+  std::vector<const v1::Evaluation*> rows = {&front[3]};
+  EXPECT_EQ(
+      choose(view, rows, front[0], {}).reason,
+      "is the only point of the front, and takes 2.9 times less time and 8.0 times less weight memory than the base "
+      "network; its top-1 is 90.80 %");
+}
+
 TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {
   v1::FrontBox box;
   for (const char* objective : {"maximise agreement", "maximise throughput", "minimise macs"}) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analytics/base/pattern.h"
 #include "analytics/base/text.h"
 #include "platforms/library.h"
 #include "server/names.h"
@@ -101,6 +102,12 @@ Result<std::vector<explore::NamedPlatform>> named_platforms(
   std::set<std::string> seen;
   for (int i = 0; i < names.size(); ++i) {
     const std::string field = fmt::format("platforms[{}]", i);
+    if (is_pattern(names[i]))
+      return invalid_argument(
+                 "'{}' is a pattern, and here each platform is named; `roofscape estimate --platform '{}'` "
+                 "ranks those that it picks",
+                 printable(names[i]), printable(names[i]))
+          .at(field);
     RS_ASSIGN(std::string id, parse_name(kPlatforms, names[i], field));
     if (!seen.insert(id).second) return invalid_argument("platform '{}' stands twice; name it once", id).at(field);
     auto platform = shelf.get(id);

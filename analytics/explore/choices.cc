@@ -1,5 +1,7 @@
 #include "analytics/explore/choices.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -101,13 +103,15 @@ std::vector<Picked> agreeing_picks(const std::vector<Offer>& offers,
 }  // namespace
 
 Result<std::vector<approx::Knobs>> combinations(const Network& network, const Offer& offer, bool only_changes) {
-  std::size_t count = 1;
+  double count = 1;
+  std::vector<std::string> factors;
   for (const auto& [knob, values] : offer.values) {
-    count *= values.size();
-    if (count > SpaceLimits::kChoices)
-      return resource_exhausted("{} has more than {} combinations of knob values; offer fewer", offer.method->info().id,
-                                SpaceLimits::kChoices);
+    count *= static_cast<double>(values.size());
+    if (values.size() > 1) factors.push_back(fmt::format("{} {}", values.size(), knob));
   }
+  if (count > static_cast<double>(SpaceLimits::kChoices))
+    return resource_exhausted("{} has {:g} combinations of knob values ({}); offer at most {}", offer.method->info().id,
+                              count, fmt::join(factors, " × "), SpaceLimits::kChoices);
   std::vector<approx::Knobs> all = {{}};
   for (const auto& [knob, values] : offer.values) {
     std::vector<approx::Knobs> longer;

@@ -34,9 +34,7 @@ Result<Asked> read_asked(const Session& session) {
   if (given.has("--dataset")) {
     RS_ASSIGN(*asked.request.mutable_dataset(), dataset_name(given.text("--dataset")));
   }
-  if (given.has("--config")) {
-    RS_ASSIGN(asked.config, read_config(session, asked.request.mutable_configuration()));
-  }
+  RS_ASSIGN(asked.config, read_configured(session, &asked.request));
   if (given.has("--as")) asked.request.set_format(given.text("--as"));
   return asked;
 }

@@ -21,12 +21,7 @@ Result<ExitCode> run(Session& session) {
   }
   RS_ASSIGN(const std::int64_t batch, given.integer("--batch", 1, 1, kLargestBatch));
   request.set_batch(batch);
-  SpecFile config;
-  if (names_evaluation(given.text("--config"))) {
-    request.set_evaluation(given.text("--config"));
-  } else if (given.has("--config")) {
-    RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
-  }
+  RS_ASSIGN(const SpecFile config, read_configured(session, &request));
   std::optional<OutputFile> predictions;
   if (given.has("--predictions")) {
     RS_ASSIGN(predictions, OutputFile::prepare(given.text("--predictions")));
@@ -59,11 +54,6 @@ Result<ExitCode> run(Session& session) {
 }  // namespace
 
 CommandSpec evaluate() {
-  OptionSpec config = config_option();
-  config.value = "FILE|EVALUATION";
-  config.text =
-      "Configuration (YAML): what to approximate, and how; or an exploration's evaluation, "
-      "'explorations/e1/evaluations/17'. fp32 unless given.";
   return {.path = "evaluate",
           .summary = "measure a model's accuracy, and price it where asked",
           .details =
@@ -71,7 +61,7 @@ CommandSpec evaluate() {
               "learned are left out of the measurement.\n"
               "The file of --predictions has one line an image: its index in the data set, its label, the class that "
               "the measured network gives it, and the fp32 network's.",
-          .options = measuring_options({config,
+          .options = measuring_options({config_option(),
                                         {.name = "--platform",
                                          .value = "PLATFORM",
                                          .text = "Add an estimate for this platform; may be given several times.",

@@ -20,12 +20,13 @@ namespace {
 Result<plot::RooflineSeries> series_for(rpc::Daemon& daemon, v1::EstimateModelRequest request, const SpecFile& config) {
   plot::RooflineSeries series;
   RS_ASSIGN(series.platform, daemon.get_platform(request.platform()));
-  if (request.has_configuration() || !request.format().empty()) {
+  if (request.has_configuration() || !request.evaluation().empty() || !request.format().empty()) {
     const Result<v1::Estimate> approximated = daemon.estimate_model(request);
     if (!approximated.ok()) return config.place(approximated.status(), {"configuration", "space"});
     series.approximated = *approximated;
   }
   request.clear_configuration();
+  request.clear_evaluation();
   request.clear_format();
   // An integer-only accelerator has no place for the fp32 network; the approximated one alone is drawn then.
   const Result<v1::Estimate> base = daemon.estimate_model(request);
@@ -68,7 +69,7 @@ Result<ExitCode> run(Session& session) {
   plot::RooflinePicture picture;
   picture.model = id_of(request.model());
   if (given.has("--config")) {
-    RS_ASSIGN(config, read_config(session, request.mutable_configuration()));
+    RS_ASSIGN(config, read_configured(session, &request));
     picture.configuration = id_of(given.text("--config"));
   }
   if (given.has("--as")) {

@@ -40,8 +40,10 @@ OptionSpec model_option() {
 }
 OptionSpec config_option() {
   return {.name = "--config",
-          .value = "FILE",
-          .text = "Configuration (YAML): what to approximate, and how; fp32 unless given.",
+          .value = "FILE|EVALUATION",
+          .text =
+              "Configuration (YAML): what to approximate, and how; or an exploration's evaluation, "
+              "'explorations/e1/evaluations/17'. fp32 unless given.",
           .values = Values::kFile};
 }
 OptionSpec as_option() {
@@ -95,11 +97,6 @@ Result<ExitCode> print_json(Session& session, const google::protobuf::Message& m
 Result<ExitCode> print(Session& session, const std::string& text) {
   session.console.out << text;
   return ExitCode::kDone;
-}
-
-Result<SpecFile> read_config(const Session& session, v1::Configuration* rules) {
-  if (!session.arguments.has("--config")) return SpecFile();
-  return SpecFile::read(session.arguments.text("--config"), rules);
 }
 
 std::string new_request_id() {

@@ -6,6 +6,7 @@
 
 #include "client/command.h"
 #include "client/session.h"
+#include "client/text/names.h"
 #include "client/text/spec_file.h"
 #include "roofscape/v1/approximation.pb.h"
 
@@ -41,8 +42,15 @@ Result<ExitCode> print_json(Session& session, const google::protobuf::Message& m
 // Prints text on standard output and is done.
 Result<ExitCode> print(Session& session, const std::string& text);
 
-// The file of --config, read onto `rules`; nothing happens without one.
-Result<SpecFile> read_config(const Session& session, v1::Configuration* rules);
+// What --config names, into a request that takes either rules, from a file, or an evaluation; nothing without it.
+template <typename Request>
+Result<SpecFile> read_configured(const Session& session, Request* request) {
+  const std::string given = session.arguments.text("--config");
+  if (!names_evaluation(given))
+    return given.empty() ? SpecFile() : SpecFile::read(given, request->mutable_configuration());
+  request->set_evaluation(given);
+  return SpecFile();
+}
 
 // A random id that makes a creation safe to repeat.
 std::string new_request_id();

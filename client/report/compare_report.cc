@@ -112,7 +112,8 @@ std::string domination_text(const v1::FrontComparison& comparison) {
 }
 
 std::string compare_table(const v1::CompareFrontsResponse& response, const Console& console) {
-  std::string text;
+  std::string text;  // what is not comparable first: it decides how the rest is read
+  for (const std::string& note : response.notes()) text += "note: " + printable(note, 400) + "\n";
   for (const v1::FrontComparison& comparison : response.comparisons()) {
     if (!text.empty()) text += "\n";
     std::vector<std::string> objectives;
@@ -123,8 +124,6 @@ std::string compare_table(const v1::CompareFrontsResponse& response, const Conso
     if (comparison.contenders_size() > 0) text += contenders_text(comparison, console);
   }
   if (response.comparisons().empty()) text += "nothing to compare\n";
-  if (response.notes_size() > 0) text += "\n";
-  for (const std::string& note : response.notes()) text += "note: " + printable(note, 400) + "\n";
   return text;
 }
 

@@ -76,7 +76,7 @@ std::string standing_text(const v1::ExplorationEvent& event) {
 std::string space_text(const v1::Exploration& exploration) {
   const auto& rules = exploration.spec().space();
   const bool required = std::any_of(rules.begin(), rules.end(), [](const v1::Rule& rule) { return rule.required(); });
-  return number(exploration.space_size()) + " points" +
+  return (exploration.space_size() == 1 ? "1 point" : number(exploration.space_size()) + " points") +
          (required ? ", in which no layer is left alone that a required rule covers" : "");
 }
 
