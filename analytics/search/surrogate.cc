@@ -269,18 +269,24 @@ class SurrogateSearcher : public HistorySearcher {
   }
 
   void gather(Pool& pool, Rng& rng) const {
-    const std::vector<Point> parents = best_seen();
-    const auto around_one = [&] {
-      return marginals(problem(), forecaster_, parents[rng.below(std::min<std::size_t>(parents.size(), 20))], rng);
+    const std::vector<const Outcome*> best = best_seen();
+    std::vector<Point> parents;
+    for (const Outcome* outcome : best) parents.push_back(outcome->point);
+    std::vector<std::size_t> fronts(problem().fronts.size());  // those whose turn was, then the others
+    std::iota(fronts.begin(), fronts.end(), std::size_t{0});
+    const auto around_one = [&](std::size_t turn) {
+      if (turn < fronts.size()) std::swap(fronts[turn], fronts[turn + rng.below(fronts.size() - turn)]);
+      const std::vector<Point> near = turn < fronts.size() ? best_on(problem().fronts[fronts[turn]], best) : parents;
+      return marginals(problem(), forecaster_, near[rng.below(std::min<std::size_t>(near.size(), 20))], rng);
     };
-    Marginals around = around_one();
+    Marginals around = around_one(0);
     std::vector<Point> known;
     for (std::size_t i = told().size(); i < seen_.size(); ++i) known.push_back(seen_[i].point);
     add(pool, std::move(known), around);
     add(pool, problem().suggestions, around);
     add(pool, problem().anchors, around);
     for (std::size_t turn = 0; turn < kReferences; ++turn) {
-      if (turn > 0) around = around_one();
+      if (turn > 0) around = around_one(turn);
       add(pool, trade_offs(problem(), forecaster_, around, rng), around);
     }
     for (std::size_t generation = 0; generation < kGenerations; ++generation) {
@@ -389,8 +395,26 @@ class SurrogateSearcher : public HistorySearcher {
     child[v] = choices[best];
   }
 
+  // Those of the best that lie in a front's box: around others its trade-offs are not worth looking for, or have no
+  // price. Where none does, those that have a price there, and else all.
+  std::vector<Point> best_on(const Problem::Front& front, const std::vector<const Outcome*>& best) const {
+    std::vector<Point> all, priced, inside;
+    for (const Outcome* outcome : best) {
+      bool finite = true, within = true;
+      for (std::size_t i = 0; i < front.objectives.size(); ++i) {
+        const double value = outcome->objectives[front.objectives[i]];
+        finite = finite && std::isfinite(value);
+        within = within && value < front.reference[i];
+      }
+      all.push_back(outcome->point);
+      if (finite) priced.push_back(outcome->point);
+      if (within) inside.push_back(outcome->point);
+    }
+    return !inside.empty() ? inside : !priced.empty() ? priced : all;
+  }
+
   // The best outcomes by rank, of each place one, at most kParents; there is at least one.
-  std::vector<Point> best_seen() const {
+  std::vector<const Outcome*> best_seen() const {
     const std::vector<Rank> ranks = rank_outcomes(problem(), seen_);
     std::vector<std::size_t> order(seen_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -403,9 +427,7 @@ class SurrogateSearcher : public HistorySearcher {
       if (std::none_of(kept.begin(), kept.end(), [&](const Outcome* other) { return near(*other, outcome); }))
         kept.push_back(&outcome);
     }
-    std::vector<Point> points;
-    for (const Outcome* outcome : kept) points.push_back(outcome->point);
-    return points;
+    return kept;
   }
 
   // Whether two outcomes lie at nearly the same place of every front: one of them is parent enough.
@@ -424,7 +446,8 @@ class SurrogateSearcher : public HistorySearcher {
   void fill_nearby(std::vector<Point>& points, std::size_t count) const {
     if (told().empty()) return;
     PointSet seen(points.begin(), points.end());
-    for (const Point& parent : best_seen()) {
+    for (const Outcome* best : best_seen()) {
+      const Point& parent = best->point;
       std::vector<std::pair<double, Point>> near;
       for (std::size_t v = 0; v < parent.size(); ++v)
         for (std::uint32_t c = 0; c < std::min<std::uint32_t>(problem().choices[v], 32); ++c) {

@@ -29,26 +29,36 @@ std::vector<std::uint16_t> choices_to_try(std::uint32_t count, std::uint16_t ref
   return all;
 }
 
-using Groups = std::vector<std::vector<KnapsackItem>>;
+// The choices that have a price, as a knapsack.
+struct Groups {
+  std::vector<std::vector<KnapsackItem>> items;     // by variable
+  std::vector<std::vector<std::uint16_t>> choices;  // the same: which choice each item is
+
+  bool complete() const {
+    return std::none_of(items.begin(), items.end(), [](const auto& group) { return group.empty(); });
+  }
+};
 
 Groups groups_for(const Marginals& around, const Values& weights) {
   Groups groups;
   for (std::size_t v = 0; v < around.choices.size(); ++v) {
-    std::vector<KnapsackItem>& items = groups.emplace_back();
+    std::vector<KnapsackItem>& items = groups.items.emplace_back();
+    std::vector<std::uint16_t>& choices = groups.choices.emplace_back();
     for (std::size_t c = 0; c < around.choices[v].size(); ++c) {
       KnapsackItem item{0, around.damage[v][c]};
       for (std::size_t k = 0; k < weights.size(); ++k)
         if (weights[k] != 0) item.cost += weights[k] * around.cost[v][c][k];
-      if (!std::isfinite(item.cost)) item.cost = 1e18;
+      if (!std::isfinite(item.cost)) continue;
       items.push_back(item);
+      choices.push_back(around.choices[v][c]);
     }
   }
   return groups;
 }
 
-Point point_of(const Marginals& around, const std::vector<std::size_t>& picks) {
-  Point point = around.reference;
-  for (std::size_t v = 0; v < point.size(); ++v) point[v] = around.choices[v][picks[v]];
+Point point_of(const Groups& groups, const std::vector<std::size_t>& picks) {
+  Point point;
+  for (std::size_t v = 0; v < picks.size(); ++v) point.push_back(groups.choices[v][picks[v]]);
   return point;
 }
 
@@ -58,14 +68,17 @@ Marginals marginals(const Problem& problem, const Forecaster& forecaster, const 
   const auto slow = [&](std::size_t v) { return !problem.slow.empty() && problem.slow[v]; };
   Marginals around;
   around.reference = reference;
-  std::vector<Point> damaged;                             // the reference with one choice changed
-  std::vector<Point> priced = {reference, problem.base};  // the same, or the base with it
+  Point plain = reference;  // with the base's choices of slow variables
+  for (std::size_t v = 0; v < reference.size(); ++v)
+    if (slow(v)) plain[v] = problem.base[v];
+  std::vector<Point> damaged;                      // the reference with one choice changed
+  std::vector<Point> priced = {reference, plain};  // the same, or the plain one with it
   for (std::size_t v = 0; v < reference.size(); ++v) {
     around.choices.push_back(choices_to_try(problem.choices[v], reference[v], rng));
     for (const std::uint16_t choice : around.choices[v]) {
       damaged.push_back(reference);
       damaged.back()[v] = choice;
-      priced.push_back(slow(v) ? problem.base : reference);
+      priced.push_back(slow(v) ? plain : reference);
       priced.back()[v] = choice;
     }
   }
@@ -77,24 +90,23 @@ Marginals marginals(const Problem& problem, const Forecaster& forecaster, const 
     return cost;
   };
   around.reference_cost = cost_of(reference);
-  const Values base_cost = cost_of(problem.base);
+  const Values plain_cost = cost_of(plain);
   const double reference_damage = std::exp(forecaster.damage(reference).mean);
   std::size_t next = 0;
   for (std::size_t v = 0; v < reference.size(); ++v) {
     around.damage.emplace_back();
     around.cost.emplace_back();
     // Relative to what the reference itself does with this variable.
-    Values origin = slow(v) ? base_cost : around.reference_cost;
+    Values origin = slow(v) ? plain_cost : around.reference_cost;
     if (slow(v) && reference[v] != problem.base[v]) {
-      Point point = problem.base;
+      Point point = plain;
       point[v] = reference[v];
       origin = cost_of(point);
     }
     for (std::size_t c = 0; c < around.choices[v].size(); ++c, ++next) {
       around.damage[v].push_back(std::exp(forecaster.damage(damaged[next]).mean) - reference_damage);
       Values cost = cost_of(priced[next + 2]);
-      for (std::size_t k = 0; k < cost.size(); ++k)
-        if (std::isfinite(origin[k])) cost[k] -= origin[k];
+      for (std::size_t k = 0; k < cost.size(); ++k) cost[k] = std::isfinite(origin[k]) ? cost[k] - origin[k] : HUGE_VAL;
       around.cost[v].push_back(std::move(cost));
     }
   }
@@ -120,8 +132,9 @@ std::vector<Point> trade_offs(const Problem& problem, const Forecaster& forecast
   const double base_damage = std::exp(forecaster.damage(around.reference).mean);
   const auto solve = [&](const Values& weights) {
     const Groups groups = groups_for(around, weights);
-    double cheapest = 0, best = 0;  // costs of the two ends of the sweep
-    for (const std::vector<KnapsackItem>& items : groups) {
+    if (!groups.complete()) return;  // the reference has no price there
+    double cheapest = 0, best = 0;   // costs of the two ends of the sweep
+    for (const std::vector<KnapsackItem>& items : groups.items) {
       const KnapsackItem* least = &items[0];
       const KnapsackItem* mildest = &items[0];
       for (const KnapsackItem& item : items) {
@@ -137,15 +150,15 @@ std::vector<Point> trade_offs(const Problem& problem, const Forecaster& forecast
     double low = cheapest;
     for (double high = best; high - low > 0.02 * (best - cheapest);) {
       const double middle = (low + high) / 2;
-      const auto answer = solve_knapsack(groups, middle, kMostPartial / 8);
+      const auto answer = solve_knapsack(groups.items, middle, kMostPartial / 8);
       const bool trusted = answer && std::log(std::max(answer->damage + base_damage, 1e-300)) <= forecaster.trusted();
       (trusted ? high : low) = middle;
     }
     for (std::size_t i = 0; i < kBudgets; ++i) {
       const double part = (static_cast<double>(i) + rng.uniform()) / static_cast<double>(kBudgets);
-      const auto answer = solve_knapsack(groups, low + part * part * (best - low), kMostPartial);
+      const auto answer = solve_knapsack(groups.items, low + part * part * (best - low), kMostPartial);
       if (!answer) continue;
-      Point point = point_of(around, answer->picks);
+      Point point = point_of(groups, answer->picks);
       if (seen.insert(point).second) points.push_back(std::move(point));
     }
   };

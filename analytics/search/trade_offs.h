@@ -17,7 +17,8 @@
 namespace roofscape::search {
 
 // What changing one variable of a reference point to each of its choices does. The costs of slow variables
-// (Problem::slow) are those of a change of the base instead, which were priced when their sensitivity was measured.
+// (Problem::slow) are those of a change of the reference without any of them, whose structures were built when their
+// sensitivity was measured. +infinity where there is no price, or where the reference has none to compare with.
 struct Marginals {
   Point reference;
   Values reference_cost;                            // priced objectives; 0 for measured ones
