@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "analytics/base/text.h"
 #include "analytics/engine/workers.h"
 #include "analytics/explore/anchors.h"
 #include "analytics/explore/damage.h"
+#include "analytics/explore/damage_fit.h"
+#include "analytics/explore/spread.h"
 
 namespace roofscape::explore {
 namespace {
@@ -25,6 +26,12 @@ constexpr double kShareOfEvaluations = 0.06;
 using Key = std::pair<std::size_t, std::uint16_t>;  // variable and choice
 
 std::uint16_t first_choice(const Variable& variable) { return variable.optional ? 1 : 0; }
+
+// What a choice that uses one method does.
+const Use& single_use(const Space& space, std::size_t variable, std::uint16_t choice) {
+  const Variable& of = space.variables()[variable];
+  return of.choices[static_cast<std::size_t>(choice - first_choice(of))][0];
+}
 
 // Choices that use one method, each variable's in turn, so that the first of the list are spread over all variables.
 std::vector<Key> single_choices(const Space& space) {
@@ -60,20 +67,11 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
     const auto most =
         static_cast<std::size_t>(std::max<std::int64_t>(options.budget / std::max<std::int64_t>(plan.images, 1), 1));
     if (plan.keys.size() > most) {
-      // Those with the fewest knobs away from their default, which people try first, and of them every so-many-th, so
-      // that fine and coarse settings of each variable are there.
-      constexpr std::size_t kOfThese = 4;
-      std::vector<std::pair<std::size_t, Key>> by_departures;
-      for (const Key& key : plan.keys)
-        by_departures.emplace_back(departures(probed_uses(space, key.first, key.second)[0]), key);
-      std::stable_sort(by_departures.begin(), by_departures.end(),
-                       [](const auto& a, const auto& b) { return a.first < b.first; });
-      by_departures.resize(std::min(by_departures.size(), kOfThese * most));
-      plan.keys.clear();
-      for (const auto& [away, key] : by_departures) plan.keys.push_back(key);
-      std::vector<Key> thinned;
-      for (std::size_t i = 0; i < most; ++i) thinned.push_back(plan.keys[i * plan.keys.size() / most]);
-      plan.keys = std::move(thinned);
+      std::vector<PlacedUse> uses;
+      for (const auto& [variable, choice] : plan.keys) uses.push_back({variable, &single_use(space, variable, choice)});
+      std::vector<Key> chosen;
+      for (const std::size_t i : spread(uses, most)) chosen.push_back(plan.keys[i]);
+      plan.keys = std::move(chosen);
     }
   }
   std::sort(plan.keys.begin(), plan.keys.end());
@@ -229,62 +227,6 @@ search::Point background(const Space& space, const std::vector<search::Values>& 
   return best;
 }
 
-// log damage of settings as a sum over their knobs' values, fitted by going through the knobs in turn: each value's
-// effect is the mean of what the others leave, drawn towards 0.
-class KnobEffects {
- public:
-  void add(const Use& use, double effect) { rows_.emplace_back(&use, effect); }
-  void fit() {
-    constexpr int kRounds = 10;
-    constexpr double kShrink = 0.5;  // as of so many measurements of 0
-    std::set<Name> names;
-    for (const auto& [use, effect] : rows_)
-      for (const auto& [knob, value] : use->knobs) names.emplace(use->method, knob);
-    for (int round = 0; round < kRounds; ++round)
-      for (const Name& name : names) fit_one(name, kShrink);
-  }
-  // A number that was never seen does what the nearest one does.
-  double of(const Use& use) const {
-    double sum = 0;
-    for (const auto& [knob, value] : use.knobs) sum += own(use, knob, value);
-    return sum;
-  }
-
- private:
-  using Name = std::pair<std::string, std::string>;  // method and knob
-
-  void fit_one(const Name& name, double shrink) {
-    std::map<approx::KnobValue, std::pair<double, int>> left;  // sum and count of what the others leave
-    for (const auto& [use, effect] : rows_) {
-      const auto knob = use->knobs.find(name.second);
-      if (use->method != name.first || knob == use->knobs.end()) continue;
-      auto& [sum, count] = left[knob->second];
-      sum += effect - of(*use) + own(*use, knob->first, knob->second);
-      ++count;
-    }
-    for (const auto& [value, mean] : left) effects_[name][value] = mean.first / (mean.second + shrink);
-  }
-
-  double own(const Use& use, const std::string& knob, const approx::KnobValue& value) const {
-    const auto values = effects_.find({use.method, knob});
-    if (values == effects_.end()) return 0;
-    if (const auto found = values->second.find(value); found != values->second.end()) return found->second;
-    const double* const wanted = std::get_if<double>(&value);
-    if (wanted == nullptr) return 0;
-    double nearest = HUGE_VAL, effect = 0;
-    for (const auto& [other, its] : values->second) {
-      const double* const at = std::get_if<double>(&other);
-      if (at == nullptr || std::abs(*at - *wanted) >= nearest) continue;
-      nearest = std::abs(*at - *wanted);
-      effect = its;
-    }
-    return effect;
-  }
-
-  std::vector<std::pair<const Use*, double>> rows_;
-  std::map<Name, std::map<approx::KnobValue, double>> effects_;
-};
-
 }  // namespace
 
 search::Point probed_point(const Space& space, std::size_t variable, std::uint16_t choice) {
@@ -393,49 +335,11 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
     measured[{probe.variable, probe.choice}] = std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
-  // A two-way fit in logarithms fills the gaps: what the variable does in the mean, and what the setting does beyond
-  // that.
-  const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
-  const auto use_of = [&](const Key& key) -> const Use& {
-    const Variable& variable = space.variables()[key.first];
-    return variable.choices[key.second - first_choice(variable)][0];
-  };
-  struct Mean {
-    double sum = 0;
-    int count = 0;
-    double value(double otherwise) const { return count > 0 ? sum / count : otherwise; }
-  };
-  std::map<std::size_t, Mean> of_variable;
-  struct Seen {
-    const Use* use = nullptr;
-    Mean mean;
-  };
-  std::map<std::string, Seen> seen_settings;
-  Mean of_all;
-  const auto logarithm = [](double value) { return std::log(std::max(value, kLeastDamage)); };
+  DamageFit fit(std::log(kUnknownDamage));  // fills the gaps
   for (const auto& [key, alone] : measured)
-    for (Mean* mean : {&of_variable[key.first], &of_all}) {
-      mean->sum += logarithm(alone);
-      ++mean->count;
-    }
-  const double usual = of_all.value(std::log(kUnknownDamage));
-  for (const auto& [key, alone] : measured) {
-    const Use& use = use_of(key);
-    Seen& seen = seen_settings[setting(use)];
-    seen.use = &use;
-    Mean& mean = seen.mean;
-    mean.sum += logarithm(alone) - of_variable[key.first].value(usual);
-    ++mean.count;
-  }
-  // What a setting does beyond its variable's mean; where nobody measured it, what its knobs' values do, each by
-  // itself.
-  KnobEffects effects;
-  for (const auto& [name, seen] : seen_settings) effects.add(*seen.use, seen.mean.value(0));
-  effects.fit();
-  const auto effect_of = [&](const Use& use) {
-    const auto seen = seen_settings.find(setting(use));
-    return seen != seen_settings.end() ? seen->second.mean.value(0) : effects.of(use);
-  };
+    fit.add(key.first, single_use(space, key.first, key.second), std::log(std::max(alone, kLeastDamage)));
+  fit.solve();
+  const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
   std::vector<search::Values> table;
   const std::vector<bool> balances = space.balances();
   for (std::size_t v = 0; v < space.variables().size(); ++v) {
@@ -451,8 +355,7 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
       if (variable.choices[c].size() != 1) continue;
       const std::string name = setting(variable.choices[c][0]);
       const auto known = measured.find({v, static_cast<std::uint16_t>(first_choice(variable) + c)});
-      alone[name] = known != measured.end() ? known->second
-                                            : std::exp(of_variable[v].value(usual) + effect_of(variable.choices[c][0]));
+      alone[name] = known != measured.end() ? known->second : std::exp(fit.of(v, variable.choices[c][0]));
     }
     search::Values& row = table.emplace_back();
     if (variable.optional) row.push_back(0);
