@@ -42,12 +42,6 @@ Result<std::vector<cost::Estimate>> PlatformPrices::estimates(const Network& net
   return all;
 }
 
-std::size_t PriceList::PointHash::operator()(const search::Point& point) const noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (std::uint16_t choice : point) hash = (hash ^ choice) * 0x100000001b3;
-  return static_cast<std::size_t>(hash ^ (hash >> 32));
-}
-
 search::Priced PriceList::of(const search::Point& point) { return entry(point, Accuracy::kExact).priced; }
 
 search::Priced PriceList::offered(const search::Point& point) { return counted(point, entry(point, Accuracy::kExact)); }
@@ -62,7 +56,7 @@ search::Priced PriceList::roughly_offered(const search::Point& point) {
 
 search::Priced PriceList::counted(const search::Point& point, const Entry& entry) {
   constexpr std::size_t kMostCounted = 1'000'000;
-  if (entry.dropped && rejected_.size() < kMostCounted) rejected_.insert(PointHash()(point));
+  if (entry.dropped && rejected_.size() < kMostCounted) rejected_.insert(search::PointHash()(point));
   return entry.priced;
 }
 
@@ -76,7 +70,7 @@ void PriceList::prepare(std::span<const search::Point> points) { prepare(points,
 
 void PriceList::prepare_roughly(std::span<const search::Point> points) {
   std::vector<search::Point> all;
-  std::unordered_set<search::Point, PointHash> seen;
+  search::PointSet seen;
   for (const search::Point& point : points)
     if (search::Point without = unbalanced(point); seen.insert(without).second) all.push_back(std::move(without));
   prepare(all, Accuracy::kRough);

@@ -58,14 +58,11 @@ class PriceList {
   std::int64_t rejected() const { return std::ssize(rejected_); }
 
  private:
-  struct PointHash {
-    std::size_t operator()(const search::Point& point) const noexcept;
-  };
   struct Entry {
     search::Priced priced;
     bool dropped = false;  // because of its price; a recipe that cannot be applied has none
   };
-  using Entries = std::unordered_map<search::Point, Entry, PointHash>;
+  using Entries = std::unordered_map<search::Point, Entry, search::PointHash>;
   enum class Accuracy { kExact, kRough };
   const Entry& entry(const search::Point& point, Accuracy accuracy);
   void prepare(std::span<const search::Point> points, Accuracy accuracy);

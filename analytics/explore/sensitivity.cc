@@ -12,14 +12,13 @@
 #include "analytics/explore/damage.h"
 #include "analytics/explore/damage_fit.h"
 #include "analytics/explore/spread.h"
+#include "analytics/search/log_damage.h"
 
 namespace roofscape::explore {
 namespace {
 
 constexpr std::int64_t kLeastImages = 32, kMostImages = 256;
-constexpr std::size_t kTogether = 64;    // networks that go through the images together
-constexpr double kLeastDamage = 1e-6;    // nats; for logarithms
-constexpr double kUnknownDamage = 0.02;  // where nothing like it was measured
+constexpr std::size_t kTogether = 64;  // networks that go through the images together
 // Of the images of all evaluations, what the sensitivities may take at most.
 constexpr double kShareOfEvaluations = 0.06;
 
@@ -216,7 +215,7 @@ search::Point background(const Space& space, const std::vector<search::Values>& 
   search::Point best = space.base();
   double least = HUGE_VAL;
   for (const search::Point& anchor : anchors(space).single) {
-    double sum = kLeastDamage;
+    double sum = search::kLeastDamage;
     for (std::size_t v = 0; v < anchor.size(); ++v)
       if (!balances[v]) sum += damage[v][anchor[v]];
     const double away = std::abs(std::log(sum / kUsual));
@@ -281,7 +280,7 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
       beside.back()[key.first] = key.second;
     }
     RS_ASSIGN(const auto measured, prober.probe(beside, progress(alone.size())));
-    const auto logarithm = [&](std::size_t i) { return std::log(std::max(damage(measured[i]->counts), kLeastDamage)); };
+    const auto logarithm = [&](std::size_t i) { return search::log_damage(damage(measured[i]->counts)); };
     for (std::size_t i = 0; measured[0] && i < movers.size(); ++i)
       if (measured[i + 1])
         found.factors.push_back({movers[i].first, movers[i].second, logarithm(i + 1) - logarithm(0)});
@@ -335,9 +334,9 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
   std::map<Key, double> measured;
   for (const Probe& probe : found.probes)
     measured[{probe.variable, probe.choice}] = std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
-  DamageFit fit(std::log(kUnknownDamage));  // fills the gaps
+  DamageFit fit(std::log(search::kUnknownDamage));  // fills the gaps
   for (const auto& [key, alone] : measured)
-    fit.add(key.first, single_use(space, key.first, key.second), std::log(std::max(alone, kLeastDamage)));
+    fit.add(key.first, single_use(space, key.first, key.second), search::log_damage(alone));
   fit.solve();
   const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
   std::vector<search::Values> table;
@@ -363,7 +362,7 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
       double sum = 0;
       for (const Use& use : choice) {
         const auto single = alone.find(setting(use));
-        sum += single != alone.end() ? single->second : kUnknownDamage;
+        sum += single != alone.end() ? single->second : search::kUnknownDamage;
       }
       row.push_back(sum);
     }

@@ -9,8 +9,6 @@ namespace roofscape::search {
 namespace {
 
 constexpr std::size_t kMostRows = 240;
-// Where a choice's own damage is not known: that of a choice which changes something.
-constexpr double kUnknownDamage = 0.02;
 // Of the sum's errors, what a variable that multiplies stands for.
 constexpr double kMoversShare = 0.2;
 // One unit of the trend: a factor of e² in damage.
@@ -19,8 +17,6 @@ constexpr double kTrendUnit = 2;
 constexpr double kDoubt = 3;
 
 }  // namespace
-
-double log_damage(double damage) { return std::log(std::max(damage, kLeastDamage)); }
 
 DamageModel::DamageModel(const Problem& problem, const Likeness& likeness)
     : problem_(problem), likeness_(likeness), variances_(kUsual) {

@@ -22,13 +22,10 @@
 
 #include "analytics/search/cholesky.h"
 #include "analytics/search/likeness.h"
+#include "analytics/search/log_damage.h"
 #include "analytics/search/searcher.h"
 
 namespace roofscape::search {
-
-// Damage is taken to be at least this, in nats: below it nothing is told apart.
-inline constexpr double kLeastDamage = 1e-6;
-double log_damage(double damage);
 
 class DamageModel {
  public:

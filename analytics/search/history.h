@@ -6,18 +6,12 @@
 #pragma once
 
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "analytics/base/rng.h"
 #include "analytics/search/searcher.h"
 
 namespace roofscape::search {
-
-struct PointHash {
-  std::size_t operator()(const Point& point) const noexcept;
-};
-using PointSet = std::unordered_set<Point, PointHash>;
 
 class HistorySearcher : public Searcher {
  public:

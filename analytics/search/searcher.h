@@ -20,11 +20,9 @@
 #include "analytics/base/hash.h"
 #include "analytics/base/status.h"
 #include "analytics/search/pareto.h"
+#include "analytics/search/point.h"
 
 namespace roofscape::search {
-
-// One choice for each variable: point[i] < problem.choices[i].
-using Point = std::vector<std::uint16_t>;
 
 // What the cost model says of a point, before anything is measured.
 struct Priced {
