@@ -53,11 +53,10 @@ class SurrogateSearcher : public HistorySearcher {
   static constexpr std::size_t kParents = 40;
   static constexpr std::size_t kReferences = 2;  // around which trade-offs are looked for
   static constexpr std::size_t kGenerations = 6;
-  static constexpr std::size_t kChildren = 150;     // a generation
-  static constexpr double kHopeless = 1.5;          // log damage of an anchor beyond what is trusted
-  static constexpr std::size_t kNewStructures = 8;  // priced for a batch (Problem::slow)
-  static constexpr std::size_t kSettled = 160;      // candidates priced as a whole for a batch
-  static constexpr std::size_t kRecent = 24;        // outcomes by which the trusted region is judged
+  static constexpr std::size_t kChildren = 150;  // a generation
+  static constexpr double kHopeless = 1.5;       // log damage of an anchor beyond what is trusted
+  static constexpr std::size_t kSettled = 160;   // candidates priced as a whole for a batch
+  static constexpr std::size_t kRecent = 24;     // outcomes by which the trusted region is judged
 
   void fit() {
     if (fitted_) return;
@@ -298,26 +297,19 @@ class SurrogateSearcher : public HistorySearcher {
     }
   }
 
-  // Prices what was added up, from the most gainful down, until enough new structures were priced; the rest is dropped.
+  // Prices what was added up, from the most gainful down; the rest is dropped.
   void settle(Pool& pool) const {
-    std::size_t fresh = 0;
     std::vector<std::size_t> chosen;
     std::vector<Point> points;
     for (const std::size_t i : most_gainful_first(pool, pool.gains.size())) {
       if (pool.priced[i]) continue;
-      const Candidate& candidate = pool.candidates[i];
-      const Point structure = structure_of(candidate.point);
-      const bool known = pool.structures.contains(structure);
-      if (pool.gains[i] <= 0 || (!known && fresh == kNewStructures) || chosen.size() == kSettled) {
+      if (pool.gains[i] <= 0 || chosen.size() == kSettled) {
         pool.gains[i] = 0;
         continue;
       }
-      if (!known) {
-        pool.structures.insert(structure);
-        ++fresh;
-      }
+      pool.structures.insert(structure_of(pool.candidates[i].point));
       chosen.push_back(i);
-      points.push_back(candidate.point);
+      points.push_back(pool.candidates[i].point);
     }
     if (problem().about_to_price_roughly) problem().about_to_price_roughly(points);
     for (const std::size_t i : chosen) {
