@@ -1,6 +1,6 @@
 // What uses of methods do to variables, told from a few that were measured.
 //
-//   DamageFit fit;
+//   DamageFit fit(std::log(0.02));              // that where nothing was measured
 //   fit.add(variable, use, std::log(damage));   // any number of times
 //   fit.solve();
 //   const double logarithm = fit.of(other_variable, other_use);

@@ -62,7 +62,8 @@ class Run {
     told_ = outcomes_.size();
     while (!done()) {
       if (cancel_.cancelled()) return stopped();
-      if (pending_.empty() && !ask()) break;
+      // Without prices nothing is asked: once it is cancelled, that says nothing of what is left.
+      if (pending_.empty() && !ask()) return cancel_.cancelled() ? stopped() : Status();
       RS_TRY(measure_pending());
     }
     return {};
@@ -116,6 +117,7 @@ class Run {
     outcomes_[0].point = space_->base();
     const std::vector<FrontBox> boxes = this->boxes();
     problem_ = make_problem(*scoring_, *space_, *prices_, boxes);
+    if (cancel_.cancelled()) return stopped();
     sink_.boxes(boxes);
     return store(evaluations);
   }

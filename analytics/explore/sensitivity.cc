@@ -26,12 +26,6 @@ using Key = std::pair<std::size_t, std::uint16_t>;  // variable and choice
 
 std::uint16_t first_choice(const Variable& variable) { return variable.optional ? 1 : 0; }
 
-// What a choice that uses one method does.
-const Use& single_use(const Space& space, std::size_t variable, std::uint16_t choice) {
-  const Variable& of = space.variables()[variable];
-  return of.choices[static_cast<std::size_t>(choice - first_choice(of))][0];
-}
-
 // Choices that use one method, each variable's in turn, so that the first of the list are spread over all variables.
 std::vector<Key> single_choices(const Space& space) {
   std::vector<Key> keys;
@@ -67,7 +61,8 @@ Plan plan_for(const Space& space, std::int64_t calibration_images, const Sensiti
         static_cast<std::size_t>(std::max<std::int64_t>(options.budget / std::max<std::int64_t>(plan.images, 1), 1));
     if (plan.keys.size() > most) {
       std::vector<PlacedUse> uses;
-      for (const auto& [variable, choice] : plan.keys) uses.push_back({variable, &single_use(space, variable, choice)});
+      for (const auto& [variable, choice] : plan.keys)
+        uses.push_back({variable, &probed_uses(space, variable, choice)[0]});
       std::vector<Key> chosen;
       for (const std::size_t i : spread(uses, most)) chosen.push_back(plan.keys[i]);
       plan.keys = std::move(chosen);
@@ -234,10 +229,11 @@ search::Point probed_point(const Space& space, std::size_t variable, std::uint16
   return point;
 }
 
-std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice) {
+std::span<const Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice) {
   const Variable& of = space.variables()[variable];
   const std::uint16_t first = first_choice(of);
-  return choice < first ? std::vector<Use>() : of.choices[static_cast<std::size_t>(choice - first)];
+  if (choice < first) return {};
+  return of.choices[static_cast<std::size_t>(choice - first)];
 }
 
 std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images) {
@@ -336,7 +332,7 @@ std::vector<search::Values> damage_table(const Space& space, const Sensitivities
     measured[{probe.variable, probe.choice}] = std::max(damage(probe.counts) - damage_of_background, 0.0) + share;
   DamageFit fit(std::log(search::kUnknownDamage));  // fills the gaps
   for (const auto& [key, alone] : measured)
-    fit.add(key.first, single_use(space, key.first, key.second), search::log_damage(alone));
+    fit.add(key.first, probed_uses(space, key.first, key.second)[0], search::log_damage(alone));
   fit.solve();
   const auto setting = [](const Use& use) { return use.method + " " + approx::to_string(use.knobs); };
   std::vector<search::Values> table;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,8 +81,8 @@ Result<Sensitivities> measure_sensitivities(const Space& space, CandidateBuilder
 
 // The point at which a choice stands alone.
 search::Point probed_point(const Space& space, std::size_t variable, std::uint16_t choice);
-// What it does, one use a method; none where the choice is "leave it".
-std::vector<Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice);
+// What it does, one use a method; none where the choice is "leave it". A view into the space.
+std::span<const Use> probed_uses(const Space& space, std::size_t variable, std::uint16_t choice);
 // SensitivityOptions::budget of an exploration that asks for so many evaluations on so many images.
 std::int64_t sensitivity_budget(std::int64_t evaluations, std::int64_t images);
 

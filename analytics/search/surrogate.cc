@@ -307,7 +307,6 @@ class SurrogateSearcher : public HistorySearcher {
         pool.gains[i] = 0;
         continue;
       }
-      pool.structures.insert(structure_of(pool.candidates[i].point));
       chosen.push_back(i);
       points.push_back(pool.candidates[i].point);
     }
