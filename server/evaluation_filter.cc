@@ -42,6 +42,16 @@ bool all_hold(const std::vector<Condition>& conditions, const v1::Evaluation& ev
   return std::all_of(conditions.begin(), conditions.end(), [&](const auto& c) { return c.holds(evaluation); });
 }
 
+bool ImageCount::is_short_of(search::Metric metric, const v1::Evaluation& evaluation) const {
+  return search::info(metric).measured && evaluation.counts().image_count() < all;
+}
+
+bool ImageCount::holds(const std::vector<Condition>& conditions, const v1::Evaluation& evaluation) const {
+  return all_hold(conditions, evaluation) && std::none_of(conditions.begin(), conditions.end(), [&](const auto& c) {
+           return is_short_of(c.constraint.what.metric, evaluation);
+         });
+}
+
 Result<Condition> parse_condition(std::string_view text, const std::vector<std::string>& ids,
                                   const std::string& field) {
   auto constraint = search::parse_constraint(text);

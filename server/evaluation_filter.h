@@ -28,6 +28,15 @@ struct Condition {
 };
 bool all_hold(const std::vector<Condition>& conditions, const v1::Evaluation& evaluation);
 
+// What was measured of an evaluation that was out early is of fewer images than everything else: it meets no limit and
+// has no place in an order.
+struct ImageCount {
+  std::int64_t all = 0;  // on which the base network was measured
+
+  bool is_short_of(search::Metric metric, const v1::Evaluation& evaluation) const;
+  bool holds(const std::vector<Condition>& conditions, const v1::Evaluation& evaluation) const;
+};
+
 // `ids`: the platforms that may be named; `field`: where the text stood.
 Result<Condition> parse_condition(std::string_view text, const std::vector<std::string>& ids, const std::string& field);
 Result<std::vector<Condition>> parse_filter(std::string_view text, const std::vector<std::string>& ids);

@@ -26,7 +26,8 @@ struct Place {
   std::string text() const { return fmt::format("{} {:a} {}", missing ? 1 : 0, value, index); }
 };
 
-Place place_of(const Order& order, const v1::Evaluation& evaluation) {
+Place place_of(const Order& order, const v1::Evaluation& evaluation, const ImageCount& images) {
+  if (images.is_short_of(order.metric, evaluation)) return {true, 0, evaluation.index()};
   const auto value = metric_value(order.metric, evaluation, order.platform);
   if (!value || std::isnan(*value)) return {true, 0, evaluation.index()};
   return {false, order.descending ? -*value : *value, evaluation.index()};
@@ -46,8 +47,8 @@ Result<Place> parse_place(const std::string& text) {
 }
 
 Status list_in_order(Backend& backend, const std::string& id, const Order& order,
-                     const std::vector<Condition>& conditions, const std::string& after, int size, const Digest& list,
-                     v1::ListEvaluationsResponse* response) {
+                     const std::vector<Condition>& conditions, const ImageCount& images, const std::string& after,
+                     int size, const Digest& list, v1::ListEvaluationsResponse* response) {
   RS_ASSIGN(auto rows, all_evaluations(backend, id));
   std::vector<std::pair<Place, const v1::Evaluation*>> places;
   std::optional<Place> start;
@@ -55,8 +56,8 @@ Status list_in_order(Backend& backend, const std::string& id, const Order& order
     RS_ASSIGN(start, parse_place(after));
   }
   for (const v1::Evaluation& row : rows) {
-    const Place place = place_of(order, row);
-    if ((!start || place.key() > start->key()) && all_hold(conditions, row)) places.emplace_back(place, &row);
+    const Place place = place_of(order, row, images);
+    if ((!start || place.key() > start->key()) && images.holds(conditions, row)) places.emplace_back(place, &row);
   }
   std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first.key() < b.first.key(); });
   const auto shown = std::min(places.size(), static_cast<std::size_t>(size));
@@ -66,7 +67,8 @@ Status list_in_order(Backend& backend, const std::string& id, const Order& order
 }
 
 Status list_by_index(Backend& backend, const std::string& id, const std::vector<Condition>& conditions,
-                     const std::string& after, int size, const Digest& list, v1::ListEvaluationsResponse* response) {
+                     const ImageCount& images, const std::string& after, int size, const Digest& list,
+                     v1::ListEvaluationsResponse* response) {
   std::int64_t first = 0;
   if (!after.empty()) {
     const auto index = parse_int(after);
@@ -77,7 +79,7 @@ Status list_by_index(Backend& backend, const std::string& id, const std::vector<
     RS_ASSIGN(auto rows, backend.store->list_evaluations(id, first, kRowsAtOnce));
     for (v1::Evaluation& row : rows) {
       first = row.index() + 1;
-      if (!all_hold(conditions, row)) continue;
+      if (!images.holds(conditions, row)) continue;
       if (response->evaluations_size() == size) {
         const std::int64_t last = response->evaluations(size - 1).index();
         response->set_next_page_token(write_token(fmt::format("{}", last), list));
@@ -111,12 +113,14 @@ Result<v1::ListEvaluationsResponse> list_evaluations(Backend& backend, const v1:
   RS_ASSIGN(const std::string after, read_token(request.page_token(), list));
   v1::ListEvaluationsResponse response;
   RS_ASSIGN(const auto base, backend.store->list_evaluations(id, 0, 1));
-  if (!base.empty()) response.set_base_image_count(base[0].counts().image_count());
+  ImageCount images;
+  if (!base.empty()) images.all = base[0].counts().image_count();
+  response.set_base_image_count(images.all);
   if (trim(request.order_by()).empty()) {
-    RS_TRY(list_by_index(backend, id, conditions, after, size, list, &response));
+    RS_TRY(list_by_index(backend, id, conditions, images, after, size, list, &response));
   } else {
     RS_ASSIGN(const Order order, parse_order(request.order_by(), platforms));
-    RS_TRY(list_in_order(backend, id, order, conditions, after, size, list, &response));
+    RS_TRY(list_in_order(backend, id, order, conditions, images, after, size, list, &response));
   }
   return response;
 }

@@ -553,6 +553,30 @@ TEST(ExplorationService, FrontsTakeLimitsAndOnePlatform) {
   EXPECT_EQ(server.call(*server.explorations, &Explorations::GetParetoFront, request).status().field(), "where[1]");
 }
 
+// What holds on a fast platform need not on a slow one: a price without a platform is that of the front's own.
+TEST(ExplorationService, ALimitOfAPriceIsThatOnTheFrontsOwnPlatform) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(server.create(server.spec(40)), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  ASSERT_GE(fronts.fronts_size(), 2);
+  for (const v1::ParetoFront& front : fronts.fronts()) {
+    const auto latency_of = [&](const v1::Evaluation& evaluation) {
+      for (const v1::Estimate& estimate : evaluation.estimates())
+        if (estimate.platform() == front.platform()) return estimate.latency_seconds();
+      return 0.0;
+    };
+    auto request = named<v1::GetParetoFrontRequest>("e1");
+    request.set_platform(front.platform().substr(front.platform().find('/') + 1));
+    const double limit = latency_of(front.base());
+    request.add_where(fmt::format("latency <= {:.17g} s", limit));
+    RS_ASSERT_OK_AND_ASSIGN(const auto held, server.call(*server.explorations, &Explorations::GetParetoFront, request));
+    ASSERT_GT(held.fronts(0).evaluations_size(), 0) << front.platform();
+    for (const v1::Evaluation& evaluation : held.fronts(0).evaluations()) EXPECT_LE(latency_of(evaluation), limit);
+  }
+}
+
 // Every point of a front, sorted: those listed, what they stand for, and what was left out.
 std::vector<std::int64_t> all_points(const v1::ParetoFront& front) {
   std::vector<std::int64_t> all(front.left_out().begin(), front.left_out().end());

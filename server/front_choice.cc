@@ -39,19 +39,40 @@ Scaled scaled(const FrontView& view, const std::vector<search::Readings>& readin
   return scaled;
 }
 
-std::vector<search::Fold> folds_of(const std::vector<search::Readings>& readings, bool show_all) {
-  if (!show_all) return search::fold_alike(readings);
+std::vector<search::Fold> one_each(std::size_t points) {
   std::vector<search::Fold> folds;
-  for (std::size_t i = 0; i < readings.size(); ++i) folds.push_back({i, {}});
+  for (std::size_t i = 0; i < points; ++i) folds.push_back({i, {}});
   return folds;
 }
 
-// Indices into `folds`.
+std::vector<std::size_t> shown_of(std::span<const search::Fold> folds) {
+  std::vector<std::size_t> shown;
+  for (const search::Fold& fold : folds) shown.push_back(fold.shown);
+  return shown;
+}
+
+// Those of `folds` that keep most hypervolume, ascending; the one that shows `knee` is among them.
 std::vector<std::size_t> picked(const FrontView& view, std::span<const v1::Evaluation* const> front,
-                                const std::vector<search::Fold>& folds, std::size_t pick) {
+                                const std::vector<search::Fold>& folds, std::size_t pick, std::size_t knee) {
   std::vector<search::Values> points;
   for (const search::Fold& fold : folds) points.push_back(*view.values(*front[fold.shown]));
-  return search::best_subset(points, view.ideal(), view.reference(), pick == 0 ? folds.size() : pick);
+  std::vector<std::size_t> kept =
+      search::best_subset(points, view.ideal(), view.reference(), pick == 0 ? folds.size() : pick);
+  const std::vector<std::size_t> shown = shown_of(folds);
+  const auto place = static_cast<std::size_t>(std::find(shown.begin(), shown.end(), knee) - shown.begin());
+  if (std::find(kept.begin(), kept.end(), place) != kept.end()) return kept;
+  // In the place of the one for which that loses least.
+  const auto volume_with = [&](std::size_t replaced) {
+    std::vector<search::Values> chosen;
+    for (std::size_t i = 0; i < kept.size(); ++i) chosen.push_back(points[i == replaced ? place : kept[i]]);
+    return explore::hypervolume(view.box, chosen);
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < kept.size(); ++i)
+    if (volume_with(i) > volume_with(best)) best = i;
+  kept[best] = place;
+  std::sort(kept.begin(), kept.end());
+  return kept;
 }
 
 // What a front of prices alone does not say of its point.
@@ -71,8 +92,11 @@ FrontChoice choose(const FrontView& view, std::span<const v1::Evaluation* const>
   if (front.empty()) return choice;
   std::vector<search::Readings> readings;
   for (const v1::Evaluation* evaluation : front) readings.push_back(view.readings(*evaluation));
-  const std::vector<search::Fold> folds = folds_of(readings, options.show_all);
-  const std::vector<std::size_t> kept = picked(view, front, folds, options.pick);
+  const std::vector<search::Fold> alike = search::fold_alike(readings);
+  const Scaled scale = scaled(view, readings);
+  const std::size_t knee = search::knee_point(scale.points, shown_of(alike), scale.noise);
+  const std::vector<search::Fold> folds = options.show_all ? one_each(front.size()) : alike;
+  const std::vector<std::size_t> kept = picked(view, front, folds, options.pick, knee);
 
   std::vector<std::size_t> shown;  // indices into `front`
   std::vector<search::Values> points;
@@ -94,15 +118,15 @@ FrontChoice choose(const FrontView& view, std::span<const v1::Evaluation* const>
   std::sort(choice.left_out.begin(), choice.left_out.end());
   choice.hypervolume = explore::hypervolume(view.box, points);
 
-  const Scaled scale = scaled(view, readings);
-  const std::size_t knee = search::knee_point(scale.points, shown, scale.noise);
   choice.recommended = static_cast<std::size_t>(std::find(shown.begin(), shown.end(), knee) - shown.begin());
   std::vector<RatedPoint> rated;
   for (const std::size_t index : shown) rated.push_back({front[index]->index(), readings[index]});
   std::optional<search::Readings> base_readings;
   if (view.values(base)) base_readings = view.readings(base);
-  choice.reason = front_reason({view.objectives, rated, choice.recommended, base_readings, front.size()}) +
-                  unlisted_accuracy(view, *front[knee]);
+  choice.reason =
+      front_reason(
+          {view.objectives, rated, choice.recommended, {front[0]->index(), readings[0]}, base_readings, front.size()}) +
+      unlisted_accuracy(view, *front[knee]);
   return choice;
 }
 

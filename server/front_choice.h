@@ -1,5 +1,6 @@
 // What people are shown of a front: the points that nothing known speaks for are folded into others, of the rest those
-// that keep most hypervolume are picked, and one of them is recommended, with the reason.
+// that keep most hypervolume are picked, and one is recommended, with the reason. The recommendation is the front's, so
+// it is the same whatever is listed, and always listed.
 //
 //   const FrontChoice choice = choose(view, rows, base, {.pick = 5});
 #pragma once

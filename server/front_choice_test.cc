@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "analytics/base/status_matchers.h"
@@ -14,12 +16,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// A point of a front on "zcu104": how many of 10,000 images it gets right, its time and its bytes.
+// A point of a front on "zcu104": how many of 10,000 images it gets right, its time and its bytes. It answers otherwise
+// than the base network on twice as many images as it loses.
 v1::Evaluation point(std::int64_t index, std::int64_t right, double micros, double bytes, double spread) {
   v1::Evaluation evaluation;
   evaluation.set_index(index);
   evaluation.mutable_counts()->set_image_count(10'000);
   evaluation.mutable_counts()->set_top1_count(right);
+  evaluation.mutable_counts()->set_agree_count(10'000 - 2 * std::abs(9140 - right));
   v1::Estimate* estimate = evaluation.add_estimates();
   estimate->set_platform("platforms/zcu104");
   estimate->set_fits(true);
@@ -105,6 +109,15 @@ TEST(FrontChoice, RecommendsTheKneeWithItsReason) {
             "network; beyond it, #4 loses 3.8 points more of top-1 for 2.0 times less weight memory");
 }
 
+TEST(FrontChoice, RecommendsTheSamePointWhateverIsListed) {
+  const auto front = front_with(0.2);
+  for (const ChoiceOptions& options :
+       {ChoiceOptions{.pick = 1}, {.pick = 2}, {.pick = 4}, {.show_all = true}, {.pick = 3, .show_all = true}}) {
+    const FrontChoice choice = chosen(front, options);
+    EXPECT_EQ(choice.listed[choice.recommended].evaluation->index(), 5) << options.pick << options.show_all;
+  }
+}
+
 TEST(FrontChoice, OfFewPointsIsWhatThereIs) {
   EXPECT_TRUE(choose(sample_view(), {}, {}, {}).listed.empty());
   const std::vector<v1::Evaluation> base = {point(0, 9140, 60, 240'000, 0.2)};
@@ -146,9 +159,28 @@ TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {
   EXPECT_DOUBLE_EQ(readings[0].value, -0.95);
   EXPECT_NEAR(readings[0].low, -0.9541, 1e-3);
   EXPECT_NEAR(readings[0].high, -0.9456, 1e-3);
-  EXPECT_DOUBLE_EQ(readings[1].low, -80'000);
-  EXPECT_DOUBLE_EQ(readings[1].high, -20'000);
+  // From half to twice the throughput, of which three tenths are the point's own.
+  EXPECT_NEAR(readings[1].low, -40'000 * std::pow(2, 0.3), 1);
+  EXPECT_NEAR(readings[1].high, -40'000 / std::pow(2, 0.3), 1);
   EXPECT_EQ(readings[2].low, readings[2].high);
+}
+
+TEST(FrontView, TopOneIsInDoubtAsFarAsAnswersDifferFromTheBaseNetwork) {
+  const FrontView view = sample_view();
+  const search::Readings base = view.readings(point(0, 9140, 60, 1000, 0));
+  EXPECT_EQ(base[0].low, base[0].high);
+  const search::Readings far = view.readings(point(1, 8640, 60, 1000, 0));  // 1,000 other answers
+  EXPECT_NEAR(far[0].high - far[0].value, 1.645 * std::sqrt(0.1 / 10'000), 1e-9);
+}
+
+// A lower bound is known less well than a measured value, not better.
+TEST(FrontView, AnIntervalThatBeginsAtTheValueLeavesDoubtOnBothSides) {
+  v1::Evaluation bound = point(1, 9140, 60, 1000, 0);
+  bound.mutable_estimates(0)->mutable_latency_interval_seconds()->set_low(60e-6);
+  bound.mutable_estimates(0)->mutable_latency_interval_seconds()->set_high(6000e-6);
+  const search::Readings readings = sample_view().readings(bound);
+  EXPECT_NEAR(readings[1].low, 60e-6 / std::pow(10, 0.3), 1e-9);
+  EXPECT_NEAR(readings[1].high, 60e-6 * std::pow(10, 0.3), 1e-9);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ std::string against_reference(const ReasonQuestion& question) {
   const RatedPoint& here = question.listed[question.recommended];
   if (here.index == 0) return "is the base network itself, the best compromise listed";
   if (question.base) return change_text(question.objectives, here.readings, *question.base, "the base network");
-  const RatedPoint& first = question.listed.front();
+  const RatedPoint& first = question.best;
   const std::string_view noun = metric_noun(question.objectives[0].what.metric);
   if (first.index == here.index) return fmt::format("is the best of the front in {}", noun);
   return change_text(question.objectives, here.readings, first.readings,

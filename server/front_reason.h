@@ -25,6 +25,7 @@ struct ReasonQuestion {
   std::span<const search::Objective> objectives;
   std::span<const RatedPoint> listed;    // the best in the first objective first
   std::size_t recommended = 0;           // index into `listed`
+  RatedPoint best;                       // of the whole front in the first objective, listed or not
   std::optional<search::Readings> base;  // absent where the base network does not fit or lacks a value
   std::size_t front_points = 1;          // of the whole front
 };

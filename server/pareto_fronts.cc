@@ -23,6 +23,14 @@ void list_points(const FrontChoice& choice, v1::ParetoFront* front) {
   front->mutable_recommended()->set_reason(choice.reason);
 }
 
+// A price without a platform is that on the platform whose front is asked for.
+std::vector<Condition> conditions_on(const std::string& platform, std::vector<Condition> conditions) {
+  for (Condition& condition : conditions)
+    if (search::info(condition.constraint.what.metric).per_platform && condition.constraint.what.platform.empty())
+      condition.platforms = {platform};
+  return conditions;
+}
+
 Result<v1::ParetoFront> front_on(const v1::Exploration& exploration, const std::string& platform,
                                  const std::vector<v1::Evaluation>& evaluations,
                                  const std::vector<Condition>& conditions, const ChoiceOptions& options) {
@@ -80,7 +88,8 @@ Result<v1::GetParetoFrontResponse> pareto_fronts(Backend& backend, const v1::Get
   RS_ASSIGN(const auto evaluations, evaluations_with_boxes(backend, exploration));
   v1::GetParetoFrontResponse response;
   for (const std::string& platform : asked) {
-    RS_ASSIGN(v1::ParetoFront front, front_on(exploration, platform, evaluations, conditions, options));
+    RS_ASSIGN(v1::ParetoFront front,
+              front_on(exploration, platform, evaluations, conditions_on(platform, conditions), options));
     RS_TRY(add_confirmed(backend, exploration, &front));
     *response.add_fronts() = std::move(front);
   }

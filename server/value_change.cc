@@ -100,8 +100,9 @@ std::string change_text(std::span<const search::Objective> objectives, std::span
     const search::Objective& objective = objectives[i];
     const double from = there[i].value, to = here[i].value;
     const bool measured = search::info(objective.what.metric).measured;
-    const bool apart = surely_below(here[i], there[i]) || surely_below(there[i], here[i]);
-    if (is_nothing(objective, from, to) || (!measured && !apart)) {
+    const bool exact = here[i].low == here[i].high && there[i].low == there[i].high;
+    const bool apart = (measured && exact) || surely_below(here[i], there[i]) || surely_below(there[i], here[i]);
+    if (is_nothing(objective, from, to) || !apart) {
       alike.emplace_back(metric_noun(objective.what.metric));
     } else {
       const std::size_t verb = measured             ? (objective.maximise ? 0 : 2) + (to > from ? 0 : 1)

@@ -13,7 +13,7 @@
 
 namespace roofscape::server {
 
-// Readings are minimised, one an objective. Prices that the intervals cannot tell apart are said to be just that.
+// Readings are minimised, one an objective. Values that the intervals cannot tell apart are said to be just that.
 std::string change_text(std::span<const search::Objective> objectives, std::span<const search::Reading> here,
                         std::span<const search::Reading> there, std::string_view name);
 

@@ -38,6 +38,10 @@ TEST(ChangeText, WhatTheIntervalsCoverIsNoDifference) {
             "loses 1.0 points of top-1 against it; time and energy are the same as far as can be told");
   const Readings same = {Reading::exact(-0.91), {19e-6, 9e-6, 36e-6}, {4e-6, 2e-6, 8e-6}};
   EXPECT_EQ(change_text(of, same, base, "it"), "cannot be told from it");
+  // Two images more of a thousand.
+  const Readings two_images = {{-0.912, -0.917, -0.907}, {18e-6, 9e-6, 36e-6}, {1e-6, 0.5e-6, 2e-6}};
+  EXPECT_EQ(change_text(of, two_images, base, "it"),
+            "takes 5.0 times less energy than it; top-1 and time are the same as far as can be told");
 }
 
 TEST(ChangeText, KnowsOtherMetrics) {

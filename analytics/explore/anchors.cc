@@ -1,6 +1,7 @@
 #include "analytics/explore/anchors.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -44,6 +45,46 @@ search::Point uniform(const Space& space, const std::vector<const Setting*>& set
   return point;
 }
 
+// Of each method its gentlest setting: that of the least damage over all layers that take it; nothing of methods of
+// whose settings no damage is known.
+class Gentlest {
+ public:
+  Gentlest(const Space& space, std::span<const search::Values> damage, const std::vector<Setting>& settings) {
+    if (damage.empty()) return;
+    std::map<std::string, double> least;
+    for (const Setting& setting : settings) {
+      double sum = 0;
+      for (std::size_t v = 0; v < damage.size(); ++v)
+        if (const auto choice = exactly(space.variables()[v], {&setting})) sum += damage[v][*choice];
+      if (!std::isfinite(sum)) continue;
+      const auto [known, is_new] = least.try_emplace(setting.method, sum);
+      if (!is_new && sum >= known->second) continue;
+      known->second = sum;
+      of_method_[setting.method] = &setting;
+    }
+  }
+  const Setting* of(const std::string& method) const {
+    const auto found = of_method_.find(method);
+    return found == of_method_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::map<std::string, const Setting*> of_method_;
+};
+
+// `setting` everywhere but in the first and the last variable that take it, which use `gentle`. Nothing where fewer
+// than three take it: the ends would be most of the network.
+std::optional<search::Point> with_gentle_ends(const Space& space, const Setting& setting, const Setting& gentle) {
+  search::Point point = uniform(space, {&setting});
+  std::vector<std::size_t> takers;
+  for (std::size_t v = 0; v < point.size(); ++v)
+    if (exactly(space.variables()[v], {&setting})) takers.push_back(v);
+  if (takers.size() < 3) return std::nullopt;
+  for (const std::size_t end : {takers.front(), takers.back()})
+    if (const auto choice = exactly(space.variables()[end], {&gentle})) point[end] = *choice;
+  return point;
+}
+
 }  // namespace
 
 std::size_t departures(const Use& use) {
@@ -54,7 +95,7 @@ std::size_t departures(const Use& use) {
   }));
 }
 
-Anchors anchors(const Space& space) {
+Anchors anchors(const Space& space, std::span<const search::Values> damage) {
   std::vector<Setting> settings;
   std::set<Setting> known;
   for (const Variable& variable : space.variables())
@@ -67,15 +108,18 @@ Anchors anchors(const Space& space) {
                    [](const Setting& a, const Setting& b) { return a.departures < b.departures; });
   Anchors found;
   std::set<search::Point> seen = {space.base()};
-  const auto add = [&](const std::vector<const Setting*>& wanted, std::vector<search::Point>& to) {
-    if (to.size() == (&to == &found.single ? kMostAnchors * 2 / 3 : kMostAnchors / 3)) return;
-    search::Point point = uniform(space, wanted);
-    if (seen.insert(point).second) to.push_back(std::move(point));
+  const auto add = [&](search::Point point, std::vector<search::Point>& to) {
+    const std::size_t most = &to == &found.single ? kMostAnchors / 2 : kMostAnchors / 4;
+    if (to.size() < most && seen.insert(point).second) to.push_back(std::move(point));
   };
-  for (const Setting& setting : settings) add({&setting}, found.single);
+  for (const Setting& setting : settings) add(uniform(space, {&setting}), found.single);
+  const Gentlest gentlest(space, damage, settings);
+  for (const Setting& setting : settings)
+    if (const Setting* const gentle = gentlest.of(setting.method))
+      if (auto point = with_gentle_ends(space, setting, *gentle)) add(*std::move(point), found.gentle_ends);
   for (std::size_t i = 0; i < settings.size(); ++i)
     for (std::size_t j = i + 1; j < settings.size(); ++j)
-      if (settings[i].method != settings[j].method) add({&settings[i], &settings[j]}, found.pairs);
+      if (settings[i].method != settings[j].method) add(uniform(space, {&settings[i], &settings[j]}), found.pairs);
   return found;
 }
 

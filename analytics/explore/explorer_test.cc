@@ -207,10 +207,12 @@ TEST(Explorer, StartsWithUniformSettingsAndForecastsWhatFollows) {
   EXPECT_FALSE(sink.probes.empty());
   ASSERT_TRUE(sink.last.rank_correlation.has_value());
   EXPECT_GT(*sink.last.rank_correlation, 0.7);
-  // The first batch: the same setting in each layer that takes it.
+  // The first batch: the same setting in each layer that takes it, or in all but the first and the last.
   for (std::size_t i = 1; i <= 3; ++i) {
+    const approx::Recipe& recipe = sink.stored[i].recipe;
     std::set<std::string> settings;
-    for (const approx::Step& step : sink.stored[i].recipe) settings.insert(step.method + approx::to_string(step.knobs));
+    for (std::size_t step = 1; step + 1 < recipe.size(); ++step)
+      settings.insert(recipe[step].method + approx::to_string(recipe[step].knobs));
     EXPECT_EQ(settings.size(), 1U) << i;
   }
 }

@@ -42,9 +42,10 @@ void add_sensitivities(search::Problem& problem, const Scoring& scoring, const S
                        const search::Outcome& base, bool labelled) {
   problem.damage = damage_table(space, found);
   problem.multiplies = space.balances();
-  Anchors uniform = anchors(space);
-  problem.anchors = std::move(uniform.single);
-  problem.suggestions = std::move(uniform.pairs);
+  Anchors found_by_hand = anchors(space, problem.damage);
+  problem.anchors = std::move(found_by_hand.single);
+  problem.anchors.insert(problem.anchors.end(), found_by_hand.gentle_ends.begin(), found_by_hand.gentle_ends.end());
+  problem.suggestions = std::move(found_by_hand.pairs);
   if (!labelled && scoring.needs_labels()) return;
   const search::Values origin = scoring.measured_values(found.base);
   for (const Probe& probe : found.probes) {

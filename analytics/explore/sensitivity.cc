@@ -209,7 +209,7 @@ search::Point background(const Space& space, const std::vector<search::Values>& 
   const std::vector<bool> balances = space.balances();
   search::Point best = space.base();
   double least = HUGE_VAL;
-  for (const search::Point& anchor : anchors(space).single) {
+  for (const search::Point& anchor : anchors(space, {}).single) {
     double sum = search::kLeastDamage;
     for (std::size_t v = 0; v < anchor.size(); ++v)
       if (!balances[v]) sum += damage[v][anchor[v]];

@@ -191,7 +191,7 @@ TEST(Anchors, ComeAsPeopleTryThem) {
   knobs.push_back({"granularity", {std::string("tensor"), std::string("channel")}});
   const Job job = small_job();
   RS_ASSERT_OK_AND_ASSIGN(const Space space, Space::create(job.network, rules));
-  const Anchors found = anchors(space);
+  const Anchors found = anchors(space, {});
   ASSERT_FALSE(found.single.empty());
   ASSERT_LE(found.single.size(), kMostAnchors);
   std::size_t before = 0;

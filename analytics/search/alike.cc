@@ -11,7 +11,7 @@ bool surely_below(const Reading& a, const Reading& b) {
   constexpr double kShown = 5e-3, kRounding = 1e-9;
   const bool exact = a.low == a.high && b.low == b.high;
   const double tiny = (exact ? kShown : kRounding) * std::max(std::abs(a.value), std::abs(b.value));
-  return a.value < b.low - tiny || a.high < b.value - tiny;
+  return b.value - a.value > std::max(tiny, std::hypot(a.high - a.value, b.value - b.low));
 }
 
 bool has_advantage(std::span<const Reading> a, std::span<const Reading> b) {

@@ -11,15 +11,16 @@
 
 namespace roofscape::search {
 
-// A minimised value, and the interval that holds the true one. What is exact is its own interval.
+// A minimised value, and the interval that holds the true one as far as its error is its own: what all points of a
+// front share (a device that is slower than its data sheet) moves none past another. What is exact is its own interval.
 struct Reading {
   double value = 0, low = 0, high = 0;
   static Reading exact(double value) { return {value, value, value}; }
 };
 using Readings = std::vector<Reading>;  // one an objective
 
-// The value of one lies outside the interval of the other, and a's is the smaller. Where both are exact, smaller by
-// more than half a per cent: what the three digits that people are shown can tell.
+// a is smaller by more than both doubts leave open: more than the hypotenuse of a's half-interval upwards and b's
+// downwards. Where both are exact, by more than half a per cent: what the three digits that people are shown can tell.
 bool surely_below(const Reading& a, const Reading& b);
 
 // a is surely below b in some objective: what is known speaks for it.

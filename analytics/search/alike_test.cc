@@ -15,12 +15,12 @@ std::vector<std::size_t> shown(const std::vector<Fold>& folds) {
   return indices;
 }
 
-TEST(SurelyBelow, OneValueMustLieOutsideTheOthersInterval) {
+TEST(SurelyBelow, ByMoreThanBothDoubtsTogether) {
   EXPECT_FALSE(surely_below(within(20.0, 0.5), within(20.1, 0.5)));
-  EXPECT_TRUE(surely_below(within(9.0, 0.5), within(20.0, 0.5)));
-  EXPECT_FALSE(surely_below(within(20.0, 0.5), within(9.0, 0.5)));
-  // One of the two intervals is enough: 12 lies in 20 ± 10, but 20 does not in 12 ± 6.
-  EXPECT_TRUE(surely_below(within(12.0, 0.5), within(20.0, 0.5)));
+  EXPECT_TRUE(surely_below(within(8.0, 0.5), within(20.0, 0.5)));
+  EXPECT_FALSE(surely_below(within(20.0, 0.5), within(8.0, 0.5)));
+  EXPECT_FALSE(surely_below(within(12.0, 0.5), within(20.0, 0.5)));
+  EXPECT_TRUE(surely_below(within(16.0, 0.15), Reading::exact(20.0)));
 }
 
 TEST(SurelyBelow, WhatIsExactDiffersByMoreThanThreeDigitsTell) {

@@ -51,35 +51,37 @@ Result<ExitCode> run(Session& session) {
 }  // namespace
 
 CommandSpec front() {
-  return {.path = "front",
-          .summary = "print and draw the Pareto front of each platform",
-          .details =
-              "Points that have no advantage over another one, as far as the intervals tell, are shown as one. The one "
-              "marked ★ is the knee of the front: the recommendation where nothing is known of what the objectives are "
-              "worth to you.\n"
-              "Where the exploration asks for a confirmation, top-1 on images that the search never used stands beside "
-              "the search's own; ! marks a point that breaks a constraint there.\n"
-              "Equal runs give equal bytes with --format json and csv, whatever the exploration is called.",
-          .options =
-              {exploration_argument(),
-               {.name = "--platform", .value = "PLATFORM", .text = "This platform only.", .values = Values::kPlatform},
-               {.name = "--where",
-                .value = "LIMIT",
-                .text = "Only points that hold this limit, such as 'top1 >= 0.9'; may be given several times.",
-                .repeatable = true},
-               {.name = "--pick",
-                .value = "N",
-                .text = "Only the N points of each front that keep most of its hypervolume."},
-               {.name = "--all", .text = "Show every point, those that the intervals cannot tell apart too."},
-               {.name = "--plot",
-                .value = "FILE",
-                .text = "Also draw the fronts into this SVG file.",
-                .values = Values::kFile}},
-          .examples = {{"roofscape front e1 --where 'top1>=0.9' --where 'latency@zcu104 <= 1 ms'"},
-                       {"roofscape front e1 --platform zcu104 --pick 5", "the five that keep most of the front"},
-                       {"roofscape front e1 --plot front.svg --format csv > front.csv"}},
-          .formats = {"table", "json", "csv"},
-          .run = run};
+  return {
+      .path = "front",
+      .summary = "print and draw the Pareto front of each platform",
+      .details =
+          "Points that have no advantage over another one, as far as the intervals tell, are shown as one. The one "
+          "marked ★ is the knee of the front: the recommendation where nothing is known of what the objectives are "
+          "worth to you.\n"
+          "Where the exploration asks for a confirmation, top-1 on images that the search never used stands beside "
+          "the search's own; ! marks a point that breaks a constraint there.\n"
+          "Equal runs give equal bytes with --format json and csv, whatever the exploration is called.",
+      .options =
+          {exploration_argument(),
+           {.name = "--platform", .value = "PLATFORM", .text = "This platform only.", .values = Values::kPlatform},
+           {.name = "--where",
+            .value = "LIMIT",
+            .text = "Only points that hold this limit, such as 'top1 >= 0.9'; a price without @PLATFORM is that on the "
+                    "front's own platform. May be given several times.",
+            .repeatable = true},
+           {.name = "--pick",
+            .value = "N",
+            .text = "Only the N points of each front that keep most of its hypervolume."},
+           {.name = "--all", .text = "Show every point, those that the intervals cannot tell apart too."},
+           {.name = "--plot",
+            .value = "FILE",
+            .text = "Also draw the fronts into this SVG file.",
+            .values = Values::kFile}},
+      .examples = {{"roofscape front e1 --where 'top1>=0.9' --where 'latency@zcu104 <= 1 ms'"},
+                   {"roofscape front e1 --platform zcu104 --pick 5", "the five that keep most of the front"},
+                   {"roofscape front e1 --plot front.svg --format csv > front.csv"}},
+      .formats = {"table", "json", "csv"},
+      .run = run};
 }
 
 }  // namespace roofscape::client

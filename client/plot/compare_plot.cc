@@ -32,7 +32,28 @@ struct Dot {
   Point value, at;  // in the metrics' units, in pixels
   const v1::ComparedPoint* point = nullptr;
   int mark = kFirst;
+  std::string_view beyond{};  // an arrow where the value lies outside of what is drawn
 };
+
+// A configuration far from the fronts must not squash them: it widens an axis by half of what they span, on either
+// side.
+Range around_fronts(const Range& fronts, const Range& all, bool logarithmic) {
+  if (fronts.empty() || !(fronts.high > fronts.low)) return all;
+  constexpr double kMost = 0.5;
+  if (logarithmic) {
+    const double more = std::pow(fronts.high / fronts.low, kMost);
+    return {std::max(all.low, fronts.low / more), std::min(all.high, fronts.high * more)};
+  }
+  const double more = kMost * (fronts.high - fronts.low);
+  return {std::max(all.low, fronts.low - more), std::min(all.high, fronts.high + more)};
+}
+
+double held_in(double value, const Range& range, std::string_view below, std::string_view above,
+               std::string_view* beyond) {
+  if (value < range.low) *beyond = below;
+  if (value > range.high) *beyond = above;
+  return std::clamp(value, range.low, range.high);
+}
 
 class CompareDrawing {
  public:
@@ -50,8 +71,9 @@ class CompareDrawing {
     Svg svg(width, height, title(), description());
     svg.text({kLeft, 34}, title(), "title");
     svg.text({kLeft, 54},
-             has_second() ? "hollow: dominated by the other front, in all objectives"
-                          : "hollow: dominated by the front, in all objectives",
+             has_second()
+                 ? "hollow: dominated by the other front, in all objectives"
+                 : "hollow: dominated by the front in all objectives, or not feasible; arrows: beyond the picture",
              "note");
     for (int i = 0; i < response_.comparisons_size(); ++i)
       draw_panel(svg, response_.comparisons(i),
@@ -122,16 +144,23 @@ class CompareDrawing {
 
   void draw_panel(Svg& svg, const v1::FrontComparison& comparison, const Box& area) const {
     std::vector<Dot> dots = dots_of(comparison);
-    Range x_range, y_range;
+    Range x_all, y_all, x_fronts, y_fronts;
     for (const Dot& dot : dots) {
-      x_range.add(dot.value.x);
-      y_range.add(dot.value.y);
+      x_all.add(dot.value.x);
+      y_all.add(dot.value.y);
+      if (dot.mark == kContender) continue;
+      x_fronts.add(dot.value.x);
+      y_fronts.add(dot.value.y);
     }
+    const Range x_range = around_fronts(x_fronts, x_all, axes_.x->logarithmic),
+                y_range = around_fronts(y_fronts, y_all, axes_.y->logarithmic);
     const Scale x = scale(*axes_.x, x_range, area.left, area.right()),
                 y = scale(*axes_.y, y_range, area.bottom(), area.top);
     draw_axes(svg, area, {x, std::string(axes_.x->label), std::string(axes_.x->unit), 6},
               {y, std::string(axes_.y->label), std::string(axes_.y->unit), 5});
-    for (Dot& dot : dots) dot.at = {x.at(dot.value.x), y.at(dot.value.y)};
+    for (Dot& dot : dots)
+      dot.at = {x.at(held_in(dot.value.x, x_range, "←", "→", &dot.beyond)),
+                y.at(held_in(dot.value.y, y_range, "↓", "↑", &dot.beyond))};
     for (const int mark : {kFirst, kSecond}) {
       std::vector<Point> values;
       for (const Dot& dot : dots)
@@ -174,7 +203,8 @@ class CompareDrawing {
     for (const Dot& dot : dots) labels.block({dot.at.x - kRadius, dot.at.y - kRadius, 2 * kRadius, 2 * kRadius});
     for (const Dot& dot : dots) {
       if (dot.mark != kContender) continue;
-      const std::string name = id_of(dot.point->label());
+      std::string name = id_of(dot.point->label());
+      if (!dot.beyond.empty()) name += fmt::format(" {}", dot.beyond);
       const auto spot = labels.place(dot.at, 1.4 * kRadius, name, kTickSize);
       if (!spot) continue;
       if (spot->far) svg.line(dot.at, {spot->at.x, spot->at.y - 4}, "leader");

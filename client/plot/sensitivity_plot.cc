@@ -147,7 +147,8 @@ class SensitivityDrawing {
       svg.text({at, bar.bottom() + 16}, text, "tick", Anchor::kMiddle);
       free_from = at + half + 5;
     }
-    svg.text({bar.left, bar.bottom() + 34}, "divergence of the outputs, nats (–: does not apply)", "note");
+    svg.text({bar.left, bar.bottom() + 34}, "divergence of the outputs, nats (–: does not apply, or not measured)",
+             "note");
   }
 
   const SensitivityMap& map_;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
@@ -76,7 +77,11 @@ std::string standing_text(const v1::ExplorationEvent& event) {
 std::string space_text(const v1::Exploration& exploration) {
   const auto& rules = exploration.spec().space();
   const bool required = std::any_of(rules.begin(), rules.end(), [](const v1::Rule& rule) { return rule.required(); });
-  return (exploration.space_size() == 1 ? "1 point" : number(exploration.space_size()) + " points") +
+  constexpr double kExact = 1e6;  // beyond it three digits
+  const double size = exploration.space_size();
+  return (size == 1       ? "1 point"
+          : size < kExact ? count(std::llround(size)) + " points"
+                          : number(size) + " points") +
          (required ? ", in which no layer is left alone that a required rule covers" : "");
 }
 
@@ -124,9 +129,11 @@ std::string exploration_text(const v1::Exploration& e, const Console& console) {
             fmt::format("{}, seed {}",
                         e.spec().search().searcher().empty() ? "surrogate" : printable(e.spec().search().searcher()),
                         e.spec().search().seed()));
+  if (e.spec().evaluation_images() > 0)
+    facts.add("evaluation images", "the first " + count(e.spec().evaluation_images()));
   if (const v1::ConfirmationSettings& confirmation = e.spec().confirmation(); e.spec().has_confirmation())
     facts.add("confirmed on", confirmation.dataset().empty()
-                                  ? percent(confirmation.share()) + " of the evaluation images"
+                                  ? percent(confirmation.share()) + " of the images that calibration leaves"
                                   : "data set " + id_of(confirmation.dataset()));
   facts.add("measured", fmt::format("{} of {}{}", count(e.evaluation_count()), count(e.evaluations_wanted()),
                                     e.rejected_count() > 0

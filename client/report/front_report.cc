@@ -129,6 +129,13 @@ std::string front_summary(const v1::ParetoFront& front) {
   return text;
 }
 
+// Beside it what the base network has: where that is below a limit already, its preparation may be wrong.
+std::string nothing_holds(const v1::ParetoFront& front) {
+  std::string text = "no measured point holds every constraint";
+  if (front.base().has_accuracy()) text += "; the base network's top-1 is " + top1_text(front.base().accuracy());
+  return text;
+}
+
 std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console& console) {
   std::vector<const v1::Recipe*> recipes;
   for (const v1::ParetoFront& front : fronts.fronts())
@@ -146,7 +153,7 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
     if (!shape.calibration.empty())
       text += console.paint(Ink::kFaint, "in brackets 90 % intervals, by " + printable(shape.calibration, 200)) + "\n";
     text += table_of(front, shape, style).to_text(console);
-    if (front.evaluations().empty()) text += "no measured point holds every constraint\n";
+    if (front.evaluations().empty()) text += nothing_holds(front) + "\n";
     if (front.has_recommended())
       text += fmt::format("★ #{} is recommended: it {}\n", front.recommended().index(),
                           printable(front.recommended().reason(), 600));

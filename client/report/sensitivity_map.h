@@ -19,10 +19,11 @@ namespace roofscape::client {
 struct SensitivityMap {
   // One way of using a method.
   struct Setting {
-    std::string title;                        // "w4 a8"; empty where the method has one setting
-    std::vector<std::optional<double>> nats;  // by row: mean divergence; nothing where it does not apply
-    double worst() const;                     // of its rows
-    std::size_t rows() const;                 // to which it applies
+    std::string title;  // "w4 a8"; empty where the method has one setting
+    std::vector<std::optional<double>>
+        nats;                  // by row: mean divergence; nothing where it does not apply or was not measured
+    double worst() const;      // of its rows
+    std::size_t rows() const;  // to which it applies
     // The row that it damages most; nothing where it applies to one alone.
     std::optional<std::size_t> most_sensitive() const;
   };
