@@ -151,7 +151,7 @@ TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {
     side->set_reference(1);
   }
   const FrontView view = *view_of(box, "zcu104");
-  v1::Evaluation evaluation = point(1, 9000, 50, 1000, 1);
+  v1::Evaluation evaluation = point(1, 9000, 50, 1000, 0.5);
   evaluation.mutable_counts()->set_agree_count(9500);
   evaluation.mutable_estimates(0)->set_throughput_per_second(40'000);
   evaluation.set_mac_count(416'520);
@@ -159,9 +159,9 @@ TEST(FrontView, ReadingsCarryTheIntervalsThatAreKnown) {
   EXPECT_DOUBLE_EQ(readings[0].value, -0.95);
   EXPECT_NEAR(readings[0].low, -0.9541, 1e-3);
   EXPECT_NEAR(readings[0].high, -0.9456, 1e-3);
-  // From half to twice the throughput, of which three tenths are the point's own.
-  EXPECT_NEAR(readings[1].low, -40'000 * std::pow(2, 0.3), 1);
-  EXPECT_NEAR(readings[1].high, -40'000 / std::pow(2, 0.3), 1);
+  // From two thirds to three halves of the throughput, of which three tenths are the point's own.
+  EXPECT_NEAR(readings[1].low, -40'000 * std::pow(1.5, 0.3), 1);
+  EXPECT_NEAR(readings[1].high, -40'000 / std::pow(1.5, 0.3), 1);
   EXPECT_EQ(readings[2].low, readings[2].high);
 }
 
@@ -179,8 +179,9 @@ TEST(FrontView, AnIntervalThatBeginsAtTheValueLeavesDoubtOnBothSides) {
   bound.mutable_estimates(0)->mutable_latency_interval_seconds()->set_low(60e-6);
   bound.mutable_estimates(0)->mutable_latency_interval_seconds()->set_high(6000e-6);
   const search::Readings readings = sample_view().readings(bound);
-  EXPECT_NEAR(readings[1].low, 60e-6 / std::pow(10, 0.3), 1e-9);
-  EXPECT_NEAR(readings[1].high, 60e-6 * std::pow(10, 0.3), 1e-9);
+  // However little is known of the device, two designs on it are told apart by more than e^0.2 each.
+  EXPECT_NEAR(readings[1].low, 60e-6 / std::exp(0.2), 1e-9);
+  EXPECT_NEAR(readings[1].high, 60e-6 * std::exp(0.2), 1e-9);
 }
 
 }  // namespace

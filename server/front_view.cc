@@ -16,8 +16,9 @@ using search::Metric;
 
 // How much of a price's interval is the point's own; the rest is an error that all points of a platform share. Where
 // published rows have one network in two formats on one device, ratios of the two are off by .3 (streaming designs) to
-// .4 (accelerators) of what the times themselves are; points of a front differ by less than all of their formats.
-constexpr double kOwnShare = 0.3;
+// .4 (accelerators) of what the times themselves are, half of them by less than e^0.2 however little is known of the
+// device; and points of a front differ by less than all of their formats.
+constexpr double kOwnShare = 0.3, kMostOwn = 0.2;
 
 v1::Interval interval(double low, double high) {
   v1::Interval interval;
@@ -29,7 +30,7 @@ v1::Interval interval(double low, double high) {
 // Symmetric in logarithms, also where only one side of the value is open: the less is known, the less is told apart.
 v1::Interval own_part(double value, const v1::Interval& within) {
   if (!(within.low() > 0) || !(value > 0)) return within;
-  const double own = kOwnShare * std::log(within.high() / within.low()) / 2;
+  const double own = std::min(kMostOwn, kOwnShare * std::log(within.high() / within.low()) / 2);
   return interval(value * std::exp(-own), value * std::exp(own));
 }
 

@@ -72,16 +72,24 @@ class Gentlest {
   std::map<std::string, const Setting*> of_method_;
 };
 
-// `setting` everywhere but in the first and the last variable that take it, which use `gentle`. Nothing where fewer
-// than three take it: the ends would be most of the network.
+// `setting` in all layers with weights that take it but the first and the last; in those and in layers without weights
+// `gentle`. Nothing where it would be left in none.
 std::optional<search::Point> with_gentle_ends(const Space& space, const Setting& setting, const Setting& gentle) {
   search::Point point = uniform(space, {&setting});
-  std::vector<std::size_t> takers;
-  for (std::size_t v = 0; v < point.size(); ++v)
-    if (exactly(space.variables()[v], {&setting})) takers.push_back(v);
-  if (takers.size() < 3) return std::nullopt;
-  for (const std::size_t end : {takers.front(), takers.back()})
-    if (const auto choice = exactly(space.variables()[end], {&gentle})) point[end] = *choice;
+  std::vector<std::size_t> weighted;
+  const auto soften = [&](std::size_t v) {
+    if (const auto choice = exactly(space.variables()[v], {&gentle})) point[v] = *choice;
+  };
+  for (std::size_t v = 0; v < point.size(); ++v) {
+    if (!exactly(space.variables()[v], {&setting})) continue;
+    if (space.variables()[v].has_weights)
+      weighted.push_back(v);
+    else
+      soften(v);
+  }
+  if (weighted.size() < 3) return std::nullopt;
+  soften(weighted.front());
+  soften(weighted.back());
   return point;
 }
 

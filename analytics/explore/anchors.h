@@ -2,8 +2,9 @@
 //
 // For each method and each combination of its knobs, the point at which every layer that takes it uses it and all
 // others are left alone. The same with the first and the last of these layers at the method's gentlest setting, because
-// they mostly bear the least. And, as what else is worth a look, each pair of settings of two methods (a number format
-// with a share of pruned filters …), as far as the layers take both.
+// they mostly bear the least, and with those that have no weights (sums), because they cost the least. And, as what
+// else is worth a look, each pair of settings of two methods (a number format with a share of pruned filters …), as far
+// as the layers take both.
 //
 //   const Anchors found = anchors(space, damage_table(space, sensitivities));
 #pragma once

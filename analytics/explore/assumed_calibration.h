@@ -1,5 +1,5 @@
-// Statistics in which every value ranges over [0, 1], and moments of inputs that are white: enough for prices, which do not
-// depend on ranges.
+// Statistics in which every value ranges over [0, 1], and moments of inputs that are white: enough for prices, which do
+// not depend on ranges.
 #pragma once
 
 #include "analytics/network/network.h"

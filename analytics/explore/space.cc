@@ -97,9 +97,15 @@ Result<Space> Space::create(const Network& network, const std::vector<Rule>& rul
 
 void Space::add(const Network& network, std::vector<Offer> offers, std::vector<std::vector<Use>> choices,
                 bool optional) {
-  Variable variable{{}, {}, std::move(choices), optional};
+  Variable variable;
+  variable.choices = std::move(choices);
+  variable.optional = optional;
   const std::vector<LayerId>& layers = offers[0].layers;
-  for (const LayerId layer : layers) variable.layers.push_back(network.layer(layer).name);
+  variable.has_weights = false;
+  for (const LayerId layer : layers) {
+    variable.layers.push_back(network.layer(layer).name);
+    variable.has_weights = variable.has_weights || network.layer(layer).has_weight();
+  }
   for (const Offer& offer : offers) variable.methods.push_back(offer.method->info().id);
   std::vector<std::vector<PlacedStep>> steps;
   for (const std::vector<Use>& uses : variable.choices) {

@@ -55,6 +55,7 @@ struct Variable {
   std::vector<std::vector<Use>> choices;
   // False where every point uses the methods: of rules that require it, and of configurations.
   bool optional = true;
+  bool has_weights = true;  // any of its layers has
 };
 
 // Most choices of a variable and most variables of a space; more is kResourceExhausted.
