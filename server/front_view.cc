@@ -16,8 +16,8 @@ using search::Metric;
 
 // How much of a price's interval is the point's own; the rest is an error that all points of a platform share. Where
 // published rows have one network in two formats on one device, ratios of the two are off by .3 (streaming designs) to
-// .4 (accelerators) of what the times themselves are, half of them by less than e^0.2 however little is known of the
-// device; and points of a front differ by less than all of their formats.
+// .4 (accelerators) of what the times themselves are, and points of a front differ by less than all of their formats.
+// It is bounded, lest a device of which little is known fold everything.
 constexpr double kOwnShare = 0.3, kMostOwn = 0.2;
 
 v1::Interval interval(double low, double high) {
