@@ -28,6 +28,25 @@ Status check_cores(const v1::Platform& platform) {
   return {};
 }
 
+// Lanes that go together, as the cost model takes them (analytics/cost/array.h).
+Status check_lane_use(const v1::ComputeCeiling& ceiling, const std::string& path) {
+  const std::string& use = ceiling.input_lane_use();
+  if (!use.empty() && use != "window" && use != "kernel-rows")
+    return invalid_argument("'{}' is nothing that lanes take; use window or kernel-rows, or leave it out",
+                            printable(use, 60))
+        .at(path + "input_lane_use");
+  if (!use.empty() && !ceiling.has_input_lane_count())
+    return invalid_argument("'{}' without input lanes; give input_lane_count", use).at(path + "input_lane_use");
+  if (use == "kernel-rows" && ceiling.has_output_lane_count())
+    return invalid_argument("an array whose lanes take rows of kernels has no output lanes; leave them out")
+        .at(path + "output_lane_count");
+  const int kinds = ceiling.has_input_lane_count() + ceiling.has_output_lane_count() + ceiling.has_pixel_lane_count();
+  if (ceiling.systolic() && (kinds != 2 || use == "kernel-rows"))
+    return invalid_argument("a systolic array has two kinds of lanes of input, output and pixel; {} are given", kinds)
+        .at(path + "systolic");
+  return {};
+}
+
 Status check_lanes(const v1::ComputeCeiling& ceiling, const std::string& path) {
   if (!ceiling.weight_scales().empty()) {
     if (ceiling.weight_scales() != "per-tensor")
@@ -38,9 +57,10 @@ Status check_lanes(const v1::ComputeCeiling& ceiling, const std::string& path) {
       return invalid_argument("scales of {} weights; integers alone have them", ceiling.weight())
           .at(path + "weight_scales");
   }
-  RS_FIGURE(ceiling, input_lane_count, kCount, path);
-  RS_FIGURE(ceiling, output_lane_count, kCount, path);
-  return {};
+  RS_COUNT(ceiling, input_lane_count, path);
+  RS_COUNT(ceiling, output_lane_count, path);
+  RS_COUNT(ceiling, pixel_lane_count, path);
+  return check_lane_use(ceiling, path);
 }
 
 Status check_cycles(const v1::Platform& platform, const v1::ComputeCeiling& ceiling, const std::string& path) {

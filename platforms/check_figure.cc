@@ -54,6 +54,13 @@ Status check_figure(const v1::Figure& figure, const Unit& unit, const std::strin
   return {};
 }
 
+Status check_count(const v1::Figure& figure, const std::string& path) {
+  RS_TRY(check_figure(figure, kCount, path));
+  if (figure.value() != std::floor(figure.value()))
+    return invalid_argument("{} pieces; use a whole number", figure.value()).at(path + ".value");
+  return {};
+}
+
 Status check_bits(const v1::Figure& figure, const std::string& path) {
   constexpr struct {
     std::string_view unit;

@@ -28,6 +28,8 @@ inline constexpr Unit kJoulesPerByte = {"joules a byte", 1e-16, 1e-4, "give 2e-1
 inline constexpr Unit kWeightsPerSecond = {"weights a second", 1e3, 1e18, "give 1e9 for a weight a nanosecond"};
 inline constexpr Unit kValuesPerSecond = {"values a second", 1e3, 1e18, "give 1e9 for a value a nanosecond"};
 inline constexpr Unit kOpsPerCycle = {"operations a cycle", 1e-3, 1e9, "give 16 for 8 multiply-accumulates a cycle"};
+inline constexpr Unit kStepsPerSecond = {"steps a second", 1e3, 1e18, "give 1.8e11 for 256 a cycle at 700 MHz"};
+inline constexpr Unit kStepsPerCycle = {"steps a cycle", 1e-3, 1e9, "give 64 for 64 values a cycle"};
 inline constexpr Unit kCount = {"pieces", 1, 1e9, "give the number of pieces"};
 inline constexpr Unit kShare = {"a share", 1e-3, 1, "give 0.7 for 70 %"};
 
@@ -38,11 +40,16 @@ inline constexpr int kMostEntries = 64;
 Status check_text(const std::string& text, std::string path, bool required);
 // Finite, positive, plausible in its unit, with source and provenance.
 Status check_figure(const v1::Figure& figure, const Unit& unit, const std::string& path);
+// The same of things that are counted: also whole.
+Status check_count(const v1::Figure& figure, const std::string& path);
 // Fails where the source states a number of bits ("4.5 Mb", "320 Gb/s", "8 Mbit") and the value is that number.
 Status check_bits(const v1::Figure& figure, const std::string& path);
 
 // The figure, if it is there.
 #define RS_FIGURE(message, field, unit, path) \
   if ((message).has_##field()) RS_TRY(check_figure((message).field(), unit, (path) + #field))
+
+#define RS_COUNT(message, field, path) \
+  if ((message).has_##field()) RS_TRY(check_count((message).field(), (path) + #field))
 
 }  // namespace roofscape::platforms

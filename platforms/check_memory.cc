@@ -45,6 +45,7 @@ Status check_memory(const v1::Platform& platform) {
   if (levels > kMostEntries) return invalid_argument("{} levels; at most {}", levels, kMostEntries).at("memory");
   std::set<std::string> seen;
   double capacity = 0, bandwidth = HUGE_VAL;
+  bool holds_activations = false;
   for (int i = 0; i < levels; ++i) {
     const v1::MemoryLevel& level = platform.memory(i);
     const std::string path = fmt::format("memory[{}].", i);
@@ -63,21 +64,31 @@ Status check_memory(const v1::Platform& platform) {
     if (outermost && level.activations_only())
       return invalid_argument("the outermost level '{}' must hold weights, too", level.name())
           .at(path + "activations_only");
+    if (level.weights_only() && level.activations_only())
+      return invalid_argument("the level '{}' can hold neither weights nor activations; leave one of the two out",
+                              level.name())
+          .at(path + "weights_only");
+    holds_activations = holds_activations || !level.weights_only();
+    if (outermost && !holds_activations)
+      return invalid_argument("no level can hold activations; at least one must not be for weights only")
+          .at(path + "weights_only");
     if (outermost && !level.has_bandwidth_bytes_per_second())
       return invalid_argument("the outermost level '{}' has no bandwidth", level.name())
           .at(path + "bandwidth_bytes_per_second");
-    if (level.has_capacity_bytes() && level.capacity_bytes().value() <= capacity)
+    // Flash stands beside the levels of the activations, not behind them: it may be the smaller and the faster one.
+    const bool ordered = !level.weights_only();
+    if (ordered && level.has_capacity_bytes() && level.capacity_bytes().value() <= capacity)
       return invalid_argument("'{}' holds {} bytes and the level before it {}; order levels from the inside out",
                               level.name(), level.capacity_bytes().value(), capacity)
           .at(path + "capacity_bytes.value");
-    if (level.has_bandwidth_bytes_per_second() && level.bandwidth_bytes_per_second().value() > bandwidth)
+    if (ordered && level.has_bandwidth_bytes_per_second() && level.bandwidth_bytes_per_second().value() > bandwidth)
       return invalid_argument(
                  "'{}' is faster ({} bytes a second) than a level further in ({}); order levels from the "
                  "inside out",
                  level.name(), level.bandwidth_bytes_per_second().value(), bandwidth)
           .at(path + "bandwidth_bytes_per_second.value");
-    if (level.has_capacity_bytes()) capacity = level.capacity_bytes().value();
-    if (level.has_bandwidth_bytes_per_second()) bandwidth = level.bandwidth_bytes_per_second().value();
+    if (ordered && level.has_capacity_bytes()) capacity = level.capacity_bytes().value();
+    if (ordered && level.has_bandwidth_bytes_per_second()) bandwidth = level.bandwidth_bytes_per_second().value();
   }
   return check_outermost_bandwidth(platform, levels - 1);
 }

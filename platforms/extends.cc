@@ -41,6 +41,8 @@ void fill(const Message& base, Message* own) {
       from.SetEnumValue(own, field, from.GetEnumValue(base, field));
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
       from.SetString(own, field, from.GetString(base, field));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+      from.SetBool(own, field, from.GetBool(base, field));
     }
   }
 }
@@ -108,15 +110,18 @@ Result<v1::Platform> extend(const v1::Platform& platform, const Bases& bases) {
 void derive_peaks(v1::Platform* platform) {
   const v1::Cores& cores = platform->cores();
   if (!cores.has_core_count() || !cores.has_clock_hertz()) return;
-  for (v1::ComputeCeiling& ceiling : *platform->mutable_compute()) {
-    if (ceiling.has_ops_per_second() || !ceiling.has_ops_per_cycle()) continue;
-    const double count = cores.core_count().value(), hertz = cores.clock_hertz().value();
-    v1::Figure* peak = ceiling.mutable_ops_per_second();
-    peak->set_value(count * hertz * ceiling.ops_per_cycle().value());
-    peak->set_source(fmt::format("{:g} {} x {:g} MHz x {:g} operations a cycle and core", count,
-                                 count == 1 ? "core" : "cores", hertz / 1e6, ceiling.ops_per_cycle().value()));
+  const double count = cores.core_count().value(), hertz = cores.clock_hertz().value();
+  const auto derive = [&](const v1::Figure& a_cycle, const char* what, v1::Figure* peak) {
+    peak->set_value(count * hertz * a_cycle.value());
+    peak->set_source(fmt::format("{:g} {} x {:g} MHz x {:g} {} a cycle and core", count, count == 1 ? "core" : "cores",
+                                 hertz / 1e6, a_cycle.value(), what));
     peak->set_provenance(v1::DERIVED);
-  }
+  };
+  for (v1::ComputeCeiling& ceiling : *platform->mutable_compute())
+    if (!ceiling.has_ops_per_second() && ceiling.has_ops_per_cycle())
+      derive(ceiling.ops_per_cycle(), "operations", ceiling.mutable_ops_per_second());
+  if (const v1::VectorUnit& unit = platform->vector_unit(); unit.has_steps_per_cycle() && !unit.has_steps_per_second())
+    derive(unit.steps_per_cycle(), "steps", platform->mutable_vector_unit()->mutable_steps_per_second());
 }
 
 }  // namespace roofscape::platforms

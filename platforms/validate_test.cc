@@ -122,6 +122,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "memory[1].bandwidth_bytes_per_second", "the outermost level 'DRAM' has no bandwidth"},
         Nonsense{"nowhere_for_weights", "tpu-v1", [](P& p) { p.mutable_memory(1)->set_activations_only(true); },
                  "memory[1].activations_only", "the outermost level 'DRAM' must hold weights, too"},
+        Nonsense{"nowhere_for_anything", "tpu-v1",
+                 [](P& p) {
+                   p.mutable_memory(0)->set_activations_only(true);
+                   p.mutable_memory(0)->set_weights_only(true);
+                 },
+                 "memory[0].weights_only", "the level 'on-chip' can hold neither weights nor activations"},
+        Nonsense{"nowhere_for_activations", "stm32l4r5-x-cube-ai",
+                 [](P& p) { p.mutable_memory(0)->set_weights_only(true); }, "memory[1].weights_only",
+                 "no level can hold activations"},
         Nonsense{"order", "tpu-v1",
                  [](P& p) {
                    *p.mutable_memory(1)->mutable_capacity_bytes() = p.memory(0).capacity_bytes();
@@ -192,6 +201,36 @@ INSTANTIATE_TEST_SUITE_P(
         Nonsense{"lanes_of_a_peak", "tpu-v1",
                  [](P& p) { *p.mutable_compute(0)->mutable_input_lane_count() = count(-4); },
                  "compute[0].input_lane_count.value", "-4"},
+        Nonsense{"half_a_lane", "tpu-v1",
+                 [](P& p) { *p.mutable_compute(0)->mutable_input_lane_count() = count(32.5); },
+                 "compute[0].input_lane_count.value", "32.5 pieces; use a whole number"},
+        Nonsense{"lane_use", "tpu-v1", [](P& p) { p.mutable_compute(0)->set_input_lane_use("rows"); },
+                 "compute[0].input_lane_use", "'rows' is nothing that lanes take; use window or kernel-rows"},
+        Nonsense{"kernel_rows_and_outputs", "tpu-v1",
+                 [](P& p) { p.mutable_compute(0)->set_input_lane_use("kernel-rows"); },
+                 "compute[0].output_lane_count", "an array whose lanes take rows of kernels has no output lanes"},
+        Nonsense{"systolic", "tpu-v1",
+                 [](P& p) {
+                   p.mutable_compute(0)->set_systolic(true);
+                   *p.mutable_compute(0)->mutable_pixel_lane_count() = count(8);
+                 },
+                 "compute[0].systolic", "a systolic array has two kinds of lanes"},
+        Nonsense{"vector_unit_without_rate", "eie", [](P& p) { p.mutable_vector_unit()->set_depthwise(true); },
+                 "vector_unit.steps_per_second", "no rate; give steps_per_second, or steps_per_cycle and cores"},
+        Nonsense{"streaming_vector_unit", "zcu104", [](P& p) { p.mutable_vector_unit(); }, "vector_unit",
+                 "streaming designs have a unit for each layer"},
+        Nonsense{"engines_without_number", "tpu-v1", [](P& p) { p.mutable_image_engines(); },
+                 "image_engines.engine_count", "no number of engines; give engine_count or cores"},
+        Nonsense{"half_an_engine", "tpu-v1",
+                 [](P& p) { *p.mutable_image_engines()->mutable_engine_count() = count(1.5); },
+                 "image_engines.engine_count.value", "1.5 pieces; use a whole number"},
+        Nonsense{"engines_beyond_number", "tpu-v1",
+                 [](P& p) { *p.mutable_image_engines()->mutable_engine_count() = count(300); },
+                 "image_engines.engine_count", "300 engines; at most 256"},
+        Nonsense{"ports_of_shared_weights", "kv260-dpu", [](P& p) { p.mutable_image_engines()->set_share_weights(true); },
+                 "image_engines.port_bytes_per_second", "pass through no engine's own ports"},
+        Nonsense{"streaming_engines", "zcu104", [](P& p) { p.mutable_image_engines(); }, "image_engines",
+                 "a streaming design works on several images by itself"},
         Nonsense{"winograd_slow", "raspberry-pi-4", [](P& p) { add_winograd(p, "fp32", 1); },
                  "compute[2].ops_per_second.value",
                  "the Winograd peak is 1 times the nominal one; it should be above it and at most 4 times it"},

@@ -33,7 +33,7 @@ Result<StoredModel> built_in_model(const std::string& id) {
   RS_ASSIGN(Network network, entry->build());
   auto imported = std::make_shared<Imported>(Imported{.network = std::move(network)});
   if (!entry->note.empty()) imported->notes.push_back(entry->note);
-  v1::Model info = describe_model(id, *imported, {});
+  v1::Model info = describe_model(entry->id, *imported, {});
   info.set_built_in(true);
   info.set_title(entry->title);
   info.set_structure_source(entry->structure);

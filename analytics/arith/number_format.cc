@@ -16,8 +16,9 @@ constexpr int kLeastBlock = 2;
 constexpr int kMostBlock = 1024;
 constexpr int kSharedExponentBits = 8;
 
-// Other names of formats, as the OCP specifications spell them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kAliases = {{
+// Other names of formats, as vendors and the OCP specifications spell them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAliases = {{
+    {"tf32", "e8m10"},
     {"fp8_e4m3", "e4m3fn"},
     {"fp8_e5m2", "e5m2"},
     {"fp6_e3m2", "e3m2fn"},

@@ -52,7 +52,8 @@ class NumberFormat {
   // The format of one value of a block; itself where there are no blocks.
   NumberFormat element() const;
   // Reads what name() writes: "fp32", "fp16", "bf16", "e4m3", "e4m3fn" (finite), "int8", "uint4", "int4n" (narrow),
-  // "bipolar", "log4", "ulog4r2" (base √2), "int8/32" (blocks); and the names of OCP: "fp8_e4m3", "mxfp4", "mxint8" ….
+  // "bipolar", "log4", "ulog4r2" (base √2), "int8/32" (blocks); and names of vendors and OCP: "tf32", "fp8_e4m3",
+  // "mxfp4" ….
   static Result<NumberFormat> parse(std::string_view name);
 
   Kind kind() const { return kind_; }

@@ -62,6 +62,7 @@ TEST(NumberFormat, KnownNamesHaveTheirBits) {
   EXPECT_EQ(NumberFormat::fp32().bits(), 32);
   EXPECT_EQ(NumberFormat::parse("fp16").value(), NumberFormat::minifloat(5, 10));
   EXPECT_EQ(NumberFormat::parse("bf16").value().bits(), 16);
+  EXPECT_EQ(NumberFormat::parse("tf32").value().name(), "e8m10");
   EXPECT_EQ(NumberFormat::parse("e4m3").value().bits(), 8);
   EXPECT_EQ(NumberFormat::parse("fp8_e4m3").value(), NumberFormat::finite(4, 3));
   EXPECT_EQ(NumberFormat::parse("mxfp4").value().name(), "e2m1fn/32");

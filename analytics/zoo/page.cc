@@ -1,5 +1,7 @@
 #include "analytics/zoo/page.h"
 
+#include <fmt/ranges.h>
+
 #include <array>
 
 #include "analytics/zoo/zoo.h"
@@ -65,6 +67,7 @@ Result<std::string> models_page() {
                          short_count(ours.parameters), short_count(ours.macs), short_count(ours.activations),
                          ours.parameters * 4 / (1 << 20));
     details += fmt::format("\n## {}\n\n{}. Structure: {}.\n", entry.id, entry.title, entry.structure);
+    if (!entry.aliases.empty()) details += fmt::format("Also called `{}`.\n", fmt::join(entry.aliases, "`, `"));
     if (!entry.note.empty()) details += entry.note + "\n";
     if (!entry.published.empty()) details += "\n";
     for (const Published& published : entry.published) details += published_line(published, ours);

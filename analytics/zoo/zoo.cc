@@ -40,7 +40,11 @@ const Entry* find(std::string_view id) {
   const std::span<const Entry> all = networks();
   const auto found = std::lower_bound(all.begin(), all.end(), id,
                                       [](const Entry& entry, std::string_view wanted) { return entry.id < wanted; });
-  return found != all.end() && found->id == id ? &*found : nullptr;
+  if (found != all.end() && found->id == id) return &*found;
+  const auto named = std::find_if(all.begin(), all.end(), [id](const Entry& entry) {
+    return std::find(entry.aliases.begin(), entry.aliases.end(), id) != entry.aliases.end();
+  });
+  return named != all.end() ? &*named : nullptr;
 }
 
 Counts count(const Network& network) {

@@ -59,11 +59,12 @@ struct Entry {
   std::string note;       // what is not as one might expect, a sentence; may be empty
   std::vector<Published> published;
   std::function<Result<Network>()> build;
+  std::vector<std::string> aliases{};  // other names by which it is found: "finn-cnv"
 };
 
 // All of them, by id.
 std::span<const Entry> networks();
-// nullptr where there is none of that id.
+// By its id or an alias; nullptr where there is none.
 const Entry* find(std::string_view id);
 
 // Counts of a network beside those of a publication.

@@ -55,6 +55,8 @@ TEST(Zoo, IdsAreModelsIdsAndSorted) {
     EXPECT_EQ(find(all[i].id), &all[i]);
   }
   EXPECT_EQ(find("vgg-17"), nullptr);
+  ASSERT_NE(find("cnv-50"), nullptr);
+  EXPECT_EQ(find("finn-cnv"), find("cnv-50"));
 }
 
 TEST(Zoo, CountsAreThosePublished) {

@@ -48,8 +48,19 @@ void add_compute(const v1::Platform& platform, Rows& rows) {
     rows.add_number("a cycle and core " + arithmetic, ceiling.ops_per_cycle());
     rows.add_number("input lanes " + arithmetic, ceiling.input_lane_count());
     rows.add_number("output lanes " + arithmetic, ceiling.output_lane_count());
+    rows.add_number("lanes of output rows " + arithmetic, ceiling.pixel_lane_count());
     rows.add_si("energy " + arithmetic, ceiling.energy_joules_per_op(), "J/op");
   }
+}
+
+void add_beside(const v1::Platform& platform, Rows& rows) {
+  const v1::VectorUnit& unit = platform.vector_unit();
+  rows.add_si(unit.depthwise() ? "vector unit, also depthwise" : "vector unit", unit.steps_per_second(), "steps/s");
+  rows.add_number("vector steps a cycle and core", unit.steps_per_cycle());
+  const v1::ImageEngines& engines = platform.image_engines();
+  rows.add_number(engines.share_weights() ? "images at once, sharing weights" : "images at once",
+                  engines.engine_count());
+  rows.add_si("ports of one engine", engines.port_bytes_per_second(), "B/s");
 }
 
 void add_layer_ceilings(const v1::Platform& platform, Rows& rows) {
@@ -64,7 +75,10 @@ void add_layer_ceilings(const v1::Platform& platform, Rows& rows) {
 void add_memory(const v1::Platform& platform, Rows& rows) {
   for (const v1::MemoryLevel& level : platform.memory()) {
     const std::string name = printable(level.name());
-    rows.add(name + (level.activations_only() ? " size, activations only" : " size"), level.capacity_bytes(), bytes(level.capacity_bytes().value()));
+    const char* what = level.activations_only() ? " size, activations only"
+                       : level.weights_only()   ? " size, weights only"
+                                                : " size";
+    rows.add(name + what, level.capacity_bytes(), bytes(level.capacity_bytes().value()));
     rows.add_si(name + " bandwidth", level.bandwidth_bytes_per_second(), "B/s");
     rows.add_si(name + " energy", level.energy_joules_per_byte(), "J/B");
   }
@@ -88,6 +102,7 @@ void add_fpga(const v1::FpgaFabric& fpga, Rows& rows) {
 std::vector<FigureRow> figure_rows(const v1::Platform& platform) {
   Rows rows;
   add_compute(platform, rows);
+  add_beside(platform, rows);
   add_layer_ceilings(platform, rows);
   add_memory(platform, rows);
   rows.add_number("lanes that skip zero inputs", platform.zero_skipping().lane_count());
