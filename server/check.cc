@@ -123,8 +123,7 @@ Result<v1::CheckModelResponse> check_model(Backend& backend, const v1::CheckSpec
   v1::CheckModelResponse response;
   v1::Evaluation& evaluation = *response.mutable_evaluation();
   *evaluation.mutable_recipe() = source.recipe;
-  RS_TRY(add_estimates(source.network, questions.platforms,
-                       {.batch = batch, .architecture = source.model.architecture()}, &evaluation));
+  RS_TRY(add_estimates(source.network, questions.platforms, {.batch = batch}, &evaluation));
   set_design(source.network, &evaluation);
   if (questions.measured) {
     RS_ASSIGN(const engine::Counts counts,

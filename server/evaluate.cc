@@ -206,7 +206,7 @@ Result<PriceOn> price_of(Backend& backend, const v1::EstimateModelRequest& reque
   RS_ASSIGN(const StoredModel model, find_model(backend, request.model()));
   RS_ASSIGN(const Configured wanted, configured_at(model.network(), request.configuration()));
   RS_ASSIGN(Network network, network_to_price(backend, model, request, wanted, cancel));
-  const cost::EstimateOptions options{.batch = batch, .architecture = model.architecture()};
+  const cost::EstimateOptions options{.batch = batch};
   return PriceOn([network = std::move(network), options,
                   format = request.format()](const v1::Platform& platform) -> Result<cost::Estimate> {
     RS_ASSIGN(cost::Estimate estimate, cost::estimate(network, platform, options));
@@ -241,8 +241,7 @@ Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelReques
   *result.evaluation.mutable_recipe() = source.recipe;
   set_design(source.network, &result.evaluation);
   // Prices first: a platform that cannot be priced must not cost a measurement.
-  RS_TRY(add_estimates(source.network, platforms, {.batch = batch, .architecture = source.model.architecture()},
-                       &result.evaluation));
+  RS_TRY(add_estimates(source.network, platforms, {.batch = batch}, &result.evaluation));
   Predictions predictions;
   MeasureWatch observed = watch;
   if (request.predictions()) observed.predictions = &predictions;

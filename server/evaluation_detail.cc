@@ -26,9 +26,7 @@ Result<v1::Evaluation> evaluation_in_full(Backend& backend, const v1::GetEvaluat
     }
     v1::Evaluation priced;
     // As the exploration does: what a platform cannot compute does not fit it.
-    const cost::EstimateOptions options{.batch = batch,
-                                        .unsupported = cost::EstimateOptions::Unsupported::kDoesNotFit,
-                                        .architecture = source.model.architecture()};
+    const cost::EstimateOptions options{.batch = batch, .unsupported = cost::EstimateOptions::Unsupported::kDoesNotFit};
     RS_TRY(add_estimates(source.network, {{id, std::make_shared<const v1::Platform>(*platform)}}, options, &priced));
     estimate.mutable_layers()->Swap(priced.mutable_estimates(0)->mutable_layers());
   }

@@ -111,7 +111,6 @@ Result<PreparedJob> prepare_job(Backend& backend, const v1::ExplorationSpec& spe
   job.plateau = spec.search().plateau();
   job.seconds = spec.search().seconds();
   job.batch = batch;
-  job.architecture = model.architecture();
   if (spec.search().racing() != 0) job.racing = spec.search().racing();
   RS_TRY(explore::validate(job));
 

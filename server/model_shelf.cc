@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "analytics/base/text.h"
-#include "analytics/calibrate/names.h"
 #include "server/built_in_models.h"
 #include "server/model_info.h"
 #include "server/names.h"
@@ -44,10 +43,6 @@ Status StoredModel::check_values() const {
       "model '{}' is known by its shapes only: it can be estimated, not evaluated; import an ONNX file with its "
       "weights under another name",
       id_of(info));
-}
-
-std::string StoredModel::architecture() const {
-  return calibrate::read_network_name(info.name().substr(info.name().find('/') + 1)).architecture;
 }
 
 Digest StoredModel::content_key() const {

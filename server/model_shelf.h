@@ -28,8 +28,6 @@ struct StoredModel {
   Status check_values() const;
   // Of all that determines what it computes from raw data.
   Digest content_key() const;
-  // The architecture that its name speaks of, as calibrations call it; empty: none that we know.
-  std::string architecture() const;
 };
 
 enum class Origin { kAny, kBuiltIn, kImported };

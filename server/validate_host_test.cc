@@ -67,7 +67,7 @@ TEST_F(ValidateHostTest, ItsMeasurementsCalibrateThePlatform) {
   RS_ASSERT_OK_AND_ASSIGN(calibrate::Table table, calibrate::Table::parse(last.measurements().contents(), "host.csv"));
   tables.push_back(std::move(table));
   v1::Calibration base;
-  for (const std::string_view name : cost::feature_names()) base.add_features(std::string(name));
+  for (const cost::Feature& feature : cost::feature_table()) base.add_features(std::string(feature.name));
   base.add_classes()->set_id("gpu");
   RS_ASSERT_OK_AND_ASSIGN(const v1::Calibration all,
                           calibrate::calibrate(tables, std::span(last.platforms().data()[0], 1), base));

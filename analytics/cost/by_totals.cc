@@ -52,8 +52,8 @@ Roofs roofs_of(const Known& known) {
     roofs.binding = name;
   };
   const std::string compute = "compute " + machine.ceilings.at(known.ceiling).name;
-  roofs.times.push_back({compute, known.load.compute});
-  raise(known.load.compute, compute);
+  roofs.times.push_back({compute, known.load.arithmetic()});
+  raise(known.load.arithmetic(), compute);
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     const Memory& memory = machine.memory[level];
     if (!memory.bandwidth) continue;
@@ -78,11 +78,14 @@ Interval<Q> widened(Q value, Q low, Q high, double factor) {
           value * std::exp(std::hypot(std::log(high / value), open))};
 }
 
-Prediction time_of(const Known& known, double factor, Seconds bound) {
-  const Prediction of = known.machine.calibration->predict(known.traits, known.load, known.batch);
-  const Seconds time = std::max(of.time, bound);
-  const auto [low, high] = widened(time, time * (of.low / of.time), time * (of.high / of.time), factor);
-  return {time, std::max(low, bound), high};
+// What measurements say that the parts take, one after the other; never less than the bound.
+Seconds time_of(const Known& known, Seconds bound) {
+  const std::array<double, kParts> stretches =
+      known.machine.calibration->stretches(known.traits, known.load, images_at_once(known.machine, known.batch));
+  const std::array<Seconds, kParts> parts = known.load.parts();
+  Seconds time = parts[0] * ((known.machine.ceilings.at(known.ceiling).stretch - 1) * stretches[0]);
+  for (std::size_t part = 0; part < kParts; ++part) time += parts[part] * stretches[part];
+  return std::max(time, bound);
 }
 
 Joules activity(const Known& known, Seconds time, NetworkCost* cost) {
@@ -98,7 +101,7 @@ Joules activity(const Known& known, Seconds time, NetworkCost* cost) {
 void set_energy_of_totals(const Known& known, double factor, NetworkCost* cost) {
   const Machine& machine = known.machine;
   if (machine.energy_calibration) {
-    set_measured_energy(machine, known.traits, known.load, known.batch, cost);
+    set_measured_energy(machine, known.traits, known.load, static_cast<std::int64_t>(known.batch), cost);
     cost->energy_interval = widened(*cost->energy, cost->energy_interval->low, cost->energy_interval->high, factor);
   } else if (machine.energy_from_activity) {
     cost->energy = activity(known, cost->latency, cost);
@@ -112,13 +115,18 @@ NetworkCost cost_of(const Known& known, const Roofs& roofs, double factor) {
   NetworkCost cost;
   Seconds time = roofs.bound;
   if (machine.calibration) {
-    cost.calibrated = time_of(known, factor, roofs.bound);
-    time = cost.calibrated->time;
+    time = time_of(known, roofs.bound);
+    const Spread of = machine.calibration->spread(known.traits, known.load, images_at_once(machine, known.batch));
+    const auto [low, high] = widened(1.0, of.low, of.high, factor);
+    cost.spread = Spread{low, high};
   }
-  cost.latency = cost.latency_worst = time - machine.host.value_or(Seconds(0));
+  cost.host = machine.host.value_or(Seconds(0));
+  cost.latency = cost.latency_worst = time - cost.host;
+  cost.bound = roofs.bound - cost.host;
   cost.throughput_per_second = known.batch / cost.latency.value();
   set_energy_of_totals(known, factor, &cost);
-  if (machine.host) add_host(*machine.host, static_cast<std::int64_t>(known.batch), &cost);
+  if (machine.host) add_host(static_cast<std::int64_t>(known.batch), &cost);
+  keep_below_peak_power(machine, static_cast<std::int64_t>(known.batch), &cost);
   return cost;
 }
 
@@ -178,12 +186,12 @@ Result<Estimate> estimate_by_totals(const Outline& outline, const UniformFormats
   const double factor = left_open(given_of(outline));
   const Roofs roofs = roofs_of(known);
   NetworkCost cost = cost_of(known, roofs, factor);
-  const Memory& outermost = machine.memory.back();
-  cost.fits = !outermost.capacity || bytes.weight_bytes + bytes.peak_activation_bytes <= *outermost.capacity;
+  cost.occupancy = {bytes.weight_bytes, bytes.peak_activation_bytes, batch};
+  cost.fits = fit(machine.memory, cost.occupancy) != Fit::kNo;
   Estimate estimate;
   static_cast<Totals&>(estimate) = totals_of(machine, bytes, cost, batch);
-  if (!cost.fits) estimate.does_not_fit = does_not_fit_text(bytes, outermost);
-  if (cost.calibrated) estimate.calibration = machine.calibration->basis();
+  if (!cost.fits) estimate.does_not_fit = fit_text(machine.memory, cost.occupancy);
+  if (cost.spread) estimate.calibration = machine.calibration->basis();
   estimate.roof_times = roofs.times;
   estimate.binding_roof = roofs.binding;
   describe_totals(known, outline, factor, &estimate);

@@ -21,9 +21,6 @@ Status check_length(int length, std::size_t wanted, const std::string& of, const
   return invalid_argument("{} has {} {}; this version has {}", of, length, field, wanted).at(field);
 }
 
-// A higher peak takes back at most what it gives.
-void keep_monotone(std::array<double, kMachineFeatures>* machine) { (*machine)[0] = std::min((*machine)[0], 4.0); }
-
 }  // namespace
 
 CalibrationKey calibration_key(const v1::Platform& platform) {
@@ -35,10 +32,23 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
     case v1::FPGA: key.device_class = platform.has_fpga() ? "streaming" : "accelerator"; break;
     default: break;
   }
+  // Where the rounds of an array are counted there is no peak that is not reached.
+  const auto states_lanes = [](const v1::ComputeCeiling& of) {
+    return of.has_input_lane_count() || of.has_output_lane_count() || of.has_pixel_lane_count();
+  };
+  if (key.device_class == "accelerator" &&
+      std::any_of(platform.compute().begin(), platform.compute().end(), states_lanes))
+    key.device_class = "array";
   // What is left to learn where kinds of layers have ceilings of their own is another thing.
   if (!platform.layer_ceilings().empty()) key.device_class += " by layer";
   return key;
 }
+
+bool counts_cycles(std::string_view device_class) {
+  return device_class.starts_with("streaming") || device_class.starts_with("array");
+}
+
+bool is_of_layers(std::string_view device_class) { return device_class.ends_with(" layer"); }
 
 CalibrationKey energy_key(CalibrationKey of_time) {
   of_time.device_class += " energy";
@@ -48,19 +58,9 @@ CalibrationKey energy_key(CalibrationKey of_time) {
 
 namespace {
 
-// "fp16" is a precision of all layers, "fp16 separable" one of single layers of that kind.
-struct FormatName {
-  std::size_t precision = 0;
-  std::optional<std::size_t> kind;
-};
-std::optional<FormatName> read_format(std::string_view text) {
-  for (std::size_t p = 0; p < kPrecisions; ++p) {
-    const std::string_view precision = precision_name(static_cast<Precision>(p));
-    if (text == precision) return FormatName{p, std::nullopt};
-    for (std::size_t kind = 0; kind < kNetworkKinds; ++kind)
-      if (text == fmt::format("{} {}", precision, kind_name(static_cast<NetworkKind>(kind))))
-        return FormatName{p, kind};
-  }
+std::optional<std::size_t> precision_named(std::string_view name) {
+  for (std::size_t p = 0; p < kPrecisions; ++p)
+    if (precision_name(static_cast<Precision>(p)) == name) return p;
   return std::nullopt;
 }
 
@@ -69,67 +69,66 @@ class Sum {
  public:
   explicit Sum(const v1::CalibrationClass& of_class) {
     out_.mutable_coefficients()->Resize(kFeatures, 0);
-    out_.mutable_format_coefficients()->Resize(kFeatures * kPrecisions, 0);
-    *out_.mutable_machine_coefficients() = of_class.machine_coefficients();
+    out_.mutable_precision_levels()->Resize(kPrecisions, 0);
+    out_.mutable_precision_row_counts()->Resize(kPrecisions, 0);
     *out_.mutable_least() = of_class.least();
     *out_.mutable_most() = of_class.most();
-    out_.set_architecture_spread(of_class.architecture_spread());
+    out_.set_relative_spread(of_class.relative_spread());
     see(v1::CalibrationGrade::CLASS, of_class.id(), 0);
   }
 
   void add(const Scope& scope) {
     for (int k = 0; k < scope.coefficients_size(); ++k)
       out_.set_coefficients(k, out_.coefficients(k) + scope.coefficients(k));
-    for (const auto& [name, effect] : scope.architectures()) {
-      v1::ArchitectureEffect& sum = (*out_.mutable_architectures())[name];
-      sum.set_arithmetic(sum.arithmetic() + effect.arithmetic());
-      sum.set_traffic(sum.traffic() + effect.traffic());
-      sum.set_launch(sum.launch() + effect.launch());
-    }
+    for (const v1::RelativeEffect& effect : scope.relatives()) add_relative(effect);
   }
-  void add_format(const Scope& scope, std::string_view text) {
-    const std::optional<FormatName> name = read_format(text);
-    if (!name) return;
-    if (name->kind) {
-      *out_.add_formats_of_kinds() = scope;
-      out_.mutable_formats_of_kinds()->rbegin()->set_id(std::string(text));
-      return;
-    }
-    for (int k = 0; k < scope.coefficients_size(); ++k)
-      out_.set_format_coefficients(static_cast<int>(name->precision * kFeatures) + k, scope.coefficients(k));
+  void add_format(const Scope& scope, std::string_view name) {
+    const std::optional<std::size_t> precision = precision_named(name);
+    if (!precision) return;
+    const auto p = static_cast<int>(*precision);
+    out_.set_precision_levels(p, out_.precision_levels(p) + scope.coefficients(0));
+    out_.set_precision_row_counts(p, out_.precision_row_counts(p) + scope.row_count());
   }
   void see(v1::CalibrationGrade::Seen seen, const std::string& group, int rows) {
     out_.set_seen(seen);
     out_.set_group(group);
     out_.set_row_count(rows);
   }
-  // False where the class has no such grade.
+  // By the grade of what has been seen, or the next wider one that the class has; false where it has none.
   bool set_interval(const v1::CalibrationClass& of_class, double spread) {
-    for (const v1::CalibrationGrade& grade : of_class.grades()) {
-      if (grade.seen() != out_.seen()) continue;
-      out_.set_residual_spread(spread > 0 ? spread : grade.residual_spread());
-      out_.set_low_quantile(grade.low_quantile());
-      out_.set_high_quantile(grade.high_quantile());
-      return true;
-    }
-    return false;
+    const v1::CalibrationGrade* nearest = nullptr;
+    for (const v1::CalibrationGrade& grade : of_class.grades())
+      if (grade.seen() >= out_.seen() && (nearest == nullptr || grade.seen() < nearest->seen())) nearest = &grade;
+    if (nearest == nullptr) return false;
+    out_.set_residual_spread(spread > 0 ? spread : nearest->residual_spread());
+    out_.set_low_quantile(nearest->low_quantile());
+    out_.set_high_quantile(nearest->high_quantile());
+    return true;
   }
   v1::PlatformCalibration& message() { return out_; }
 
  private:
+  void add_relative(const v1::RelativeEffect& effect) {
+    for (v1::RelativeEffect& known : *out_.mutable_relatives())
+      if (known.kind() == effect.kind() && known.mac_count() == effect.mac_count() &&
+          known.parameter_count() == effect.parameter_count())
+        return known.set_added(known.added() + effect.added());
+    *out_.add_relatives() = effect;
+  }
+
   v1::PlatformCalibration out_;
 };
 
 Status check(const v1::Calibration& calibration, const v1::CalibrationClass& of_class) {
-  const auto names = feature_names();
-  if (!std::equal(names.begin(), names.end(), calibration.features().begin(), calibration.features().end()))
+  const auto table = feature_table();
+  if (!std::equal(table.begin(), table.end(), calibration.features().begin(), calibration.features().end(),
+                  [](const Feature& feature, const std::string& name) { return feature.name == name; }))
     return invalid_argument("the calibration was made with other features than this version has; make it again")
         .at("features");
   for (const Scope& scope : calibration.scopes())
     RS_TRY(check_length(scope.coefficients_size(), kFeatures, fmt::format("scope '{}'", printable(scope.id(), 80)),
                         "coefficients"));
   const std::string of = fmt::format("class '{}'", printable(of_class.id(), 63));
-  RS_TRY(check_length(of_class.machine_coefficients_size(), kMachineFeatures, of, "machine_coefficients"));
   RS_TRY(check_length(of_class.least_size(), kFeatures, of, "least"));
   return check_length(of_class.most_size(), kFeatures, of, "most");
 }
@@ -168,31 +167,25 @@ Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& ca
 Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibration& message) {
   const std::string of = fmt::format("the calibration from '{}'", printable(message.group(), 63));
   RS_TRY(check_length(message.coefficients_size(), kFeatures, of, "coefficients"));
-  RS_TRY(check_length(message.format_coefficients_size(), kFeatures * kPrecisions, of, "format_coefficients"));
-  RS_TRY(check_length(message.machine_coefficients_size(), kMachineFeatures, of, "machine_coefficients"));
+  RS_TRY(check_length(message.precision_levels_size(), kPrecisions, of, "precision_levels"));
+  RS_TRY(check_length(message.precision_row_counts_size(), kPrecisions, of, "precision_row_counts"));
   RS_TRY(check_length(message.least_size(), kFeatures, of, "least"));
   RS_TRY(check_length(message.most_size(), kFeatures, of, "most"));
   PlatformCalibration out;
   std::copy(message.coefficients().begin(), message.coefficients().end(), out.coefficients_.begin());
-  for (std::size_t p = 0; p < kPrecisions; ++p)
-    for (auto& of_kind : out.formats_)
-      std::copy_n(message.format_coefficients().begin() + static_cast<std::ptrdiff_t>(p * kFeatures), kFeatures,
-                  of_kind[p].begin());
-  for (const Scope& scope : message.formats_of_kinds()) {
-    RS_TRY(check_length(scope.coefficients_size(), kFeatures, of, "formats_of_kinds"));
-    const std::optional<FormatName> name = read_format(scope.id());
-    if (!name || !name->kind)
-      return invalid_argument("{} has the format '{}'; use a precision and a kind, 'fp16 separable'", of,
-                              printable(scope.id(), 80))
-          .at("formats_of_kinds");
-    std::copy_n(scope.coefficients().begin(), kFeatures, out.formats_[*name->kind][name->precision].begin());
-  }
-  std::copy(message.machine_coefficients().begin(), message.machine_coefficients().end(), out.machine_.begin());
-  keep_monotone(&out.machine_);
+  keep_bounds(out.coefficients_);
+  std::copy(message.precision_levels().begin(), message.precision_levels().end(), out.precisions_.begin());
+  std::copy(message.precision_row_counts().begin(), message.precision_row_counts().end(), out.precision_rows_.begin());
   std::copy(message.least().begin(), message.least().end(), out.least_.begin());
   std::copy(message.most().begin(), message.most().end(), out.most_.begin());
-  for (const auto& [name, effect] : message.architectures())
-    out.architectures_[name] = {effect.arithmetic(), 0, effect.traffic(), effect.launch()};
+  for (const v1::RelativeEffect& effect : message.relatives()) {
+    const std::optional<NetworkKind> kind = kind_named(effect.kind());
+    if (!kind || !(effect.mac_count() > 0) || !(effect.parameter_count() >= 0))
+      return invalid_argument("{} knows a network of the kind '{}' with {} multiply-accumulates and {} parameters", of,
+                              printable(effect.kind(), 40), effect.mac_count(), effect.parameter_count())
+          .at("relatives");
+    out.relatives_.push_back({{*kind, effect.mac_count(), effect.parameter_count()}, effect.added()});
+  }
   out.seen_ = message.seen() == v1::CalibrationGrade::PLATFORM ? Seen::kPlatform
               : message.seen() == v1::CalibrationGrade::FAMILY ? Seen::kFamily
                                                                : Seen::kClass;
@@ -201,7 +194,7 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   out.spread_ = message.residual_spread();
   out.low_ = message.low_quantile();
   out.high_ = message.high_quantile();
-  out.architecture_spread_ = message.architecture_spread();
+  out.relative_spread_ = message.relative_spread();
   return out;
 }
 
@@ -221,38 +214,74 @@ double PlatformCalibration::outside(const Features& given) const {
   return most;
 }
 
-std::array<Seconds, kParts> PlatformCalibration::stretched(const Traits& traits, const Load& load,
-                                                           const Features& given) const {
-  const auto architecture = architectures_.find(traits.architecture);
-  const auto ideal = load.parts();
-  std::array<Seconds, kParts> out{};
-  for (std::size_t part = 0; part < kParts; ++part) {
-    double exponent = architecture == architectures_.end() ? 0 : architecture->second[part];
-    for (std::size_t k = kFirstFeature[part]; k < kFirstFeature[part + 1]; ++k) {
-      double coefficient = coefficients_[k];
-      for (std::size_t p = 0; p < kPrecisions; ++p)
-        coefficient += load.precisions[p] * formats_[static_cast<std::size_t>(traits.kind)][p][k];
-      if (k >= kFirstOverflowFeature && k < kFirstOverflowFeature + kOverflowFeatures)
-        coefficient = std::max(coefficient, 0.0);
-      exponent += coefficient * std::clamp(given[k], least_[k], most_[k]);
-    }
-    if (part == static_cast<std::size_t>(Part::kArithmetic)) exponent += machine_[0] * machine_features(load)[0];
-    out[part] = std::max(ideal[part], Seconds(0)) * std::exp(exponent);
+PlatformCalibration::OfRelatives PlatformCalibration::of_relatives(const Traits& traits) const {
+  OfRelatives of;
+  double sum = 0;
+  for (const KnownRelative& known : relatives_) {
+    const double like = likeness(known.relative, traits);
+    of.added += like * known.added;
+    of.likeness = std::max(of.likeness, like);
+    sum += like;
   }
-  return out;
+  // Between several that are alike: their mean.
+  of.added /= std::max(sum, 1.0);
+  return of;
+}
+
+double PlatformCalibration::coefficient(std::size_t feature, double given) const {
+  return coefficients_[feature] * std::clamp(given, least_[feature], most_[feature]);
+}
+
+std::array<double, kParts> PlatformCalibration::stretches(const Traits& traits, const Features& given) const {
+  std::array<double, kParts> exponents{};
+  exponents[static_cast<std::size_t>(Part::kArithmetic)] = of_relatives(traits).added;
+  for (std::size_t k = 0; k < kFeatures; ++k) {
+    const Feature& feature = feature_table()[k];
+    if (feature.aspect == Aspect::kPrecision || feature.aspect == Aspect::kPeak) continue;
+    exponents[static_cast<std::size_t>(feature.part)] += coefficient(k, given[k]);
+  }
+  for (double& exponent : exponents) exponent = std::exp(exponent);
+  return exponents;
+}
+
+std::array<double, kParts> PlatformCalibration::stretches(const Traits& traits, const Load& load, double batch) const {
+  return stretches(traits, features(traits, load, batch));
+}
+
+double PlatformCalibration::stretch_of(Precision precision, OpsPerSecond peak, Hertz clock) const {
+  static const FeatureRange kWidth = features_of(Part::kArithmetic, Aspect::kPeak);
+  static const FeatureRange kOfPrecision = features_of(Part::kArithmetic, Aspect::kPrecision);
+  const auto p = static_cast<std::size_t>(precision);
+  return std::exp(precisions_[p] + coefficients_[kOfPrecision.first + p] +
+                  coefficient(kWidth.first, width_feature(peak, clock)));
 }
 
 std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, const Load& load, double batch) const {
-  return stretched(traits, load, features(traits, load, batch));
+  const std::array<double, kParts> stretch = stretches(traits, load, batch);
+  std::array<Seconds, kParts> out = load.parts();
+  const Seconds time = load.arithmetic();
+  if (time.value() > 0) {
+    Seconds arithmetic;
+    for (std::size_t p = 0; p < kPrecisions; ++p)
+      arithmetic += load.compute[p] * stretch_of(static_cast<Precision>(p), load.ops / time, load.clock);
+    out[static_cast<std::size_t>(Part::kArithmetic)] = arithmetic;
+  }
+  for (std::size_t part = 0; part < kParts; ++part) out[part] = std::max(out[part], Seconds(0)) * stretch[part];
+  return out;
+}
+
+Spread PlatformCalibration::spread(const Traits& traits, const Load& load, double batch) const {
+  // Farther outside nothing is known at all, and nothing that was measured was wider either.
+  double spread = spread_ * (1 + std::min(outside(features(traits, load, batch)), 1.0));
+  spread = std::hypot(spread, relative_spread_ * (1 - of_relatives(traits).likeness));
+  return {std::exp(low_ * spread), std::exp(high_ * spread)};
 }
 
 Prediction PlatformCalibration::predict(const Traits& traits, const Load& load, double batch) const {
-  const Features given = features(traits, load, batch);
-  double spread = spread_ * (1 + outside(given));
-  if (!architectures_.contains(traits.architecture)) spread = std::hypot(spread, architecture_spread_);
   Seconds time;
-  for (const Seconds part : stretched(traits, load, given)) time += part;
-  return {time, time * std::exp(low_ * spread), time * std::exp(high_ * spread)};
+  for (const Seconds part : parts(traits, load, batch)) time += part;
+  const Spread within = spread(traits, load, batch);
+  return {time, time * within.low, time * within.high};
 }
 
 }  // namespace roofscape::cost

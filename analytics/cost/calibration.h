@@ -9,19 +9,24 @@
 //
 //   time = Σ over arithmetic, weights fetched, traffic of activations, launches: ideal × exp(Σ coefficient · feature)
 //
-// of which only the second factor is learned. Features lie within the range that was measured: outside of it the
-// efficiency stays as it is at the edge, and time goes on with the work. Coefficients are sums: what the class of
-// hardware has in common, and what the family, the runtime, the platform and its format add; who has few rows adds
-// little (analytics/calibrate/fit.h). Memory and ceilings enter so that raising any of them is never slower.
+// of which only the second factor is learned. It is the same for all layers of a network, but for what the arithmetic
+// that runs a layer adds (ceiling_stretches.h): so layers add up to the whole, and what one of them is computed in says
+// nothing of the others. Features lie within the range that was measured: outside of it the efficiency stays as it is
+// at the edge, and time goes on with the work. Coefficients are sums: what the class of hardware has in common, and
+// what the family, the runtime, the platform and its format add; who has few rows adds little (analytics/calibrate/
+// fit.h). They are kept where more work never takes less time (features.h). A network that was measured, here or
+// elsewhere, is known by its counts (relatives.h).
 #pragma once
 
 #include <array>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "analytics/base/status.h"
 #include "analytics/cost/features.h"
+#include "analytics/cost/relatives.h"
 #include "analytics/cost/traits.h"
 
 namespace roofscape::v1 {
@@ -37,6 +42,11 @@ struct Prediction {
   Seconds time, low, high;
 };
 
+// The same as shares of the predicted time.
+struct Spread {
+  double low = 1, high = 1;
+};
+
 // What a prediction leans on.
 enum class Seen : std::uint8_t {
   kPlatform,  // measurements of the platform itself
@@ -46,10 +56,18 @@ enum class Seen : std::uint8_t {
 
 // The groups that a platform belongs to, as calibrations name them.
 struct CalibrationKey {
-  std::string device_class;  // "cpu", "gpu", "mcu", "accelerator", "streaming"; "cpu by layer": with layer ceilings
+  // "cpu", "gpu", "mcu", "accelerator", "array" (one with its lanes stated), "streaming"; "cpu by layer": with layer
+  // ceilings.
+  std::string device_class;
   std::string family, runtime, platform;
 };
 CalibrationKey calibration_key(const v1::Platform& platform);
+
+// Whether cycles of a class are counted, of arrays and streaming designs, rather than taken at a peak.
+bool counts_cycles(std::string_view device_class);
+
+// Whether a class is of single layers, measured by themselves: "gpu layer".
+bool is_of_layers(std::string_view device_class);
 
 // The same groups of what is known of energy, which is learned as times are: a network takes the energy that nominal
 // power makes of its time, times a factor.
@@ -62,6 +80,14 @@ class PlatformCalibration {
   Prediction predict(const Traits& traits, const Load& load, double batch) const;
   // What each part of the predicted time takes.
   std::array<Seconds, kParts> parts(const Traits& traits, const Load& load, double batch) const;
+  // By what each part of any layer's time is stretched; that of arithmetic also by its ceiling's own factor. Of `load`
+  // only the weights and the room for them count.
+  std::array<double, kParts> stretches(const Traits& traits, const Load& load, double batch) const;
+  // By what arithmetic of that precision at such a peak is slower than arithmetic at large.
+  double stretch_of(Precision precision, OpsPerSecond peak, Hertz clock) const;
+  // Measurements of the platform itself in that precision.
+  int rows_in(Precision precision) const { return precision_rows_[static_cast<std::size_t>(precision)]; }
+  Spread spread(const Traits& traits, const Load& load, double batch) const;
   Seen seen() const { return seen_; }
   // "154 measurements of this platform", "219 measurements of others of the family 'cortex-a72'" …
   std::string basis() const;
@@ -70,17 +96,27 @@ class PlatformCalibration {
   using Features = std::array<double, kFeatures>;
   // How far features lie outside of what was measured; 0: inside.
   double outside(const Features& given) const;
-  std::array<Seconds, kParts> stretched(const Traits& traits, const Load& load, const Features& given) const;
+  // What is known of the network itself, and how much like those it is that were measured, from 0 to 1.
+  struct OfRelatives {
+    double added = 0, likeness = 0;
+  };
+  OfRelatives of_relatives(const Traits& traits) const;
+  // Without what belongs to ceilings.
+  std::array<double, kParts> stretches(const Traits& traits, const Features& given) const;
+  double coefficient(std::size_t feature, double given) const;
 
-  std::array<double, kFeatures> coefficients_{}, least_{}, most_{};
-  std::array<double, kMachineFeatures> machine_{};
-  // By kind of network; but for single layers of some kinds they are all the same.
-  std::array<std::array<std::array<double, kFeatures>, kPrecisions>, kNetworkKinds> formats_{};
-  std::map<std::string, std::array<double, kParts>, std::less<>> architectures_;
+  Features coefficients_{}, least_{}, most_{};
+  std::array<double, kPrecisions> precisions_{};  // what each adds
+  std::array<int, kPrecisions> precision_rows_{};
+  struct KnownRelative {
+    Relative relative;
+    double added = 0;
+  };
+  std::vector<KnownRelative> relatives_;
   Seen seen_ = Seen::kClass;
   int rows_ = 0;
   std::string group_;
-  double spread_ = 0, low_ = 0, high_ = 0, architecture_spread_ = 0;
+  double spread_ = 0, low_ = 0, high_ = 0, relative_spread_ = 0;
 };
 
 // What a calibration says of a platform, to be kept with it; nothing where not even the class has been measured. Fails

@@ -58,17 +58,6 @@ bool keeps(const SparsityPattern& pattern, const Layer& layer) {
   return layer.has_weight() && packed::fullest_group(layer, pattern.group) <= pattern.kept;
 }
 
-double filled(std::int64_t channels, std::int64_t lanes) {
-  if (lanes <= 0 || channels <= lanes) return 1;
-  const std::int64_t rounds = (channels + lanes - 1) / lanes;
-  return static_cast<double>(channels) / static_cast<double>(rounds * lanes);
-}
-
-std::int64_t lanes(bool given, const v1::Figure& figure) {
-  constexpr double kMostLanes = 1 << 20;
-  return given ? static_cast<std::int64_t>(std::clamp(figure.value(), 0.0, kMostLanes)) : 0;
-}
-
 bool is_float(const NumberFormat& format) { return format.kind() == NumberFormat::Kind::kFloat; }
 
 bool same_width(const NumberFormat& a, const NumberFormat& b) {
@@ -96,15 +85,6 @@ bool suits_winograd(const Layer& layer) {
   return conv->stride == kOne && conv->dilation == kOne && conv->groups == 1 && shape[2] == 3 && shape[3] == 3;
 }
 
-double lanes_filled(const Ceiling& ceiling, const Layer& layer) {
-  const auto* conv = layer.as<op::Conv>();
-  if ((conv == nullptr && layer.as<op::Dense>() == nullptr) || layer.weight() == nullptr) return 1;
-  const Shape& shape = layer.weight()->shape();
-  if (shape.size() < 2) return 1;
-  return filled(shape[1], ceiling.input_lanes) *
-         filled(shape[0] / (conv == nullptr ? 1 : conv->groups), ceiling.output_lanes);
-}
-
 bool has_channel_scales(const Layer& layer) {
   return layer.has_weight() && layer.arithmetic.weight != nullptr && layer.arithmetic.weight->per_channel();
 }
@@ -122,6 +102,7 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
     RS_ASSIGN(ceiling.activation,
               NumberFormat::parse(given.activation().empty() ? given.weight() : given.activation()));
     ceiling.name = pair_name(ceiling.weight, ceiling.activation);
+    ceiling.precision = precision_of(ceiling.weight, ceiling.activation);
     if (!given.sparsity().empty()) {
       RS_ASSIGN(ceiling.sparsity, SparsityPattern::parse(given.sparsity()));
       ceiling.name += ", weights " + given.sparsity();
@@ -140,8 +121,9 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
       ceiling.per_tensor = true;
       ceiling.name += ", per tensor";
     }
-    ceiling.input_lanes = lanes(given.has_input_lane_count(), given.input_lane_count());
-    ceiling.output_lanes = lanes(given.has_output_lane_count(), given.output_lane_count());
+    const Result<Array> array = Array::create(given);
+    if (!array.ok()) return array.status().at(fmt::format("compute[{}].{}", i, array.status().field()));
+    ceiling.array = *array;
     ceiling.rate = OpsPerSecond(given.ops_per_second().value());
     if (!(ceiling.rate.value() > 0))
       return invalid_argument("the peak for {} is {}; it must be positive", ceiling.name, ceiling.rate.value())
@@ -155,16 +137,16 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
   return ceilings;
 }
 
-int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const {
+int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
+                   double images) const {
   int found = -1;
   OpsPerSecond best;
   for (std::size_t i = 0; i < all_.size(); ++i) {
-    if (found >= 0 && all_[i].rate <= best) break;  // none that follows is faster, even with all lanes filled
     if (!holds(all_[i].weight, weight) || !holds(all_[i].activation, activation) ||
         (all_[i].sparsity && !keeps(*all_[i].sparsity, layer)) || (all_[i].per_tensor && has_channel_scales(layer)) ||
         (all_[i].winograd && (!is_float(weight) || !is_float(activation) || !suits_winograd(layer))))
       continue;
-    const OpsPerSecond rate = all_[i].rate * lanes_filled(all_[i], layer);
+    const OpsPerSecond rate = all_[i].rate * share_filled(all_[i].array, layer, images) / all_[i].stretch;
     if (found >= 0 && rate <= best) continue;
     found = static_cast<int>(i);
     best = rate;
@@ -178,10 +160,31 @@ bool Ceilings::reads(const NumberFormat& weight) const {
   });
 }
 
+int Ceilings::narrowest_read(const NumberFormat& weight) const {
+  int bits = 0;
+  for (const Ceiling& ceiling : all_)
+    if (holds(ceiling.weight, weight) && (bits == 0 || ceiling.weight.bits() < bits)) bits = ceiling.weight.bits();
+  return bits;
+}
+
 int Ceilings::fastest() const {
   const auto dense = std::find_if(all_.begin(), all_.end(),
                                   [](const Ceiling& ceiling) { return !ceiling.sparsity && !ceiling.winograd; });
   return dense == all_.end() ? 0 : static_cast<int>(dense - all_.begin());
+}
+
+OpsPerSecond Ceilings::fastest_rate(const NumberFormat& weight, const NumberFormat& activation) const {
+  for (const Ceiling& ceiling : all_)  // fastest first
+    if (!ceiling.sparsity && !ceiling.winograd && holds(ceiling.weight, weight) &&
+        holds(ceiling.activation, activation))
+      return ceiling.rate;
+  return at(fastest()).rate;
+}
+
+Ceilings Ceilings::slowed(double times) const {
+  Ceilings slow = *this;
+  for (Ceiling& ceiling : slow.all_) ceiling.rate = ceiling.rate / times;
+  return slow;
 }
 
 DeclineTrail Ceilings::declined(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,

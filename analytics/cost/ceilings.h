@@ -20,6 +20,8 @@
 #include "analytics/base/decline.h"
 #include "analytics/base/status.h"
 #include "analytics/base/units.h"
+#include "analytics/cost/array.h"
+#include "analytics/cost/features.h"
 #include "analytics/network/layer.h"
 
 namespace roofscape::v1 {
@@ -33,10 +35,11 @@ struct Ceiling {
   NumberFormat weight, activation;
   std::optional<SparsityPattern> sparsity;  // that weights must keep; none: any weights
   bool per_tensor = false;                  // only for weights with one scale
-  // Channels side by side; 0: any number fills the unit.
-  std::int64_t input_lanes = 0, output_lanes = 0;
-  bool winograd = false;  // only for ungrouped 3x3 convolutions with stride 1, and only in floats
+  Array array;                              // its multipliers; any layer fills one that is not stated
+  bool winograd = false;                    // only for ungrouped 3x3 convolutions with stride 1, and only in floats
   OpsPerSecond rate;
+  Precision precision = Precision::kSingle;  // of its arithmetic
+  double stretch = 1;  // by which measurements say its arithmetic is slower than the platform's arithmetic at large
   std::optional<JoulesPerOp> energy;
 };
 
@@ -50,15 +53,27 @@ class Ceilings {
   // Fails on a format that is none.
   static Result<Ceilings> create(const v1::Platform& platform);
 
-  // Fastest first.
+  // The highest peak first.
   const std::vector<Ceiling>& all() const { return all_; }
   const Ceiling& at(int index) const { return all_[static_cast<std::size_t>(index)]; }
-  // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1.
-  int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const;
+  // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1: of those that
+  // differ in their arrays, for so many images.
+  int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer, double images = 1) const;
   // Whether some peak takes weights of the format's own width.
   bool reads(const NumberFormat& weight) const;
+  // Width of the narrowest weights that hold the format and that some peak takes; 0: none does.
+  int narrowest_read(const NumberFormat& weight) const;
   // Index of the fastest that any layer and any weights reach; 0 where there is none.
   int fastest() const;
+  // Sets what measurements say of each: `stretch_of(ceiling)`.
+  template <typename StretchOf>
+  void set_stretches(const StretchOf& stretch_of) {
+    for (Ceiling& ceiling : all_) ceiling.stretch = stretch_of(ceiling);
+  }
+  // The highest rate of those that any layer in these formats reaches, or of all where none holds them.
+  OpsPerSecond fastest_rate(const NumberFormat& weight, const NumberFormat& activation) const;
+  // The same, each with its rate divided by so many.
+  Ceilings slowed(double times) const;
   // Why what would be faster or closer to the formats than `chosen` was not taken; empty for an exact match.
   DeclineTrail declined(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
                         int chosen) const;
@@ -66,11 +81,6 @@ class Ceilings {
  private:
   std::vector<Ceiling> all_;
 };
-
-// Which share of a peak's lanes a layer fills, 0 to 1. Only the last, partial round of channels counts: of fewer
-// channels than lanes, as in first and depthwise layers, units take several positions or rows at once, and nothing is
-// known.
-double lanes_filled(const Ceiling& ceiling, const Layer& layer);
 
 // Whether it has weights with a scale for each channel.
 bool has_channel_scales(const Layer& layer);

@@ -131,30 +131,6 @@ TEST(Ceilings, PeaksForOneScaleATensorDeclineScalesOfChannels) {
   EXPECT_THAT(Ceilings::create(p), StatusIs(Code::kInvalidArgument, HasSubstr("'per-row' are no scales of weights")));
 }
 
-TEST(Ceilings, ALastRoundOfChannelsThatIsNotFullLeavesLanesIdle) {
-  Ceiling of;
-  of.input_lanes = of.output_lanes = 16;
-  const auto filled = [&](std::int64_t outputs, std::int64_t inputs, std::int64_t groups = 1) {
-    Layer layer;
-    layer.operation = op::Conv{.groups = groups};
-    layer.constants = {testing::filled({outputs, inputs, 3, 3})};
-    return lanes_filled(of, layer);
-  };
-  EXPECT_EQ(filled(64, 32), 1);
-  EXPECT_EQ(filled(64, 24), 24.0 / 32);
-  EXPECT_EQ(filled(17, 24), 24.0 / 32 * 17 / 32);
-  EXPECT_EQ(filled(64, 3), 1);      // a first layer
-  EXPECT_EQ(filled(64, 1, 64), 1);  // a depthwise one
-  EXPECT_EQ(lanes_filled(Ceiling{}, dense_layer(std::vector<float>(16, 1.0F))), 1);
-  // Fewer channels are never slower.
-  double before = 0;
-  for (std::int64_t channels = 1; channels <= 80; ++channels) {
-    const double time = static_cast<double>(channels) / filled(16, channels);
-    EXPECT_GE(time, before) << channels;
-    before = time;
-  }
-}
-
 TEST(Ceilings, OfTwoThatHoldThePairTheOneWithMoreAtWorkComputesIt) {
   v1::Platform p;
   testing::add_peak(&p, "int8", 3e12);

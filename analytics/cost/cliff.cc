@@ -15,7 +15,7 @@ std::vector<std::string> cliffs(const Machine& machine, const Network& network, 
   const Bytes needed = demand.weight_bytes + demand.peak_activation_bytes;
   for (std::size_t level = 0; level + 1 < machine.memory.size(); ++level) {
     const Memory& memory = machine.memory[level];
-    if (!memory.capacity || memory.activations_only || needed <= *memory.capacity) continue;
+    if (!memory.capacity || memory.activations_only || memory.weights_only || needed <= *memory.capacity) continue;
     const auto binds_farther_out = [&](const LayerCost& layer) {
       return layer.roof == LayerCost::Roof::kMemory && layer.level > static_cast<int>(level);
     };

@@ -28,6 +28,14 @@ Kind kind_of(const Layer& layer) {
 
 Bytes bytes_of(double elements, double bits) { return Bytes(elements * bits / 8.0); }
 
+// Input weights meet the inputs of all steps at once; the state's meet the state of each, of both directions.
+void set_steps(const Network& network, const Layer& layer, LayerDemand* demand) {
+  const auto input = static_cast<double>(layer.constants[0]->size()),
+             state = static_cast<double>(layer.constants[1]->size());
+  demand->step_bytes = demand->weight_bytes * (state / (input + state));
+  demand->steps = static_cast<double>(network.layer(layer.inputs[0]).output_shape[0]);
+}
+
 // Fuses epilogues into matrix layers: walks forward from each through layers that alone read what is before them.
 void fuse(const Network& network, std::vector<LayerDemand>& demands) {
   std::vector<int> readers(demands.size(), 0);
@@ -153,6 +161,7 @@ Demand demand(const Network& network) {
     own.result = id;
     own.ops = Ops(static_cast<double>(work.ops()));
     own.weight_bytes = Bytes(static_cast<double>(work.stored_weight_bits) / 8.0);
+    if (layer.as<op::Recurrent>() != nullptr) set_steps(network, layer, &own);
     all.weight_bytes += own.weight_bytes;
   }
   fuse(network, all.layers);

@@ -31,6 +31,8 @@ struct LayerDemand {
   // Of one image.
   Ops ops;
   Bytes weight_bytes;               // as stored
+  Bytes step_bytes;                 // of them what every step of a recurrent layer multiplies its state with
+  double steps = 1;                 // of a recurrent layer, one after the other
   Bytes input_bytes, output_bytes;  // moved
   Bytes network_bytes;              // of them, the network's own input and output, which always come from outside
   double run_share = 1;             // of images that get here: fewer after an early exit

@@ -27,6 +27,7 @@ std::string roof_name(const Machine& machine, const LayerCost& cost) {
     case Roof::kDecode: return "decode";
     case Roof::kLaunch: return "launch";
     case Roof::kPipeline: return "pipeline";
+    case Roof::kStream: return "stream";
   }
   return "";
 }
@@ -239,7 +240,8 @@ void note_energy(const Machine& machine, Estimate* estimate) {
                        machine.peak_power->value()),
            estimate);
   } else if (machine.peak_power) {
-    note(fmt::format("energy is peak power ({:g} W) times time: an upper bound", machine.peak_power->value()),
+    note(fmt::format("energy is peak power ({:g} W) times {}: an upper bound", machine.peak_power->value(),
+                     machine.fabric ? "the time between images" : "time"),
          estimate);
   } else {
     estimate->missing.push_back(
@@ -248,10 +250,41 @@ void note_energy(const Machine& machine, Estimate* estimate) {
   }
 }
 
+// Inner memories whose rate is not known.
+void list_missing_bandwidths(const Machine& machine, Estimate* estimate) {
+  for (const Memory& memory : machine.memory)
+    if (!memory.bandwidth)
+      estimate->missing.push_back(fmt::format(
+          "bandwidth_bytes_per_second of memory '{}': it is taken as wide enough for the arithmetic", memory.name));
+}
+
+// What element-wise layers run on.
+void note_vector_unit(const Machine& machine, const Demand& demand, Estimate* estimate) {
+  const bool any = std::any_of(demand.layers.begin(), demand.layers.end(),
+                               [](const LayerDemand& layer) { return layer.kind == Kind::kElementwise; });
+  if (!any || machine.vector_unit) return;
+  const bool lanes = std::any_of(machine.ceilings.all().begin(), machine.ceilings.all().end(),
+                                 [](const Ceiling& ceiling) { return ceiling.array.input_lanes > 0; });
+  note(fmt::format("layers without weights are taken at one step a cycle for each {}; vector_unit would say more",
+                   lanes ? "output lane" : "multiplier"),
+       estimate);
+}
+
+void note_engines(const Machine& machine, Estimate* estimate) {
+  if (!machine.engines) return;
+  note(fmt::format("{} {} at once, each on an engine of its own; weights are read {}", machine.engines->one_of.size(),
+                   machine.engines->one_of.size() == 1 ? "image" : "images",
+                   machine.engines->share_weights ? "once for all of these" : "for each image"),
+       estimate);
+}
+
 void describe_sequence(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
                        Estimate* estimate) {
   if (!machine.launch)
     estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
+  list_missing_bandwidths(machine, estimate);
+  note_vector_unit(machine, demand, estimate);
+  note_engines(machine, estimate);
   for (std::size_t i = 0; i < estimate->layers.size(); ++i) {
     const Kind kind = demand.layers[i].kind;
     const Layer& layer = network.layer(static_cast<LayerId>(i));
@@ -268,7 +301,22 @@ void describe_sequence(const Machine& machine, const Network& network, const Dem
     estimate->does_not_fit = unsupported_text(machine, network.layer(cost.unsupported), demand.layers[index]);
     return;
   }
-  estimate->does_not_fit = does_not_fit_text(demand, machine.memory.back());
+  estimate->does_not_fit = fit_text(machine.memory, cost.occupancy);
+}
+
+// The node of a layer that takes longest, as a sentence begins.
+std::string slowest_node(const Network& network, const NetworkCost& cost) {
+  const std::string name = fmt::format("layer '{}'", printable(network.layer(cost.slowest).name, 40));
+  switch (cost.layers[static_cast<std::size_t>(cost.slowest)].node) {
+    case StreamNode::kMatrix:
+    case StreamNode::kElementwise: return name;
+    case StreamNode::kWindow: return "the sliding window of " + name;
+    case StreamNode::kPadding: return "the padding before " + name;
+    case StreamNode::kTransfer:
+      return cost.slowest == network.input() ? "the stream of the input, 64 bits a cycle,"
+                                             : "the stream of the output, 64 bits a cycle,";
+  }
+  return name;
 }
 
 void describe_streaming(const Machine& machine, const Network& network, const NetworkCost& cost, Estimate* estimate) {
@@ -276,14 +324,19 @@ void describe_streaming(const Machine& machine, const Network& network, const Ne
   if (cost.memory_bound) {
     note(fmt::format("transfers to and from {} set the interval between images", machine.memory.back().name), estimate);
   } else if (cost.slowest >= 0) {
-    note(fmt::format("layer '{}' sets the interval between images", printable(network.layer(cost.slowest).name, 40)),
-         estimate);
+    note(slowest_node(network, cost) + " sets the interval between images", estimate);
   }
+  if (cost.resources->uram > 0)
+    note(fmt::format("{:.0f} UltraRAM blocks hold weights for which block memories have no room", cost.resources->uram),
+         estimate);
   if (cost.streamed_layers > 0)
     note(fmt::format("weights of {} layers do not fit on the chip and are read from {} for every image",
                      cost.streamed_layers, machine.memory.back().name),
          estimate);
-  note("layers without weights are taken at 2 look-up tables a bit and lane, 12 in floating point", estimate);
+  note(
+      "layers without weights are taken at 2 look-up tables a bit and lane, 12 in floating point; all units together "
+      "at 1.3 times their look-up tables, as built designs take",
+      estimate);
   if (estimate->fits) return;
   const struct {
     const char* name;
@@ -313,12 +366,6 @@ std::string binding_roof(const Estimate& estimate) {
 }
 
 }  // namespace
-
-std::string does_not_fit_text(const Demand& demand, const Memory& outermost) {
-  return fmt::format("needs {:.0f} bytes for weights and activations; memory '{}' holds {:.0f}",
-                     (demand.weight_bytes + demand.peak_activation_bytes).value(), outermost.name,
-                     outermost.capacity ? outermost.capacity->value() : 0);
-}
 
 void describe_machine(const Machine& machine, Estimate* estimate) {
   for (const std::string& text : machine.notes) note(text, estimate);
@@ -351,7 +398,14 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
   } else {
     describe_sequence(machine, network, demand, cost, estimate);
   }
-  estimate->binding_roof = binding_roof(*estimate);
+  if (!machine.fabric) {
+    estimate->binding_roof = binding_roof(*estimate);
+  } else if (cost.memory_bound) {
+    estimate->binding_roof = "memory " + machine.memory.back().name;
+  } else {
+    estimate->binding_roof =
+        cost.slowest < 0 ? "none" : estimate->layers[static_cast<std::size_t>(cost.slowest)].binding_roof;
+  }
   describe_machine(machine, estimate);
 }
 

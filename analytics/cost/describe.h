@@ -14,7 +14,5 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
 
 // What holds for any network on the machine: assumptions in reading it, the host's share, where energy comes from.
 void describe_machine(const Machine& machine, Estimate* estimate);
-// "needs 123 bytes for weights and activations; memory 'DRAM' holds 100"
-std::string does_not_fit_text(const Demand& demand, const Memory& outermost);
 
 }  // namespace roofscape::cost

@@ -2,6 +2,7 @@
 
 #include "analytics/cost/cliff.h"
 #include "analytics/cost/describe.h"
+#include "analytics/cost/energy.h"
 #include "analytics/cost/fpga.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/totals.h"
@@ -16,7 +17,8 @@ struct Pricer::Impl {
     RS_ASSIGN(NetworkCost cost,
               machine.fabric ? Result<NetworkCost>(streaming_design(machine, network, demand, options.batch, &foldings))
                              : roofline(machine, network, demand, options));
-    if (machine.host) add_host(*machine.host, options.batch, &cost);
+    if (machine.host) add_host(options.batch, &cost);
+    keep_below_peak_power(machine, options.batch, &cost);
     return cost;
   }
 };
@@ -35,12 +37,10 @@ Result<Totals> Pricer::price(const Network& network, const EstimateOptions& opti
 
 Result<Estimate> Pricer::estimate(const Network& network, const EstimateOptions& options) const {
   const Demand demanded = demand(network);
-  EstimateOptions detailed = options;
-  detailed.by_layer = true;
-  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, detailed));
+  RS_ASSIGN(const NetworkCost cost, impl_->price(network, demanded, options));
   Estimate estimate;
   static_cast<Totals&>(estimate) = totals_of(impl_->machine, demanded, cost, options.batch);
-  if (cost.calibrated) estimate.calibration = impl_->machine.calibration->basis();
+  if (cost.spread) estimate.calibration = impl_->machine.calibration->basis();
   describe(impl_->machine, network, demanded, cost, &estimate);
   for (std::string& note : cliffs(impl_->machine, network, demanded, options, cost))
     estimate.notes.push_back(std::move(note));

@@ -9,8 +9,8 @@
 //
 // The whole: on CPUs, GPUs and ASICs layers run one after the other, so their times and energies add up to the batch's.
 // On FPGAs they run at once (a streaming pipeline, see fpga.h): a layer's time is how long it is busy, the longest sets
-// the interval between images, and only energies add up. Where the platform states a host's time for each batch, it
-// adds once to the latency, and overlaps with the device's work on the batch before.
+// the interval between images (unless DRAM does), and only energies add up. Where the platform states a host's time for
+// each batch, it adds once to the latency, and overlaps with the device's work on the batch before.
 //
 // Whoever prices many networks builds a Pricer once and asks it for totals:
 //
@@ -45,10 +45,6 @@ struct EstimateOptions {
   // network that one platform cannot run is nothing unusual.
   enum class Unsupported { kFail, kDoesNotFit };
   Unsupported unsupported = Unsupported::kFail;
-  // Whether what calibration adds is dealt out to layers by what each is, not by its time alone; sums are the same.
-  bool by_layer = false;
-  // As calibrations name it ("resnet"), where it is known: other networks of it speak for this one.
-  std::string architecture{};
 };
 
 // Between which values the true one lies nine times of ten.
@@ -59,7 +55,7 @@ struct Interval {
 
 // FPGA resources; absent on other platforms.
 struct Resources {
-  double lut = 0, dsp = 0, bram18 = 0;
+  double lut = 0, dsp = 0, bram18 = 0, uram = 0;
 };
 
 struct LayerEstimate {
@@ -72,8 +68,9 @@ struct LayerEstimate {
   // stays in an inner memory does not reach the outer ones.
   Bytes weight_bytes, activation_bytes;
   OpsPerByte intensity;  // ops / bytes; 0 where no byte is moved
-  // "compute int8 x int8", "memory DRAM", "decode", "launch"; on FPGAs "compute DSP" … of the layer that sets the
-  // interval and "pipeline" of those that wait for it; "none" where there is nothing to do.
+  // "compute int8 x int8", "memory DRAM", "decode", "launch"; on FPGAs of the layer that sets the interval "compute
+  // DSP" …, or "stream" where its window or padding passes no more than a pixel a cycle, or "memory DRAM" where the
+  // network's input or output does; and "pipeline" of those that wait for it; "none" where there is nothing to do.
   std::string binding_roof;
   Seconds time;                  // of the batch
   std::optional<Joules> energy;  // of the batch
@@ -95,6 +92,7 @@ struct Totals {
   std::optional<Joules> wall_energy;
   // 90 % intervals; absent where nothing like the platform has been measured. That of the energy: see totals.h.
   std::optional<Interval<Seconds>> latency_interval;
+  std::optional<Interval<double>> throughput_interval;  // images a second
   std::optional<Interval<Joules>> energy_interval;
   Bytes weight_bytes;           // as stored
   Bytes peak_activation_bytes;  // an image, largest working set of one layer
@@ -112,7 +110,9 @@ struct RoofTime {
 struct Estimate : Totals {
   std::string calibration;  // what the interval leans on: "154 measurements of this platform"; empty: nothing
   std::vector<LayerEstimate> layers;
-  std::string binding_roof;          // under which most of the time passes; "none" where there is nothing to do
+  // Under which most of the time passes, on FPGAs that of the layer that sets the interval; "none" where there is
+  // nothing to do.
+  std::string binding_roof;
   std::vector<RoofTime> roof_times;  // only of networks known by totals (by_totals.h), which have no layers
   std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
   std::vector<std::string> missing;  // figures of the platform that were needed and not there

@@ -1,9 +1,9 @@
 // What a network's time is made of, and the numbers on which the calibrated efficiency of each part depends. All of
-// them are of the network and of what is asked of it, none of a ceiling (but for two: whether the weights fit the
-// innermost memory, and the peak, which is kept in bounds): so raising a ceiling is never slower.
+// them are of the network and of what is asked of it, none of its name and none of a ceiling (but for two: whether the
+// weights fit the innermost memory, and the width of the peak, which are kept in bounds): so raising a ceiling is never
+// slower, and twice the clock is twice the rate of arithmetic.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -39,28 +39,62 @@ inline constexpr std::size_t kParts = 4;
 
 // What a network asks of one machine, added up over its layers.
 struct Load {
-  Ops ops;                                       // of the batch
-  Seconds compute;                               // Σ operations / ceiling of each layer
-  Seconds memory;                                // of what passes through the outermost memory
-  Seconds launch;                                // starting layers, and the host's share of a batch
-  Bytes weights;                                 // as stored
-  double room = 0;                               // bytes of the innermost memory that is known; 0: none
-  std::array<double, kPrecisions> precisions{};  // shares of `ops`
-  Seconds fetch;                                 // of weights that do not stay inside: the least of `memory`
+  Ops ops;                                     // of the batch
+  std::array<Seconds, kPrecisions> compute{};  // Σ operations / ceiling of each layer, by the arithmetic that runs
+  Seconds fetch;                               // of weights that do not stay inside, through the outermost memory
+  Seconds traffic;                             // of activations through it
+  Seconds launch;                              // starting layers, and the host's share of a batch
+  Bytes weights;                               // as stored
+  double room = 0;                             // bytes of the innermost memory that is known; 0: none
+  Hertz clock = kUsualClock;                   // of the machine
+
+  // The clock of a machine that states none.
+  static constexpr Hertz kUsualClock{1e9};
+  Seconds arithmetic() const;
+  // Of that time; 0 where there is none.
+  double share(Precision precision) const;
   // In the order of Part.
-  std::array<Seconds, kParts> parts() const { return {compute, fetch, memory - fetch, launch}; }
+  std::array<Seconds, kParts> parts() const { return {arithmetic(), fetch, traffic, launch}; }
 };
 
-// Where the features of each part begin: those of arithmetic, then one of fetching, those of traffic and of launches.
-inline constexpr std::array<std::size_t, kParts + 1> kFirstFeature = {0, 47, 48, 57, 60};
-inline constexpr std::size_t kFeatures = kFirstFeature.back();
-inline constexpr std::size_t kMachineFeatures = 1;
-// Of the features, those that tell how far the weights exceed the room: their coefficients are never negative.
-inline constexpr std::size_t kFirstOverflowFeature = 45, kOverflowFeatures = 2;
+// What a feature says, and so which variance its coefficient has (analytics/calibrate/variances.h).
+enum class Aspect : std::uint8_t {
+  kLevel,      // 1: how far behind its ceiling a part stays in any case
+  kSize,       // logarithms of what a network asks for, around what is usual
+  kTask,       // what an input is, and what is made of the last layer
+  kKind,       // shares of kinds of networks: 1 for its own
+  kPrecision,  // shares of precisions
+  kOverflow,   // how far the weights exceed the room: coefficients are never negative
+  kReduction,  // how many products are added into one activation: of single layers only
+  kPeak,       // operations a cycle of the ceiling: a wider one takes back at most what it gives
+};
+inline constexpr std::size_t kAspects = 8;
 
-std::span<const std::string_view> feature_names();
+// One row of the table in features.cc. Features of one part stand together, and in it those of one aspect.
+struct Feature {
+  std::string_view name;
+  Part part;
+  Aspect aspect;
+  // Between which its coefficient stays, so that more work never takes less time, a larger batch never gives fewer
+  // images a second, and less room or a lower peak is never faster.
+  double least, most;
+};
+inline constexpr std::size_t kFeatures = 54;
+std::span<const Feature> feature_table();
+
+// Moves coefficients, one a feature, into their bounds.
+void keep_bounds(std::span<double> coefficients);
+
+// Features of `part` and `aspect`, as a range of indices.
+struct FeatureRange {
+  std::size_t first = 0, count = 0;
+};
+FeatureRange features_of(Part part);
+FeatureRange features_of(Part part, Aspect aspect);
+
+// The feature of a ceiling's width.
+double width_feature(OpsPerSecond rate, Hertz clock);
+
 std::array<double, kFeatures> features(const Traits& traits, const Load& load, double batch);
-// ln of the operations a second that the ceilings allow, around 27 and a quarter as large.
-std::array<double, kMachineFeatures> machine_features(const Load& load);
 
 }  // namespace roofscape::cost

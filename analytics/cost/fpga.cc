@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analytics/cost/calibrated.h"
 #include "analytics/cost/energy.h"
+#include "analytics/cost/load.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::cost {
@@ -27,12 +27,41 @@ std::vector<Unit> make_units(const Network& network, const Demand& demand, const
     unit.layer = id;
     unit.shape = shapes[index];
     unit.chain = cache->chain(unit.shape);
-    unit.weight_bytes = unit.shape.matrix ? static_cast<double>(unit.shape.rows) *
-                                                static_cast<double>(unit.shape.columns) * unit.shape.weight_bits / 8
-                                          : 0;
     units.push_back(std::move(unit));
   }
   return units;
+}
+
+struct Streams {
+  double in = 0, out = 0;  // bytes of one image
+};
+
+// Images come in whole bytes a value, as hosts hold them; results leave in 32 bits.
+Streams streams_of(const Network& network) {
+  const double bits = activation_bits(network)[static_cast<std::size_t>(network.input())];
+  Streams streams;
+  streams.in = static_cast<double>(element_count(network.input_shape())) * std::ceil(bits / 8);
+  streams.out = static_cast<double>(element_count(network.output_shape())) * 4;
+  return streams;
+}
+
+// The layer that makes the network's result: views and what is computed with another layer have no unit.
+std::size_t last_unit(const Network& network, const Demand& demand) {
+  LayerId id = network.output();
+  while (!has_unit(demand.layers[static_cast<std::size_t>(id)]) && !network.layer(id).inputs.empty())
+    id = network.layer(id).inputs[0];
+  return static_cast<std::size_t>(id);
+}
+
+Roof roof_of(StreamNode node) {
+  switch (node) {
+    case StreamNode::kMatrix:
+    case StreamNode::kElementwise: return Roof::kCompute;
+    case StreamNode::kWindow:
+    case StreamNode::kPadding: return Roof::kStream;
+    case StreamNode::kTransfer: return Roof::kMemory;
+  }
+  return Roof::kNone;
 }
 
 }  // namespace
@@ -77,9 +106,25 @@ double join_buffers(const Network& network, const std::vector<UnitShape>& shapes
       const double elements = static_cast<double>(element_count(network.layer(input).output_shape));
       if (layer.inputs.size() > 1 && waits > 0) blocks += std::ceil(waits * elements * bits[at] / kBramBits);
     }
-    behind[index] = latest + (shapes[index].matrix || shapes[index].input_pixels > 0 ? shapes[index].start_share : 0);
+    behind[index] =
+        latest + (shapes[index].matrix || shapes[index].window.channels > 0 ? shapes[index].start_share : 0);
   }
   return blocks;
+}
+
+// What measurements of the platform say of its designs: all of one is slower alike, as at a lower clock.
+void stretch_design(const Machine& machine, const Network& network, const Demand& demand, double batch,
+                    NetworkCost* cost) {
+  if (!machine.calibration || !(cost->throughput_per_second > 0)) return;
+  const Traits traits = traits_of(network);
+  const Load load = load_of_streaming(demand, Seconds(batch / cost->throughput_per_second));
+  cost->spread = machine.calibration->spread(traits, load, batch);
+  const double stretch =
+      machine.calibration->stretches(traits, load, batch)[static_cast<std::size_t>(Part::kArithmetic)];
+  cost->latency = cost->latency * stretch;
+  cost->latency_worst = cost->latency_worst * stretch;
+  cost->throughput_per_second /= stretch;
+  for (LayerCost& layer : cost->layers) layer.time = layer.time * stretch;
 }
 
 NetworkCost streaming_design(const Machine& machine, const Network& network, const Demand& demand, std::int64_t batch,
@@ -91,46 +136,55 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
     if (has_unit(demand.layers[index])) shapes[index] = unit_shape(network, id, demand.layers[index]);
   }
   const std::vector<Unit> units = make_units(network, demand, shapes, cache);
-  const std::vector<double> bits = activation_bits(network);
-  const double cycles_per_byte = fabric.clock.value() / machine.memory.back().bandwidth->value();
-  const double inbound = static_cast<double>(element_count(network.input_shape())) *
-                         bits[static_cast<std::size_t>(network.input())] / 8 * cycles_per_byte;
-  const double outbound = static_cast<double>(element_count(network.output_shape())) * 4 * cycles_per_byte;
-  const Design design =
-      solve_folding(units, fabric, join_buffers(network, shapes, bits), inbound + outbound, cycles_per_byte);
+  const Streams streams = streams_of(network);
+  const double into = transfer_cycles(streams.in), out_of = transfer_cycles(streams.out);
+  const Design design = solve_folding(units, fabric, join_buffers(network, shapes, activation_bits(network)),
+                                      {std::max(into, out_of), streams.in + streams.out,
+                                       fabric.clock.value() / machine.memory.back().bandwidth->value()});
 
   NetworkCost total;
   total.layers.resize(demand.layers.size());
   std::vector<double> cycles(demand.layers.size(), 0);
-  double slowest = 0;
   for (std::size_t i = 0; i < units.size(); ++i) {
     const auto index = static_cast<std::size_t>(units[i].layer);
-    cycles[index] = (*units[i].chain)[design.fold[i]].cycles;
-    slowest = std::max(slowest, cycles[index]);
+    const UnitCost& unit = (*units[i].chain)[design.fold[i]];
+    cycles[index] = unit.cycles;
+    total.layers[index].node = unit.node;
     total.layers[index].in_dsp = design.in_dsp[i];
     total.streamed_layers += design.streamed[i] ? 1 : 0;
   }
+  std::vector<double> busy = cycles;
+  const auto stream = [&](std::size_t index, double taken) {
+    if (taken <= busy[index]) return;
+    busy[index] = taken;
+    total.layers[index].node = StreamNode::kTransfer;
+  };
+  stream(static_cast<std::size_t>(network.input()), into);
+  stream(last_unit(network, demand), out_of);
   const auto images = static_cast<double>(batch);
-  for (std::size_t i = 0; i < demand.layers.size(); ++i) {
+  double slowest = 0;
+  for (std::size_t i = 0; i < busy.size(); ++i) {
     LayerCost& cost = total.layers[i];
+    cost.time = Seconds(busy[i] * images / fabric.clock.value());
+    if (busy[i] > slowest) total.slowest = static_cast<LayerId>(i);
+    slowest = std::max(slowest, busy[i]);
+    if (busy[i] > 0) cost.roof = busy[i] >= design.interval ? roof_of(cost.node) : Roof::kPipeline;
+    if (cost.roof == Roof::kMemory) cost.level = static_cast<int>(machine.memory.size()) - 1;
     if (demand.layers[i].kind == Kind::kFree) continue;
     cost.ops = demand.layers[i].ops * images;
     cost.weight_bytes = demand.layers[i].weight_bytes;
     cost.activation_bytes = demand.layers[i].activation_bytes() * images;
-    cost.time = Seconds(cycles[i] * images / fabric.clock.value());
-    if (cycles[i] <= 0) continue;
-    cost.roof = cycles[i] >= design.interval ? Roof::kCompute : Roof::kPipeline;
-    if (cycles[i] >= slowest && total.slowest < 0) total.slowest = static_cast<LayerId>(i);
   }
-  const double one = std::max(pipeline_latency(network, shapes, cycles, inbound), design.interval);
+  const double one = std::max(pipeline_latency(network, shapes, cycles, into), design.interval);
   total.latency = Seconds((one + (images - 1) * design.interval) / fabric.clock.value());
   total.latency_worst = total.latency;
   total.throughput_per_second = design.interval > 0 ? fabric.clock.value() / design.interval : 0;
   total.memory_bound = design.interval > slowest;
-  total.resources = Resources{design.lut, design.dsp, design.bram18};
+  total.resources = Resources{design.lut, design.dsp, design.bram18, design.uram};
   total.fits = design.fits;
-  apply_streaming_calibration(machine, network, demand, images, &total);
-  set_pipeline_energy(machine, &total);
+  total.host = machine.host.value_or(Seconds(0));
+  stretch_design(machine, network, demand, images, &total);
+  set_pipeline_energy(machine, images, &total);
   return total;
 }
 

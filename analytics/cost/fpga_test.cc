@@ -7,6 +7,8 @@
 #include <set>
 
 #include "analytics/cost/test_networks.h"
+#include "analytics/cost/totals.h"
+#include "analytics/cost/uniform_formats.h"
 #include "analytics/network/work.h"
 
 namespace roofscape::cost {
@@ -25,28 +27,28 @@ UnitShape matrix(std::int64_t rows, std::int64_t columns, int weight_bits, int a
   s.weight_bits = weight_bits;
   s.activation_bits = activation_bits;
   s.output_bits = output_bits;
+  s.weight_width = weight_bits;
+  s.activation_width = activation_bits;
   return s;
 }
 
-TEST(BlockMemories, TakeTheBestShape) {
-  EXPECT_EQ(block_memories(36, 512), 1);
-  EXPECT_EQ(block_memories(1, 16384), 1);
-  EXPECT_EQ(block_memories(72, 512), 2);
-  EXPECT_EQ(block_memories(8, 2048), 1);
-  EXPECT_EQ(block_memories(8, 2049), 2);
-  EXPECT_EQ(block_memories(32, 1024), 2);
+// Look-up tables of the streams in and out of such a unit.
+double streams(std::int64_t pe, std::int64_t simd, int activation_bits, int output_bits = 32) {
+  return fifo_lut(static_cast<double>(simd) * activation_bits, 32) +
+         fifo_lut(static_cast<double>(pe) * output_bits, 32);
 }
 
 // Per multiply-accumulate at 32 lanes in one row; FINN's formula gives 66.3 and 123.5 with its other terms.
 TEST(UnitCost, LookUpTablesFollowThePublishedFormulas) {
   // The refit for narrow formats: 464 + 40 + 32·(1.49·W·A + .30·(W+A)), and 288 words of weights in block memory.
-  EXPECT_DOUBLE_EQ(unit_cost(matrix(8, 32 * 36, 2, 2), 1, 32).lut_in_lut, 464 + 40 + 32 * (1.49 * 4 + 0.30 * 4));
+  EXPECT_DOUBLE_EQ(unit_cost(matrix(8, 32 * 36, 2, 2), 1, 32).lut_in_lut - streams(1, 32, 2),
+                   464 + 40 + 32 * (1.49 * 4 + 0.30 * 4));
   const UnitCost wide = unit_cost(matrix(8, 32 * 36, 8, 8), 1, 32);
   const double accumulator = accumulator_bits(matrix(8, 32 * 36, 8, 8));
   EXPECT_EQ(accumulator, std::ceil(std::log2(32 * 36) + 14 + 1));
-  EXPECT_DOUBLE_EQ(wide.lut_in_lut, 300 + 1.1 * (32 * 5 * 16 + 16 * 63 + accumulator));
-  EXPECT_NEAR(wide.lut_in_lut / 32, 123.5, 12);
-  EXPECT_DOUBLE_EQ(wide.lut_in_dsp, 300 + 1.1 * (16 * 63 + accumulator));
+  EXPECT_DOUBLE_EQ(wide.lut_in_lut - streams(1, 32, 8), 300 + 1.1 * (32 * 5 * 16 + 16 * 63 + accumulator));
+  EXPECT_NEAR((wide.lut_in_lut - streams(1, 32, 8)) / 32, 123.5, 12);
+  EXPECT_DOUBLE_EQ(wide.lut_in_dsp - streams(1, 32, 8), 300 + 1.1 * (16 * 63 + accumulator));
   EXPECT_EQ(wide.dsp, 16);  // two a block and cycle
   EXPECT_EQ(unit_cost(matrix(8, 32 * 36, 4, 4), 1, 32).dsp, 8);
   EXPECT_EQ(unit_cost(matrix(8, 32 * 36, 16, 8), 1, 32).dsp, 32);
@@ -72,7 +74,8 @@ TEST(UnitCost, PowersOfTwoShift) {
   EXPECT_FALSE(shifting.floating);
   EXPECT_EQ(product_bits(shifting), 15);
   const UnitCost one = unit_cost(shifting, 8, 1), two = unit_cost(shifting, 8, 2);
-  EXPECT_DOUBLE_EQ(two.lut_in_dsp - one.lut_in_dsp, 8 * 1.1 * 15 * 2);  // adders
+  // Adders, and four tables of a wider stream.
+  EXPECT_DOUBLE_EQ(two.lut_in_dsp - one.lut_in_dsp, 8 * 1.1 * 15 * 2 + 4);
   EXPECT_DOUBLE_EQ((two.lut_in_lut - two.lut_in_dsp) - (one.lut_in_lut - one.lut_in_dsp), 8 * 1.1 * 15 * 2);
   EXPECT_EQ(product_bits(unit("log4", "ulog3")), 1 + 6 + 6 + 1);
   EXPECT_TRUE(unit("log4r2", "uint8").floating);
@@ -98,16 +101,83 @@ TEST(UnitCost, FloatingPointTakesSeveralBlocksAProduct) {
   EXPECT_EQ(unit_cost(s, 1, 4).dsp, 10);
 }
 
-TEST(UnitCost, ASlidingWindowKeepsItsRowsAndReadsItsInput) {
-  UnitShape s = matrix(16, 9 * 16, 8, 8);
-  s.window_pixels = 3 * 64;
-  s.window_channels = 16;
-  s.input_pixels = 64 * 64;
-  s.vectors = 4;  // a huge stride: fewer windows than pixels
-  const UnitCost slow = unit_cost(s, 16, 1), fast = unit_cost(s, 16, 16);
-  EXPECT_EQ(slow.cycles, 64 * 64 * 16);
-  EXPECT_EQ(fast.cycles, 64 * 64);
-  EXPECT_GT(fast.buffer_bram, 0);
+UnitShape windowed(std::int64_t channels, std::int64_t size, std::int64_t pad, std::int64_t kernel = 3) {
+  NetworkBuilder b;
+  const LayerId x = b.input({channels, size, size});
+  const Network network = *b.finish(b.add("conv", op::Conv{.pad = {pad, pad, pad, pad}}, {x},
+                                          {filled({channels, channels, kernel, kernel}), nullptr}));
+  const Network narrow = quantised(network, 4, 4);
+  return unit_shape(narrow, 1, demand(narrow).layers[1]);
+}
+
+TEST(UnitCost, IsAsSlowAsItsSlowestNode) {
+  const UnitShape s = windowed(16, 34, 0);
+  const double outputs = 32 * 32;
+  // Few rows at once: the matrix node reads each window again and again, and the window before it keeps up.
+  const UnitCost slow = unit_cost(s, 1, 16);
+  EXPECT_EQ(slow.cycles, 16 * 9 * outputs);
+  EXPECT_EQ(slow.node, StreamNode::kMatrix);
+  // All rows, a pixel a cycle: windows that leave pixel by pixel are 1 % longer, which is not worth another style.
+  const UnitCost even = unit_cost(s, 16, 16);
+  EXPECT_EQ(even.cycles, 2 * 34 + 3 + 9 * outputs);
+  EXPECT_EQ(even.node, StreamNode::kWindow);
+  EXPECT_EQ(unit_cost(s, 16, 144).cycles, even.cycles);
+  // Large kernels leave at once: no faster than pixels come in, or padding sends them.
+  const UnitCost fast = unit_cost(windowed(16, 34, 0, 5), 16, 16 * 25);
+  EXPECT_EQ(fast.cycles, 34 * 34 + 2);
+  EXPECT_EQ(fast.node, StreamNode::kWindow);
+  EXPECT_EQ(unit_cost(windowed(16, 34, 2, 5), 16, 16 * 25).cycles, 38 * 38 + 2);
+}
+
+TEST(UnitCost, PaddingIsAsWideAsItMustBe) {
+  const UnitShape s = windowed(16, 32, 1, 1);  // 1 × 1 over a padded map
+  EXPECT_EQ(unit_cost(s, 16, 16).cycles, 34 * 34);
+  const UnitShape other = windowed(16, 32, 1, 3);
+  EXPECT_EQ(unit_cost(other, 1, 16).node, StreamNode::kMatrix);
+}
+
+TEST(UnitCost, OneBitProductsAreNeverInDspBlocks) {
+  EXPECT_TRUE(only_in_lut(matrix(8, 64, 1, 1)));
+  EXPECT_FALSE(only_in_lut(matrix(8, 64, 1, 2)));
+  EXPECT_FALSE(only_in_lut(matrix(8, 64, 2, 2)));
+}
+
+TEST(UnitCost, SmallFloatsAndBlocksCostWhatTheirBitsAsk) {
+  const auto unit = [](const char* format) {
+    NetworkBuilder b;
+    const LayerId x = b.input({64});
+    const LayerId fc = b.add("fc", op::Dense{}, {x}, {make_tensor({64, 64}, std::vector<float>(4096, 0.5F))});
+    const Network network = with_formats(b.finish(fc).value(), parse_formats(format).value()).value();
+    return unit_cost(unit_shape(network, fc, demand(network).layers[static_cast<std::size_t>(fc)]), 8, 32);
+  };
+  const double fp4 = unit("e2m1fn").lut_in_lut, fp8 = unit("e4m3fn").lut_in_lut, int4 = unit("int4").lut_in_lut,
+               int8 = unit("int8").lut_in_lut, mxint8 = unit("mxint8").lut_in_lut, mxfp4 = unit("mxfp4").lut_in_lut;
+  EXPECT_GT(fp8, 1.5 * fp4);
+  EXPECT_GT(fp4, int4);
+  EXPECT_GT(mxint8, 1.02 * int8);
+  EXPECT_GT(mxfp4, fp4);
+  EXPECT_GT(unit("mxint8").weight_bram + unit("mxint8").lut_in_lut, unit("int8").weight_bram + int8);
+}
+
+// Fewer bits of either factor: nothing costs more, at the same folding; and no folding is another in cycles.
+RC_GTEST_PROP(UnitCost, FewerBitsNeverCostMore, ()) {
+  const int weight = *rc::gen::inRange(1, 16), activation = *rc::gen::inRange(1, 16), output = *rc::gen::inRange(1, 32);
+  const auto pe = *rc::gen::element<std::int64_t>(1, 2, 8), simd = *rc::gen::element<std::int64_t>(1, 3, 9, 18);
+  const auto of = [&](int w, int a, int o) {
+    UnitShape s = matrix(8, 18, w, a, o);
+    s.vectors = 25;
+    s.weight_width = w;
+    s.activation_width = a;
+    return unit_cost(s, pe, simd);
+  };
+  const UnitCost narrow = of(weight, activation, output);
+  for (const UnitCost& wide : {of(weight + 1, activation, output), of(weight, activation + 1, output)}) {
+    RC_ASSERT(narrow.lut_in_lut <= wide.lut_in_lut);
+    RC_ASSERT(narrow.lut_in_dsp <= wide.lut_in_dsp);
+    RC_ASSERT(narrow.dsp <= wide.dsp);
+    RC_ASSERT(narrow.weight_bram + narrow.buffer_bram <= wide.weight_bram + wide.buffer_bram);
+    RC_ASSERT(narrow.cycles == wide.cycles);
+  }
 }
 
 TEST(UnitShape, FollowsTheLayers) {
@@ -120,11 +190,14 @@ TEST(UnitShape, FollowsTheLayers) {
   EXPECT_EQ(shape("conv1").rows, 8);
   EXPECT_EQ(shape("conv1").columns, 27);
   EXPECT_EQ(shape("conv1").vectors, 256);
-  EXPECT_EQ(shape("conv1").window_pixels, 3 * 16);
+  EXPECT_EQ(shape("conv1").window.channels, 3);
+  EXPECT_EQ(shape("conv1").window.pixels_in(), 18 * 18);
+  EXPECT_EQ(shape("conv1").padded_pixels, 18 * 18);
   // Window of 3 with padding 1: one row and two pixels of 16 × 16.
   EXPECT_DOUBLE_EQ(shape("conv1").start_share, (1.0 * 16 + 2) / 256);
   EXPECT_EQ(shape("pool").rows, 8);
   EXPECT_EQ(shape("pool").vectors, 256);
+  EXPECT_EQ(shape("pool").pool, UnitShape::Pool::kDisjoint);
   EXPECT_EQ(shape("fc").columns, 16 * 64);
   EXPECT_EQ(shape("fc").vectors, 1);
   EXPECT_EQ(shape("fc").start_share, 1);
@@ -186,7 +259,7 @@ RC_GTEST_PROP(SolveFolding, FindsADesignThatFitsAndIsNearTheBestOfAll, ()) {
   fabric.usable_lut = *rc::gen::inRange(500, 12000);
   fabric.usable_dsp = *rc::gen::inRange(0, 60);
   fabric.usable_bram18 = 1000;
-  const Design design = solve_folding(units, fabric, 0, 0, 0);
+  const Design design = solve_folding(units, fabric, 0, {});
   // Every combination of foldings and of multipliers in DSP blocks.
   double best = HUGE_VAL;
   std::vector<std::size_t> fold(units.size(), 0);
@@ -203,7 +276,7 @@ RC_GTEST_PROP(SolveFolding, FindsADesignThatFitsAndIsNearTheBestOfAll, ()) {
       for (std::size_t i = 0; i < units.size(); ++i) {
         const UnitCost& cost = (*units[i].chain)[fold[i]];
         const bool in_dsp = (mask >> i & 1U) != 0;
-        lut += in_dsp ? cost.lut_in_dsp : cost.lut_in_lut;
+        lut += kWholeOverUnits * (in_dsp ? cost.lut_in_dsp : cost.lut_in_lut);
         dsp += in_dsp ? cost.dsp : 0;
         cycles = std::max(cycles, cost.cycles);
       }
@@ -306,6 +379,46 @@ TEST(StreamingEstimate, SaysWhatItDoes) {
   EXPECT_TRUE(roofs.count("compute LUT") + roofs.count("compute DSP") > 0 || !e.notes.empty());
   EXPECT_THAT(e.notes, Contains(HasSubstr("interval between images")));
   EXPECT_THAT(e.layers[1].runs_as, HasSubstr("int4 x uint4 in "));
+}
+
+TEST(StreamingEstimate, ARateHasTheIntervalOfTheTimeBetweenImages) {
+  NetworkCost cost;
+  cost.throughput_per_second = 100;
+  EXPECT_FALSE(totals_of(Machine{}, Demand{}, cost, 1).throughput_interval.has_value());
+  cost.latency = cost.latency_worst = Seconds(0.02);
+  cost.spread = Spread{0.5, 4};
+  const Totals totals = totals_of(Machine{}, Demand{}, cost, 1);
+  EXPECT_DOUBLE_EQ(totals.throughput_interval->low, 25);
+  EXPECT_DOUBLE_EQ(totals.throughput_interval->high, 200);
+}
+
+TEST(StreamingEstimate, NamesTheNodeThatSetsTheInterval) {
+  NetworkBuilder b;
+  LayerId x = b.input({2048});
+  const Network dense = quantised(*b.finish(b.add("fc", op::Dense{}, {x}, {filled({2, 2048}), nullptr})), 2, 8);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(dense, fpga()));
+  EXPECT_THAT(e.notes, Contains("the stream of the input, 64 bits a cycle, sets the interval between images"));
+  EXPECT_DOUBLE_EQ(e.throughput_per_second, 2e8 / 256);
+  EXPECT_EQ(e.layers[0].binding_roof, "memory DRAM");
+  EXPECT_EQ(e.binding_roof, "memory DRAM");
+  // Of a small image a window of 3 × 3 is slower than anything else.
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate conv, estimate(quantised(small_network(4, 16), 2, 2), fpga()));
+  EXPECT_THAT(conv.notes, Contains("the sliding window of layer 'conv1' sets the interval between images"));
+  EXPECT_EQ(conv.binding_roof, "stream");
+}
+
+// Twice the batch takes longer, but an image no more: what it draws is power times the time between two.
+TEST(StreamingEstimate, EnergyOfAnImageIsPowerOverRate) {
+  v1::Platform p = fpga();
+  const Network network = quantised(small_network(16, 32), 4, 4);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate one, estimate(network, p, {.batch = 1}));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate many, estimate(network, p, {.batch = 64}));
+  EXPECT_DOUBLE_EQ(one.energy->value() * one.throughput_per_second, 20);
+  EXPECT_DOUBLE_EQ(many.energy->value(), one.energy->value());
+  set(p.mutable_host_seconds_per_batch(), 1);  // a host that is slower than the design
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate held, estimate(network, p));
+  EXPECT_DOUBLE_EQ(held.throughput_per_second, 1);
+  EXPECT_DOUBLE_EQ(held.energy->value(), 20);
 }
 
 TEST(StreamingEstimate, ADeviceThatIsTooSmallIsSaid) {

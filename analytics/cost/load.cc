@@ -1,8 +1,10 @@
 #include "analytics/cost/load.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/engines.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/totals_traffic.h"
 
@@ -11,35 +13,16 @@ namespace {
 
 Room inside(const Machine& machine) { return room_of(std::span(machine.memory).first(machine.memory.size() - 1)); }
 
-// As what a pair of formats is measured: as itself where the machine has a peak of its own for it, or some layers have,
-// though another may be faster on paper; else as the narrowest pair that holds it. No rate decides, or raising one
-// could be slower.
-Precision precision_on(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation,
-                       bool channel_scales = false) {
-  const Precision asked = precision_of(weight, activation);
-  if (machine.layer_ceilings.computes(asked)) return asked;
-  const Ceiling* narrowest = nullptr;
-  for (const Ceiling& ceiling : machine.ceilings.all()) {
-    if (ceiling.per_tensor && channel_scales) continue;
-    if (precision_of(ceiling.weight, ceiling.activation) == asked) return asked;
-    if (!holds(ceiling.weight, weight) || !holds(ceiling.activation, activation)) continue;
-    if (narrowest == nullptr ||
-        ceiling.weight.bits() + ceiling.activation.bits() < narrowest->weight.bits() + narrowest->activation.bits())
-      narrowest = &ceiling;
-  }
-  return narrowest == nullptr ? asked : precision_of(narrowest->weight, narrowest->activation);
-}
-
 // How far from the last weight that is not 0, as Han et al. store it (ICLR 2016).
 constexpr double kPositionBits = 4;
 
 Seconds through_memory(const Machine& machine, Bytes bytes) { return bytes / *machine.memory.back().bandwidth; }
 
-Seconds started(const Machine& machine, double layers) {
-  return machine.launch.value_or(Seconds(0)) * layers + machine.host.value_or(Seconds(0));
-}
-
 }  // namespace
+
+Bytes room_inside(const Machine& machine) { return inside(machine).weights; }
+
+double images_at_once(const Machine& machine, double batch) { return machine.engines ? 1 : batch; }
 
 Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation) {
   Layer dense;
@@ -52,70 +35,79 @@ Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weigh
                              pair_name(weight, activation), known);
 }
 
-Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
-                     const NumberFormat& activation, double batch, const Density& density) {
-  RS_ASSIGN(const int at, ceiling_of_formats(machine, weight, activation));
-  const Ceiling& ceiling = machine.ceilings.at(at);
+namespace {
+
+// On one machine without engines of its own.
+Load load_in_sequence(const Machine& machine, const Ceiling& ceiling, const Traits& traits, const NumberFormat& weight,
+                      const NumberFormat& activation, double batch, const Density& density) {
   Load load;
   load.ops = Ops(2 * traits.macs * batch);
   if (machine.weight_lanes) load.ops = load.ops * density.weights;
   if (machine.zero_lanes) load.ops = load.ops * density.activations;
-  load.compute = load.ops / ceiling.rate;
+  load.compute[static_cast<std::size_t>(ceiling.precision)] = load.ops / ceiling.rate;
   const double bits = weight.bits() + (density.weights < 1 ? kPositionBits : 0);
   load.weights = Bytes(traits.parameters * density.weights * bits / 8);
   const Room room = inside(machine);
   load.room = room.weights.value();
+  load.clock = machine.clock.value_or(Load::kUsualClock);
   const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), room, batch);
-  load.fetch = through_memory(machine, passes.weights);
-  load.memory = through_memory(machine, passes.weights + passes.activations);
-  load.launch = started(machine, traits.layers);
-  load.precisions[static_cast<std::size_t>(precision_on(machine, weight, activation))] = 1;
+  load.fetch = through_memory(machine, passes.weights / machine.memory.back().weight_readers);
+  load.traffic = through_memory(machine, passes.activations);
+  load.launch = machine.launch.value_or(Seconds(0)) * usual_starts(traits);
   return load;
 }
 
-Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch) {
+void add(const Load& round, double times, double images, Load* all) {
+  Load sum = round;
+  sum.ops = all->ops + round.ops * (times * images);
+  for (std::size_t p = 0; p < kPrecisions; ++p) sum.compute[p] = all->compute[p] + round.compute[p] * times;
+  sum.fetch = all->fetch + round.fetch * times;
+  sum.traffic = all->traffic + round.traffic * times;
+  sum.launch = all->launch + round.launch * times;
+  *all = sum;
+}
+
+}  // namespace
+
+Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
+                     const NumberFormat& activation, double batch, const Density& density) {
+  RS_ASSIGN(const int at, ceiling_of_formats(machine, weight, activation));
+  Load load;
+  if (machine.engines) {
+    for (const Rounds& rounds : rounds_of(*machine.engines, std::max<std::int64_t>(1, std::llround(batch))))
+      add(load_in_sequence(rounds.one, rounds.one.ceilings.at(at), traits, weight, activation, 1, density),
+          rounds.times, rounds.images, &load);
+  } else {
+    load = load_in_sequence(machine, machine.ceilings.at(at), traits, weight, activation, batch, density);
+  }
+  load.launch += machine.host.value_or(Seconds(0));
+  return load;
+}
+
+Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost) {
   Load load;
   load.weights = demand.weight_bytes;
-  load.room = inside(machine).weights.value();
-  Passing passes;
-  double layers = 0;
-  for (std::size_t i = 0; i < demand.layers.size(); ++i) {
-    const LayerDemand& layer = demand.layers[i];
-    if (layer.kind != LayerDemand::Kind::kMatrix) {
-      load.compute += cost.layers[i].by_kind;
-      continue;
-    }
-    const Ceiling& ceiling = machine.ceilings.at(cost.layers[i].ceiling);
-    load.ops += cost.layers[i].ops;
-    load.compute += std::max(cost.layers[i].ops / (ceiling.rate * cost.layers[i].filled), cost.layers[i].by_kind);
-    load.precisions[static_cast<std::size_t>(
-        precision_on(machine, layer.weight, layer.activation, layer.channel_scales))] += cost.layers[i].ops.value();
-    const Passing through = passing(machine, demand, layer, machine.memory.size() - 1, batch);
-    passes.weights += through.weights;
-    passes.activations += through.activations;
-    ++layers;
+  load.room = room_inside(machine).value();
+  load.clock = machine.clock.value_or(Load::kUsualClock);
+  load.launch = machine.host.value_or(Seconds(0));
+  for (const LayerCost& layer : cost.layers) {
+    if (layer.ceiling < 0) continue;
+    const Ceiling& ceiling = machine.ceilings.at(layer.ceiling);
+    load.ops += layer.ops;
+    load.compute[static_cast<std::size_t>(ceiling.precision)] += layer.parts.arithmetic;
+    load.fetch += layer.parts.fetch;
+    load.traffic += layer.parts.traffic;
+    load.launch += layer.parts.launch;
   }
-  for (double& share : load.precisions) share /= std::max(load.ops.value(), 1.0);
-  load.launch = started(machine, layers);
-  // The ceilings of kinds of layers were measured with their traffic.
-  if (!machine.layer_ceilings.empty()) return load;
-  load.fetch = through_memory(machine, passes.weights);
-  load.memory = through_memory(machine, passes.weights + passes.activations);
   return load;
 }
 
 Load load_of_streaming(const Demand& demand, Seconds time) {
   Load load;
-  load.compute = time;
+  load.compute[static_cast<std::size_t>(Precision::kByte)] = time;
   load.weights = demand.weight_bytes;
-  double all = 0;
-  for (const LayerDemand& layer : demand.layers) {
-    if (layer.kind != LayerDemand::Kind::kMatrix) continue;
-    load.ops += layer.ops;
-    load.precisions[static_cast<std::size_t>(precision_of(layer.weight, layer.activation))] += layer.ops.value();
-    all += layer.ops.value();
-  }
-  for (double& share : load.precisions) share /= std::max(all, 1.0);
+  for (const LayerDemand& layer : demand.layers)
+    if (layer.kind == LayerDemand::Kind::kMatrix) load.ops += layer.ops;
   return load;
 }
 

@@ -14,6 +14,12 @@ namespace roofscape::cost {
 // none holds it.
 Result<int> ceiling_of_formats(const Machine& machine, const NumberFormat& weight, const NumberFormat& activation);
 
+// The most that an inner memory has for weights; 0: none is known.
+Bytes room_inside(const Machine& machine);
+
+// Of a batch the images that are worked on as one: where engines take an image each, one.
+double images_at_once(const Machine& machine, double batch);
+
 // Shares of weights and activations that are not 0.
 struct Density {
   double weights = 1, activations = 1;
@@ -24,9 +30,10 @@ struct Density {
 Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberFormat& weight,
                      const NumberFormat& activation, double batch, const Density& density = {});
 // Of a network that has been priced: its operations as its layers' ceilings take them.
-Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, double batch);
+Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost);
 
-// Of a streaming design that takes `time` for a batch: there is no ceiling but the design itself.
+// Of a streaming design that takes `time` for a batch in steady state: there is no ceiling but the design itself,
+// whatever its formats.
 Load load_of_streaming(const Demand& demand, Seconds time);
 
 }  // namespace roofscape::cost

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/ceiling_stretches.h"
+#include "analytics/cost/engines.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::cost {
@@ -34,8 +36,10 @@ Result<Fabric> read_fabric(const v1::Platform& platform, Machine* machine) {
       fabric.lut * share(given.has_usable_lut_fraction(), given.usable_lut_fraction(), kUsableLut, "LUT", machine);
   fabric.usable_dsp =
       fabric.dsp * share(given.has_usable_dsp_fraction(), given.usable_dsp_fraction(), kUsableDsp, "DSP", machine);
-  fabric.usable_bram18 = fabric.bram18 * share(given.has_usable_bram_fraction(), given.usable_bram_fraction(),
-                                               kUsableBram, "BRAM", machine);
+  const double usable_memories =
+      share(given.has_usable_bram_fraction(), given.usable_bram_fraction(), kUsableBram, "BRAM", machine);
+  fabric.usable_bram18 = fabric.bram18 * usable_memories;
+  fabric.usable_uram = given.uram().value() * usable_memories;
   fabric.usable_lut = std::max(0.0, fabric.usable_lut - given.reserved_lut().value());
   fabric.usable_bram18 = std::max(0.0, fabric.usable_bram18 - given.reserved_bram18().value());
   return fabric;
@@ -75,6 +79,8 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   RS_ASSIGN(machine.ceilings, Ceilings::create(platform));
   RS_ASSIGN(machine.layer_ceilings, LayerCeilings::create(platform));
   RS_ASSIGN(machine.memory, memories(platform));
+  if (platform.cores().has_clock_hertz()) machine.clock = Hertz(platform.cores().clock_hertz().value());
+  machine.vector_unit = read_vector_unit(platform);
   if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
@@ -97,7 +103,9 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   }
   machine.energy_from_activity = states_all_energies(machine);
   machine.nominal_power = nominal_power(machine, platform);
+  RS_ASSIGN(machine.engines, read_engines(platform, machine));
   RS_TRY(read_calibrations(platform, &machine));
+  if (machine.calibration) set_stretches(*machine.calibration, machine.clock, &machine.ceilings);
   return machine;
 }
 

@@ -1,6 +1,7 @@
 // A platform as numbers: read from its message once, so that pricing touches no protobuf and no text.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,14 +12,25 @@
 #include "analytics/cost/ceilings.h"
 #include "analytics/cost/layer_ceilings.h"
 #include "analytics/cost/memory.h"
+#include "analytics/cost/vector_unit.h"
 
 namespace roofscape::cost {
 
 // Programmable logic: what a design may use of it.
 struct Fabric {
-  double lut = 0, dsp = 0, bram18 = 0;                       // of the device
-  double usable_lut = 0, usable_dsp = 0, usable_bram18 = 0;  // after the share that closes timing and what is reserved
+  double lut = 0, dsp = 0, bram18 = 0;  // of the device
+  // After the share that closes timing and what is reserved; of UltraRAM the share of block memories.
+  double usable_lut = 0, usable_dsp = 0, usable_bram18 = 0, usable_uram = 0;
   Hertz clock;
+};
+
+struct Machine;
+
+// Engines that each take an image of their own (engines.h).
+struct ImageEngines {
+  bool share_weights = false;
+  // One engine as a machine, while as many as its index + 1 are at work: as many as there are in all.
+  std::vector<std::shared_ptr<const Machine>> one_of;
 };
 
 struct Machine {
@@ -26,6 +38,9 @@ struct Machine {
   Ceilings ceilings;
   LayerCeilings layer_ceilings;  // of single kinds of layers; usually none
   std::vector<Memory> memory;
+  std::optional<Hertz> clock;             // of the cores
+  std::optional<VectorUnit> vector_unit;  // none is stated: see vector_unit.h
+  std::optional<ImageEngines> engines;    // none: the whole machine works on each layer
   std::optional<Seconds> launch;
   std::optional<Watts> static_power, peak_power;
   std::optional<Watts> system_power;  // of the rest of the system at the wall

@@ -11,7 +11,7 @@ Room room_of(std::span<const Memory> memories) {
   Room room;
   for (const Memory& memory : memories) {
     if (!memory.capacity) continue;
-    room.activations = std::max(room.activations, *memory.capacity);
+    if (!memory.weights_only) room.activations = std::max(room.activations, *memory.capacity);
     if (!memory.activations_only) room.weights = std::max(room.weights, *memory.capacity);
   }
   return room;
@@ -27,6 +27,7 @@ Result<std::vector<Memory>> memories(const v1::Platform& platform) {
       level.bandwidth = BytesPerSecond(given.bandwidth_bytes_per_second().value());
     if (given.has_energy_joules_per_byte()) level.energy = JoulesPerByte(given.energy_joules_per_byte().value());
     level.activations_only = given.activations_only();
+    level.weights_only = given.weights_only();
     levels.push_back(std::move(level));
   }
   if (levels.empty() || !levels.back().bandwidth)

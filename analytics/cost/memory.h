@@ -18,9 +18,11 @@ namespace roofscape::cost {
 struct Memory {
   std::string name;
   std::optional<Bytes> capacity;            // absent: as many as needed
-  std::optional<BytesPerSecond> bandwidth;  // absent: not known, never binds
+  std::optional<BytesPerSecond> bandwidth;  // absent: not known, taken as wide enough
   std::optional<JoulesPerByte> energy;
   bool activations_only = false;  // weights never stay
+  bool weights_only = false;      // activations never go there
+  double weight_readers = 1;      // engines that share what is read of weights here (engines.h)
 };
 
 // The most that one of several memories has for weights, and for activations; 0: none is known.

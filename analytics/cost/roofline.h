@@ -3,13 +3,17 @@
 //   time(layer) = max(operations / peak, bytes through each memory / its bandwidth, packed weights / decode rate) +
 //   launch
 //
-// and where the platform states a ceiling of the layer's kind, at least what that asks for (layer_ceilings.h).
+// and where the platform states a ceiling of the layer's kind, at least what that asks for (layer_ceilings.h). Of a
+// calibrated platform a layer takes the sum of its parts, each stretched as measurements say (calibration.h), and never
+// less than its roofs ask for. Layers add up to the whole.
 //
 // Operations that the machine skips (zero inputs, zero weights) are not among them, but all lanes wait for the slowest.
 //
 // Which bytes pass through which memory: an inner memory that holds all weights and the largest working set keeps them
-// for good, so that only the network's own input and output come from farther out. Otherwise weights are fetched once a
-// batch, and a layer's activations stay inside the innermost memory that holds them for the whole batch.
+// for good, so that only the network's own input and output come from farther out. Otherwise a layer takes what is
+// less: weights once a batch and its activations through the outer memory, or parts of the batch whose activations an
+// inner memory holds, with the weights once for each part. So bytes an image never rise with the batch. A recurrent
+// layer fetches the weights of its state once a step, from the innermost memory that holds them.
 #pragma once
 
 #include "analytics/base/status.h"
@@ -23,8 +27,13 @@ namespace roofscape::cost {
 struct Passing {
   Bytes weights, activations;
 };
-Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
-                double batch);
+// What a byte of either takes, against one that takes its time at the memory's bandwidth.
+struct Weighed {
+  double weights = 1, activations = 1;
+};
+// Of several ways to keep a layer's values inside, the one that takes least.
+Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level, double batch,
+                const Weighed& weighed = {});
 
 // How often a layer runs for a batch whose images may leave before it: with which probability at all, and for how many
 // images then, on average. A layer that all images reach runs once for all of them.

@@ -30,14 +30,36 @@ std::int64_t fullest_lane(const Tensor& weights, int lanes) {
   return most;
 }
 
+// Zeros that are stored because a distance has so few bits: one for each time that it overflows.
+std::int64_t padding(const Tensor& weights, int gap_bits) {
+  const std::string key = fmt::format("padding/1/{}", gap_bits);
+  if (const auto known = weights.remembered(key)) return *known;
+  std::int64_t gap = 0, count = 0;
+  for (const float value : weights.values()) {
+    if (value == 0) {
+      ++gap;
+      continue;
+    }
+    count += gap >> gap_bits;
+    gap = 0;
+  }
+  weights.remember(key, count);
+  return count;
+}
+
 struct Counts {
-  double all = 0, nonzero = 0;
+  double all = 0, nonzero = 0, padding = 0;
+
+  // Entries of the stored form for each weight that is not 0.
+  double entries() const { return nonzero > 0 ? 1 + padding / nonzero : 1; }
 };
 Counts counts(const Layer& layer) {
   Counts sum;
   for (std::size_t i = 0; i < weight_tensors(layer); ++i) {
     sum.all += static_cast<double>(layer.constants[i]->size());
     sum.nonzero += static_cast<double>(layer.constants[i]->nonzero_count());
+    if (layer.storage.encoding == Storage::Encoding::kRelative)
+      sum.padding += static_cast<double>(padding(*layer.constants[i], layer.storage.gap_bits));
   }
   return sum;
 }
@@ -49,8 +71,8 @@ double weight_work_left(const Layer& layer, int lanes) {
   double fullest = 0;
   for (std::size_t i = 0; i < weight_tensors(layer); ++i)
     fullest += static_cast<double>(fullest_lane(*layer.constants[i], lanes));
-  const double all = counts(layer).all;
-  return all > 0 ? std::min(1.0, fullest * lanes / all) : 1;
+  const Counts sum = counts(layer);
+  return sum.all > 0 ? std::min(1.0, fullest * lanes / sum.all * sum.entries()) : 1;
 }
 
 double stored_share(const Layer& layer) {
@@ -65,6 +87,10 @@ bool is_packed_form(const Layer& layer) {
          (storage.is_sparse() || storage.values == Storage::Values::kCodebook || storage.huffman_values);
 }
 
-double stored_weights(const Layer& layer) { return layer.has_weight() ? counts(layer).all * stored_share(layer) : 0; }
+double stored_weights(const Layer& layer) {
+  if (!layer.has_weight()) return 0;
+  const Counts sum = counts(layer);
+  return layer.storage.is_sparse() ? sum.nonzero * sum.entries() : sum.all;
+}
 
 }  // namespace roofscape::cost

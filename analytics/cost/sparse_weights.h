@@ -10,6 +10,7 @@ namespace roofscape::cost {
 //
 //   max over lanes of its non-zero weights x lanes / weights, at most 1
 //
+// times the entries of the stored form for each of them: relative positions of few bits keep some zeros (EIE pads so).
 // 1 where the layer's storage keeps its zeros: such a machine walks the stored weights. Counted once a tensor.
 double weight_work_left(const Layer& layer, int lanes);
 // The share of weights that are not 0, where the storage leaves zeros out; else 1.

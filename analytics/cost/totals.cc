@@ -17,10 +17,13 @@ EnergyBasis basis_of(const Machine& machine, const NetworkCost& cost) {
   return machine.static_power ? EnergyBasis::kActivityAndStaticPower : EnergyBasis::kActivityAlone;
 }
 
-// The same share of itself on either side, as images that leave early shorten all of it.
-void set_intervals(const Prediction& calibrated, const Machine& machine, std::int64_t batch, Totals* totals) {
-  const double low = calibrated.low / calibrated.time, high = calibrated.high / calibrated.time;
+// The same share of itself on either side, as images that leave early shorten all of it; but nothing is faster than its
+// roofs.
+void set_intervals(const NetworkCost& cost, const Machine& machine, std::int64_t batch, Totals* totals) {
+  const double least = (cost.bound + cost.host) / totals->latency_worst;
+  const double low = std::clamp(cost.spread->low, std::min(least, 1.0), 1.0), high = std::max(cost.spread->high, 1.0);
   totals->latency_interval = {totals->latency * low, totals->latency * high};
+  totals->throughput_interval = {totals->throughput_per_second / high, totals->throughput_per_second / low};
   if (!totals->energy || totals->energy_interval) return;
   const Joules energy = *totals->energy;
   if (!machine.energy_from_activity || machine.fabric) {
@@ -34,12 +37,21 @@ void set_intervals(const Prediction& calibrated, const Machine& machine, std::in
   }
 }
 
+// Never more than peak power for as long as an image may last.
+void keep_below_peak_power(const Machine& machine, Totals* totals) {
+  if (!machine.peak_power || !totals->energy || !totals->energy_interval || !totals->throughput_interval) return;
+  Interval<Joules>& interval = *totals->energy_interval;
+  interval.high = std::min(interval.high, *machine.peak_power * Seconds(1 / totals->throughput_interval->low));
+  interval.high = std::max(interval.high, *totals->energy);
+  interval.low = std::min(interval.low, *totals->energy);
+}
+
 }  // namespace
 
-void add_host(Seconds host, std::int64_t batch, NetworkCost* cost) {
-  cost->latency += host;
-  cost->latency_worst += host;
-  cost->throughput_per_second = std::min(cost->throughput_per_second, static_cast<double>(batch) / host.value());
+void add_host(std::int64_t batch, NetworkCost* cost) {
+  cost->latency += cost->host;
+  cost->latency_worst += cost->host;
+  cost->throughput_per_second = std::min(cost->throughput_per_second, static_cast<double>(batch) / cost->host.value());
 }
 
 Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, std::int64_t batch) {
@@ -55,7 +67,8 @@ Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost
   if (cost.energy_interval)
     totals.energy_interval = {cost.energy_interval->low / static_cast<double>(batch),
                               cost.energy_interval->high / static_cast<double>(batch)};
-  if (cost.calibrated) set_intervals(*cost.calibrated, machine, batch, &totals);
+  if (cost.spread) set_intervals(cost, machine, batch, &totals);
+  keep_below_peak_power(machine, &totals);
   totals.weight_bytes = demand.weight_bytes;
   totals.peak_activation_bytes = demand.peak_activation_bytes;
   totals.resources = cost.resources;

@@ -1,5 +1,6 @@
 // What passes through memories when only a network's totals are known, after the rule of roofline.h: the largest
-// working set of a layer is taken as four times the mean.
+// working set of a layer is taken as four times the mean, and layers without weights add what is usual for the kind of
+// network.
 #pragma once
 
 #include "analytics/base/units.h"
@@ -8,6 +9,9 @@
 #include "analytics/cost/traits.h"
 
 namespace roofscape::cost {
+
+// Layers that are started, those without weights among them, as many as usual.
+double usual_starts(const Traits& traits);
 
 // What the largest layer reads and writes for one image, its values kept in so many bits.
 Bytes working_set(const Traits& traits, double activation_bits);

@@ -72,6 +72,12 @@ Status check(double value, const char* field, bool required) {
 
 std::string_view kind_name(NetworkKind kind) { return kKindNames[index(kind)]; }
 
+std::optional<NetworkKind> kind_named(std::string_view name) {
+  for (std::size_t kind = 0; kind < kNetworkKinds; ++kind)
+    if (kKindNames[kind] == name) return static_cast<NetworkKind>(kind);
+  return std::nullopt;
+}
+
 double usual_layers(NetworkKind kind) { return kUsualLayers[index(kind)]; }
 
 Traits traits_of(const Network& network) {
@@ -105,7 +111,7 @@ Result<Traits> complete(const Outline& outline) {
   traits.kind = outline.kind;
   traits.detects = outline.detects;
   traits.segments = outline.segments;
-  traits.architecture = outline.architecture;
+  traits.parameters_are_guessed = !(outline.parameters > 0);
   const bool dense = outline.parameters > 0 && outline.macs <= kMostUsesOfDense * outline.parameters;
   traits.layers = outline.layers > 0 ? outline.layers : dense ? kUsualDenseLayers : usual_layers(traits.kind);
   const double width = dense ? std::max(1.0, std::sqrt(outline.parameters / traits.layers)) : 0;

@@ -10,7 +10,7 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 
 #include "analytics/base/status.h"
@@ -30,6 +30,7 @@ inline constexpr std::size_t kNetworkKinds = 6;
 
 // "plain", "separable", "grouped", "concat", "hybrid", "transformer"
 std::string_view kind_name(NetworkKind kind);
+std::optional<NetworkKind> kind_named(std::string_view name);
 
 struct Traits {
   double macs = 0;         // multiply-accumulates for one image
@@ -39,7 +40,10 @@ struct Traits {
   double layers = 0;       // convolutions, dense and recurrent layers, matrix products
   NetworkKind kind = NetworkKind::kPlain;
   bool detects = false, segments = false;  // boxes or masks, whose making from the last layer costs the host
-  std::string architecture;                // as calibrations name it ("resnet", architectures.h); empty: not known
+  bool parameters_are_guessed = false;     // as is usual for such networks
+
+  // Whether each weight is used about once, as in perceptrons and recurrent networks.
+  bool is_dense() const { return macs <= 1.5 * parameters; }
 };
 
 // What somebody may know of a network without having it; 0: not known.
@@ -47,7 +51,6 @@ struct Outline {
   double macs = 0, parameters = 0, activations = 0, input = 0, layers = 0;
   NetworkKind kind = NetworkKind::kPlain;
   bool detects = false, segments = false;
-  std::string architecture;
 };
 
 Traits traits_of(const Network& network);

@@ -64,10 +64,9 @@ struct Job {
   std::string searcher = "surrogate";
   std::uint64_t seed = 1;
   std::int64_t evaluations = 200;  // stop after so many
-  double plateau = 0;          // stop when the hypervolume grew by less than this share over the last quarter; 0: never
-  double seconds = 0;          // stop after so long; 0: never (breaks "same seed, same run"); both: stopping.h
-  std::int64_t batch = 1;      // images priced together
-  std::string architecture{};  // of the network, as calibrations name it; empty: not known
+  double plateau = 0;      // stop when the hypervolume grew by less than this share over the last quarter; 0: never
+  double seconds = 0;      // stop after so long; 0: never (breaks "same seed, same run"); both: stopping.h
+  std::int64_t batch = 1;  // images priced together
   // With which a candidate must be out before it is measured on no more images (race.h); 1: all see all images.
   double racing = 0.999;
   // Searchers that learn do so from these before anything is measured. Part of what makes a run: equal jobs, equal

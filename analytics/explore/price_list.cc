@@ -10,7 +10,6 @@ namespace roofscape::explore {
 Result<PlatformPrices> PlatformPrices::create(const Job& job) {
   PlatformPrices prices;
   prices.options_.batch = job.batch;
-  prices.options_.architecture = job.architecture;
   // A network that a platform cannot compute (fp32 on an integer chip) is no point of that platform's front, no fault.
   prices.options_.unsupported = cost::EstimateOptions::Unsupported::kDoesNotFit;
   for (std::size_t p = 0; p < job.platforms.size(); ++p) {

@@ -234,6 +234,17 @@ TEST(Roofs, OfAFabricAreItsMultipliers) {
   EXPECT_EQ(roofs.compute[0].label(), "DSP, 1 MAC a cycle · 1.04 Top/s");
 }
 
+// One bit takes 1.3 · (1.49 + .6) look-up tables, 8 bits 1.3 · 1.1 · (5 · 16 + 32); a block packs four of 4 bits.
+TEST(Roofs, OfAFabricAreThoseOfWhatItsLayersSitIn) {
+  const Roofs roofs =
+      roofs_of(sample_fpga(), {"bipolar x bipolar in LUT", "int4n x uint4 in DSP", "int8 x uint8 in LUT",
+                               "fp32 x fp32 in DSP", "log4 x uint8 in LUT", "int4 x int4"});
+  std::vector<std::string> labels;
+  for (const ComputeRoof& roof : roofs.compute) labels.push_back(roof.label());
+  EXPECT_THAT(labels, ElementsAre("bipolar in LUT · 50.9 Top/s", "int4n × uint4 in DSP · 4.15 Top/s",
+                                  "int8 × uint8 in LUT · 863 Gop/s", "fp32 in DSP · 415 Gop/s"));
+}
+
 FrontPicture sample_front_picture() { return {sample_fronts(), sample_evaluations(), sample_exploration()}; }
 
 RooflinePicture sample_roofline_picture() {

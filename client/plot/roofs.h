@@ -29,8 +29,9 @@ struct Roofs {
 std::set<std::string> arithmetics_of(const v1::Estimate& estimate);
 
 // From the platform's figures: every memory whose bandwidth is known, and of the arithmetics those that are `used`,
-// with fp32 to compare (all of them where nothing is used). Programmable logic has no fixed arithmetic peak: there the
-// multiplier blocks, with one multiply-accumulate a cycle each, are the yardstick.
+// with fp32 to compare (all of them where nothing is used). Programmable logic has no fixed arithmetic peak: there each
+// of the arithmetics in use has the roof of what it sits in, multiplier blocks or look-up tables, if these did nothing
+// else; where nothing is used, multiplier blocks with one multiply-accumulate a cycle each are the yardstick.
 Roofs roofs_of(const v1::Platform& platform, const std::set<std::string>& used = {});
 
 // The rate that a layer reaches, in operations a second; 0 when it takes no time.

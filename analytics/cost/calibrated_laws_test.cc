@@ -1,6 +1,4 @@
 // The promises of estimate.h on platforms that carry a calibration, whatever its numbers.
-#include "analytics/cost/calibrated.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -8,6 +6,7 @@
 
 #include "analytics/cost/estimate.h"
 #include "analytics/cost/estimate_proto.h"
+#include "analytics/cost/features.h"
 #include "analytics/cost/test_networks.h"
 #include "roofscape/v1/calibration.pb.h"
 
@@ -30,12 +29,14 @@ v1::PlatformCalibration any_calibration() {
     out.add_least(-5);
     out.add_most(5);
   }
-  for (std::size_t k = 0; k < kFeatures * kPrecisions; ++k) out.add_format_coefficients(any_share());
-  for (std::size_t k = 0; k < kMachineFeatures; ++k) out.add_machine_coefficients(4 * any_share());
+  for (std::size_t p = 0; p < kPrecisions; ++p) {
+    out.add_precision_levels(any_share());
+    out.add_precision_row_counts(*rc::gen::inRange(0, 3));
+  }
   out.set_residual_spread(0.2);
   out.set_low_quantile(-1.7);
   out.set_high_quantile(1.5);
-  out.set_architecture_spread(0.1);
+  out.set_relative_spread(0.1);
   return out;
 }
 
