@@ -20,6 +20,12 @@ find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(rapidcheck CONFIG REQUIRED)
 
+find_path(LBFGS_INCLUDE_DIR lbfgs.h REQUIRED)
+find_library(LBFGS_LIBRARY lbfgs REQUIRED)
+add_library(lbfgs::lbfgs UNKNOWN IMPORTED)
+set_target_properties(lbfgs::lbfgs PROPERTIES IMPORTED_LOCATION ${LBFGS_LIBRARY}
+                                              INTERFACE_INCLUDE_DIRECTORIES ${LBFGS_INCLUDE_DIR})
+
 # The package's own config asks for OpenCL, which nothing here needs.
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
 find_library(DNNL_LIBRARY dnnl REQUIRED)

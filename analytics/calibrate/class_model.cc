@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
+#include <tuple>
 
 namespace roofscape::calibrate {
 namespace {
@@ -9,12 +12,12 @@ namespace {
 using cost::Part;
 using linear::Matrix;
 
-// What all of a class have in common is not drawn toward anything: a wide prior of its level.
-constexpr double kOpenLevel = 10;
 // Arithmetic gives about half of its peak, memories three quarters, launches take what is stated. Measured ceilings of
 // kinds of layers are reached, and while arithmetic gives half of its peak power is half of its own.
+constexpr PartsModel::Parts kNothing = {};
 constexpr PartsModel::Parts kBaseOfPeaks = {0.7, 0.3, 0.3, 0}, kBaseOfOthers = {0, 0.3, 0.3, 0};
 
+constexpr std::array kAllParts = {Part::kArithmetic, Part::kFetch, Part::kTraffic, Part::kLaunch};
 PartsModel::Row row_of(const Observation& row, const PartsModel::Parts& base) {
   PartsModel::Row out{.seconds = {}, .base = base, .log_seconds = row.log_seconds};
   const auto parts = row.load.parts();
@@ -24,119 +27,172 @@ PartsModel::Row row_of(const Observation& row, const PartsModel::Parts& base) {
 
 }  // namespace
 
-ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows, const Hyper& hyper)
-    : name_(std::move(name)), rows_(std::move(rows)), hyper_(hyper) {
-  const auto by = [&](const auto& f) { return group(rows_, f); };
-  all = by([&](const Observation&) { return name_; });
-  family = by([&](const Observation& r) { return r.key.family.empty() ? "" : name_ + " " + r.key.family; });
-  runtime = by([&](const Observation& r) { return r.key.runtime.empty() ? "" : name_ + " " + r.key.runtime; });
-  platform = by([](const Observation& r) { return r.key.platform; });
-  format = by([](const Observation& r) { return r.key.platform + " " + r.format; });
-  architecture = by([](const Observation& r) { return r.traits.architecture; });
+ClassModel::ClassModel(std::string name, std::vector<const Observation*> rows, Common common)
+    : name_(std::move(name)), common_(common), rows_(std::move(rows)) {
+  const auto by = [&](Sharing sharing, const auto& f) { groups_[static_cast<std::size_t>(sharing)] = group(rows_, f); };
+  const auto named = [&](const std::string& key) { return key.empty() ? "" : name_ + " " + key; };
+  by(Sharing::kClass, [&](const Observation&) { return name_; });
+  by(Sharing::kFamily, [&](const Observation& r) { return named(r.key.family); });
+  by(Sharing::kRuntime, [&](const Observation& r) { return named(r.key.runtime); });
+  by(Sharing::kPlatform, [](const Observation& r) { return r.key.platform; });
+  by(Sharing::kFormat, [](const Observation& r) { return r.key.platform + " " + r.format; });
 }
 
 const PartsModel::Parts& ClassModel::base() const {
+  if (common_ == Common::kMechanism || cost::counts_cycles(name_)) return kNothing;
   const Observation& any = *rows_.front();
   return any.is_energy || !any.platform->machine.layer_ceilings.empty() ? kBaseOfOthers : kBaseOfPeaks;
 }
 
-void ClassModel::lay_out_features() {
-  for (std::size_t p = 0; p < cost::kParts; ++p)
-    of_part_[p] = Matrix(rows_.size(), cost::kFirstFeature[p + 1] - cost::kFirstFeature[p]);
-  machine_ = Matrix(rows_.size(), cost::kMachineFeatures);
-  ones_ = Matrix(rows_.size(), 1);
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const Observation& row = *rows_[i];
-    features_.push_back(cost::features(row.traits, row.load, row.measurement->batch));
-    for (std::size_t p = 0; p < cost::kParts; ++p)
-      std::copy_n(features_.back().begin() + static_cast<std::ptrdiff_t>(cost::kFirstFeature[p]), of_part_[p].columns,
-                  of_part_[p].row(i).begin());
-    const auto of_machine = cost::machine_features(row.load);
-    std::copy(of_machine.begin(), of_machine.end(), machine_.row(i).begin());
-    ones_(i, 0) = 1;
+// Rows of networks that are alike are of one. Those whose parameters are known come first, so that others join them.
+void ClassModel::find_relatives() {
+  constexpr double kSame = 0.5;
+  std::vector<std::size_t> order(rows_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const auto key = [](const cost::Traits& t) {
+      return std::tuple(t.parameters_are_guessed, t.kind, t.macs, t.parameters);
+    };
+    return key(rows_[a]->traits) < key(rows_[b]->traits);
+  });
+  relative_of_row_.assign(rows_.size(), 0);
+  for (const std::size_t i : order) {
+    const cost::Traits& traits = rows_[i]->traits;
+    std::size_t best = relatives_.size();
+    double most = kSame;
+    for (std::size_t r = 0; r < relatives_.size(); ++r) {
+      const double like = cost::likeness(relatives_[r], traits);
+      if (like <= most) continue;
+      most = like;
+      best = r;
+    }
+    if (best == relatives_.size()) relatives_.push_back(cost::relative_of(traits));
+    relative_of_row_[i] = static_cast<int>(best);
   }
-}
-
-// Rows of one group and one architecture; -1 where either is missing.
-std::vector<int> ClassModel::with_architecture(const Grouping& groups) const {
-  std::vector<int> pairs;
-  const int architectures = static_cast<int>(architecture.names.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const int of_group = groups.of_row[i], of_architecture = architecture.of_row[i];
-    pairs.push_back(of_group < 0 || of_architecture < 0 ? -1 : of_group * architectures + of_architecture);
-  }
-  return pairs;
 }
 
 Status ClassModel::fit() {
-  lay_out_features();
+  for (const Observation* row : rows_) features_.push_back(cost::features(row->traits, row->load, row->at_once));
+  find_relatives();
   std::vector<PartsModel::Row> rows;
   for (const Observation* row : rows_) rows.push_back(row_of(*row, base()));
-  model_.emplace(std::move(rows), hyper_.noise);
-  // In the order of Effect.
-  add_arithmetic();
-  add_others();
+  model_.emplace(std::move(rows), kNoise);
+  for (const Sharing sharing : kSharings) {
+    const bool of_one_platform = sharing == Sharing::kPlatform || sharing == Sharing::kFormat;
+    if (common_ == Common::kMechanism && !of_one_platform) continue;
+    for (const Part part : kAllParts) add_features(sharing, part);
+    add_relatives(sharing);
+  }
+  // Of a single layer more outputs of the same work are faster: they keep a device busier. Networks have enough of
+  // them.
+  if (!cost::is_of_layers(name_)) keep_bounds();
   return model_->fit();
 }
 
-void ClassModel::add(Part part, double variance, const Matrix& features, const std::vector<int>& groups) {
-  model_->add({.part = part, .variance = variance, .features = features, .groups = groups});
+// Bounds hold for what the groups of a platform add up to; those of a class for platforms that have not been seen.
+void ClassModel::keep_bounds() {
+  std::set<std::array<int, kSharings.size()>> platforms = {{0, -1, -1, -1, -1}};
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    std::array<int, kSharings.size()> of{};
+    for (const Sharing sharing : kSharings)
+      of[static_cast<std::size_t>(sharing)] = sharing == Sharing::kFormat ? -1 : groups(sharing).of_row[i];
+    platforms.insert(of);
+  }
+  for (const auto& groups : platforms)
+    for (std::size_t k = 0; k < cost::kFeatures; ++k) {
+      const cost::Feature& feature = cost::feature_table()[k];
+      PartsModel::Bound least{{}, feature.least}, most{{}, -feature.most};
+      for (std::size_t e = 0; e < effects_.size(); ++e) {
+        const std::vector<std::size_t>& features = effects_[e].features;
+        const int group = groups[static_cast<std::size_t>(effects_[e].sharing)];
+        const auto at = std::find(features.begin(), features.end(), k);
+        if (group < 0 || at == features.end()) continue;
+        const auto column = static_cast<std::size_t>(at - features.begin());
+        least.terms.push_back({e, group, column, 1});
+        most.terms.push_back({e, group, column, -1});
+      }
+      for (const PartsModel::Bound& bound : {least, most})
+        if (!bound.terms.empty() && std::isfinite(bound.least)) model_->keep(bound);
+    }
 }
 
-void ClassModel::add_arithmetic() {
-  const Matrix& features = of_part_[static_cast<std::size_t>(Part::kArithmetic)];
-  Matrix open = features;
-  for (std::size_t i = 0; i < rows_.size(); ++i) open(i, 0) *= std::sqrt(kOpenLevel / hyper_.class_features);
-  const auto put = [&](double variance, const Matrix& of, const std::vector<int>& groups) {
-    add(Part::kArithmetic, variance, of, groups);
-  };
-  put(hyper_.class_features, open, all.of_row);
+std::vector<double> ClassModel::residuals_of_mechanism() const {
+  std::vector<double> residuals;
+  for (const Observation* row : rows_) {
+    Seconds time;
+    for (const Seconds part : row->load.parts()) time += part;
+    residuals.push_back(row->log_seconds - std::log(time.value()));
+  }
+  return residuals;
+}
+
+void ClassModel::add_features(Sharing sharing, Part part) {
+  const RowsOf rows = cost::is_of_layers(name_) ? RowsOf::kLayers : RowsOf::kNetworks;
+  Effect effect{sharing, {}};
+  std::vector<double> variances;
+  const cost::FeatureRange range = cost::features_of(part);
+  for (std::size_t k = range.first; k < range.first + range.count; ++k) {
+    const cost::Aspect aspect = cost::feature_table()[k].aspect;
+    // Of one platform beside a mechanism: how far it is off, not how that depends on networks.
+    if (common_ == Common::kMechanism && aspect != cost::Aspect::kLevel) continue;
+    const double variance = variance_of(rows, sharing, part, aspect);
+    if (!(variance > 0)) continue;
+    effect.features.push_back(k);
+    variances.push_back(variance);
+  }
+  if (variances.empty()) return;
+  Matrix features(rows_.size(), variances.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    for (std::size_t k = 0; k < variances.size(); ++k) features(i, k) = features_[i][effect.features[k]];
+  model_->add({.part = part,
+               .variances = std::move(variances),
+               .features = std::move(features),
+               .groups = groups(sharing).of_row});
+  effects_.push_back(std::move(effect));
+}
+
+void ClassModel::add_relatives(Sharing sharing) {
+  const double variance = variance_of_relative(sharing);
+  if (!(variance > 0)) return;
+  Matrix likeness(rows_.size(), 1);
+  std::vector<int> pairs;
+  auto& numbers = pairs_[static_cast<std::size_t>(sharing)];
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const int of_group = groups(sharing).of_row[i], relative = relative_of_row_[i];
+    likeness(i, 0) = cost::likeness(relatives_[static_cast<std::size_t>(relative)], rows_[i]->traits);
+    pairs.push_back(
+        of_group < 0 ? -1
+                     : numbers.emplace(std::pair(of_group, relative), static_cast<int>(numbers.size())).first->second);
+  }
   model_->add({.part = Part::kArithmetic,
-               .variance = hyper_.machine_features,
-               .features = machine_,
-               .groups = all.of_row,
+               .variances = {variance},
+               .features = std::move(likeness),
+               .groups = std::move(pairs),
                .bounded = false});
-  put(hyper_.family_features, features, family.of_row);
-  put(hyper_.family_level, ones_, family.of_row);
-  put(hyper_.runtime_features, features, runtime.of_row);
-  put(hyper_.runtime_level, ones_, runtime.of_row);
-  put(hyper_.platform_features, features, platform.of_row);
-  put(hyper_.platform_level, ones_, platform.of_row);
-  put(hyper_.format_features, features, format.of_row);
-  put(hyper_.format_level, ones_, format.of_row);
-  put(hyper_.class_architecture, ones_, with_architecture(all));
-  put(hyper_.family_architecture, ones_, with_architecture(family));
-  put(hyper_.platform_architecture, ones_, with_architecture(platform));
+  effects_.push_back({sharing, {}});
 }
 
-void ClassModel::add_others() {
-  const auto levels = [&](Part part, double variance, const std::vector<int>& groups) {
-    add(part, variance, ones_, groups);
-  };
-  const auto slopes = [&](Part part, double variance, const std::vector<int>& groups) {
-    add(part, variance, of_part_[static_cast<std::size_t>(part)], groups);
-  };
-  levels(Part::kFetch, hyper_.class_fetch, all.of_row);
-  levels(Part::kFetch, hyper_.family_fetch, family.of_row);
-  levels(Part::kFetch, hyper_.runtime_fetch, runtime.of_row);
-  slopes(Part::kTraffic, hyper_.class_traffic, all.of_row);
-  slopes(Part::kTraffic, hyper_.runtime_traffic, runtime.of_row);
-  levels(Part::kTraffic, hyper_.platform_traffic, platform.of_row);
-  levels(Part::kTraffic, hyper_.architecture_traffic, architecture.of_row);
-  slopes(Part::kLaunch, hyper_.class_launch, all.of_row);
-  slopes(Part::kLaunch, hyper_.runtime_launch, runtime.of_row);
-  levels(Part::kLaunch, hyper_.platform_launch, platform.of_row);
-  slopes(Part::kLaunch, hyper_.format_launch, format.of_row);
-  levels(Part::kLaunch, hyper_.architecture_launch, architecture.of_row);
+std::vector<double> ClassModel::coefficients(Sharing sharing, std::size_t group) const {
+  std::vector<double> all(cost::kFeatures, 0.0);
+  for (std::size_t e = 0; e < effects_.size(); ++e) {
+    const std::vector<std::size_t>& features = effects_[e].features;
+    if (effects_[e].sharing != sharing || features.empty()) continue;
+    const std::vector<double> of = model_->coefficients(e, static_cast<int>(group));
+    for (std::size_t k = 0; k < features.size(); ++k) all[features[k]] = of[k];
+  }
+  return all;
 }
 
-std::vector<double> ClassModel::coefficients(Effect effect, std::size_t group) const {
-  std::vector<double> of = model_->coefficients(effect, static_cast<int>(group));
-  if (effect == kClassFeatures) of[0] *= std::sqrt(kOpenLevel / hyper_.class_features);
-  return of;
+double ClassModel::added_for_relative(Sharing sharing, std::size_t group, std::size_t relative) const {
+  const auto& numbers = pairs_[static_cast<std::size_t>(sharing)];
+  const auto at = numbers.find({static_cast<int>(group), static_cast<int>(relative)});
+  if (at == numbers.end()) return 0;
+  for (std::size_t e = 0; e < effects_.size(); ++e)
+    if (effects_[e].sharing == sharing && effects_[e].features.empty()) return model_->coefficients(e, at->second)[0];
+  return 0;
 }
 
-Result<std::vector<double>> ClassModel::residuals_without(Unseen unseen) {
+Result<std::vector<double>> ClassModel::residuals_without(Unseen unseen) const {
   return model_->residuals_without(together(unseen));
 }
 

@@ -3,11 +3,13 @@
 //
 //   ClassModel model("gpu", rows);
 //   RS_TRY(model.fit());
-//   RS_ASSIGN(const auto residuals, model.residuals_without(kUnseenPlatform));   // of each row, ln measured /
-//   predicted model.coefficients(ClassModel::kFamilyLevel, g);
+//   RS_ASSIGN(const auto residuals, model.residuals_without(kUnseenPlatform));   // of each row
+//   model.coefficients(Sharing::kFamily, g);                                     // one a feature
+//   model.added_for_relative(Sharing::kFamily, g, r);
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,78 +17,62 @@
 
 #include "analytics/calibrate/fit.h"
 #include "analytics/calibrate/grouping.h"
-#include "analytics/calibrate/hyper.h"
 #include "analytics/calibrate/parts_model.h"
+#include "analytics/calibrate/variances.h"
+#include "analytics/cost/relatives.h"
 
 namespace roofscape::calibrate {
 
 class ClassModel {
  public:
-  // What adds to the logarithm by which a part of a time is stretched.
-  enum Effect : std::size_t {
-    kClassFeatures,
-    kMachine,
-    kFamilyFeatures,
-    kFamilyLevel,
-    kRuntimeFeatures,
-    kRuntimeLevel,
-    kPlatformFeatures,
-    kPlatformLevel,
-    kFormatFeatures,
-    kFormatLevel,
-    kClassArchitecture,
-    kFamilyArchitecture,
-    kPlatformArchitecture,
-    kClassFetch,
-    kFamilyFetch,
-    kRuntimeFetch,
-    kClassTraffic,
-    kRuntimeTraffic,
-    kPlatformTraffic,
-    kArchitectureTraffic,
-    kClassLaunch,
-    kRuntimeLaunch,
-    kPlatformLaunch,
-    kFormatLaunch,
-    kArchitectureLaunch,
-  };
-
+  // What is learned of a class as a whole: efficiencies, or nothing, where the mechanism alone is nearer to families
+  // that have not been seen.
+  enum class Common { kLearned, kMechanism };
   // The rows must outlive the model.
-  ClassModel(std::string name, std::vector<const Observation*> rows, const Hyper& hyper);
-  ClassModel(const std::string& name, std::vector<const Observation*> rows)
-      : ClassModel(name, std::move(rows), hyper_of(name)) {}
-  // Fails with kFailedPrecondition where the noise is too small for the numbers.
+  ClassModel(std::string name, std::vector<const Observation*> rows, Common common);
   Status fit();
   // ln measured − ln predicted of each row by a model that has not seen what `unseen` says.
-  Result<std::vector<double>> residuals_without(Unseen unseen);
-  // What an effect adds for a group: numbers for the features of its part, from the first on.
-  std::vector<double> coefficients(Effect effect, std::size_t group) const;
+  Result<std::vector<double>> residuals_without(Unseen unseen) const;
+  // What a group adds to each feature's coefficient.
+  std::vector<double> coefficients(Sharing sharing, std::size_t group) const;
+  // The networks that were measured, of which some rows are each; and what a group adds for one of them.
+  const std::vector<cost::Relative>& relatives() const { return relatives_; }
+  double added_for_relative(Sharing sharing, std::size_t group, std::size_t relative) const;
   // What is known of each part beforehand, to which effects add.
   const PartsModel::Parts& base() const;
 
   const std::string& name() const { return name_; }
   const std::vector<const Observation*>& rows() const { return rows_; }
   const std::vector<std::array<double, cost::kFeatures>>& features() const { return features_; }
+  // Names of families and runtimes start with that of the class.
+  const Grouping& groups(Sharing sharing) const { return groups_[static_cast<std::size_t>(sharing)]; }
+  // ln measured − ln of what the mechanism alone says, of each row.
+  std::vector<double> residuals_of_mechanism() const;
   // Whether another platform of the row's family is among the rows.
   bool has_sibling(const Observation& row) const;
 
-  // Of families and runtimes the names start with that of the class.
-  Grouping all, family, runtime, platform, format, architecture;
-
  private:
-  void lay_out_features();
-  void add(cost::Part part, double variance, const linear::Matrix& features, const std::vector<int>& groups);
-  void add_arithmetic();
-  void add_others();
-  std::vector<int> with_architecture(const Grouping& groups) const;
+  struct Effect {
+    Sharing sharing;
+    std::vector<std::size_t> features;  // of the table, in order; none: of relatives
+  };
+
+  void find_relatives();
+  void add_features(Sharing sharing, cost::Part part);
+  void add_relatives(Sharing sharing);
+  void keep_bounds();
   std::vector<int> together(Unseen unseen) const;
 
   std::string name_;
+  Common common_;
   std::vector<const Observation*> rows_;
-  Hyper hyper_;
   std::vector<std::array<double, cost::kFeatures>> features_;  // of each row
-  std::array<linear::Matrix, cost::kParts> of_part_;
-  linear::Matrix machine_, ones_;
+  std::array<Grouping, kSharings.size()> groups_;
+  std::vector<cost::Relative> relatives_;
+  std::vector<int> relative_of_row_;
+  // Of each sharing the pairs of group and relative of which there are rows, in the order of the model's groups.
+  std::array<std::map<std::pair<int, int>, int>, kSharings.size()> pairs_;
+  std::vector<Effect> effects_;  // as the parts model has them
   std::optional<PartsModel> model_;
 };
 

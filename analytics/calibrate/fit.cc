@@ -1,5 +1,7 @@
 #include "analytics/calibrate/fit.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "analytics/calibrate/class_model.h"
@@ -18,10 +20,29 @@ struct ClassRows {
   std::vector<std::size_t> positions;
 };
 
+double median_size(std::vector<double> residuals) {
+  for (double& residual : residuals) residual = std::abs(residual);
+  const auto middle = residuals.begin() + static_cast<std::ptrdiff_t>(residuals.size() / 2);
+  std::nth_element(residuals.begin(), middle, residuals.end());
+  return *middle;
+}
+
+// Whether what a class has in common predicts families that it has not seen better than the mechanism alone does.
+bool learns(const ClassModel& model, const Grades& grades) {
+  std::vector<double> learned;
+  for (const UnseenResidual& residual : grades.unseen[kUnseenFamily]) learned.push_back(residual.value);
+  return median_size(learned) < median_size(model.residuals_of_mechanism());
+}
+
 Status fit_class(const std::string& name, const ClassRows& of, Fitted* fitted) {
-  ClassModel model(name, of.rows);
+  ClassModel model(name, of.rows, ClassModel::Common::kLearned);
   RS_TRY(model.fit());
-  RS_ASSIGN(const Grades grades, grade(&model));
+  RS_ASSIGN(Grades grades, grade(&model));
+  if (!learns(model, grades)) {
+    model = ClassModel(name, of.rows, ClassModel::Common::kMechanism);
+    RS_TRY(model.fit());
+    RS_ASSIGN(grades, grade(&model));
+  }
   for (std::size_t unseen = 0; unseen < kUnseenKinds; ++unseen)
     for (std::size_t i = 0; i < of.positions.size(); ++i)
       fitted->unseen[unseen][of.positions[i]] = grades.unseen[unseen][i];
@@ -35,7 +56,7 @@ Result<Fitted> fit(std::span<const Observation> observations, const CancelToken*
   if (observations.empty())
     return failed_precondition("no measurement that the model can be held against; see why each was left out");
   Fitted fitted;
-  for (const std::string_view name : cost::feature_names()) fitted.calibration.add_features(std::string(name));
+  for (const cost::Feature& feature : cost::feature_table()) fitted.calibration.add_features(std::string(feature.name));
   for (auto& residuals : fitted.unseen) residuals.resize(observations.size());
   std::map<std::string, ClassRows> classes;
   for (std::size_t i = 0; i < observations.size(); ++i) {

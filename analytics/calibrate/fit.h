@@ -7,7 +7,7 @@
 // A time is a sum of parts, each stretched by a factor whose logarithm is linear in features (parts_model.h), with
 // coefficients for each class of hardware and deviations for each family, runtime, platform and format: few rows move
 // little away from their family, and a family with few rows little from its class. How much groups differ is stated in
-// hyper.h.
+// variances.h.
 //
 // What an interval must hold is read off the same residuals: for each class and kind of unseen row, the percentiles of
 // residual over spread (conformal prediction by leaving out: Barber et al., "Predictive inference with the jackknife+",

@@ -26,9 +26,9 @@ v1::CalibrationGrade::Seen seen_of(Unseen unseen) {
 
 std::vector<double> spreads_by_platform(const ClassModel& model, const std::vector<double>& residuals,
                                         double of_class) {
-  std::vector<std::vector<double>> values(model.platform.names.size());
+  std::vector<std::vector<double>> values(model.groups(Sharing::kPlatform).names.size());
   for (std::size_t i = 0; i < residuals.size(); ++i)
-    values[static_cast<std::size_t>(model.platform.of_row[i])].push_back(residuals[i]);
+    values[static_cast<std::size_t>(model.groups(Sharing::kPlatform).of_row[i])].push_back(residuals[i]);
   std::vector<double> spreads;
   for (const auto& of_platform : values) spreads.push_back(spread_of(of_platform, of_class, kSpreadRows));
   return spreads;
@@ -54,7 +54,8 @@ Status add(Unseen unseen, ClassModel* model, Grades* out) {
   // A platform that has been seen has a spread of its own.
   const bool by_platform = (unseen == kUnseenNetwork || unseen == kUnseenRow) && !out->platform_spreads.empty();
   const auto spread_at = [&](std::size_t row) {
-    return by_platform ? out->platform_spreads[static_cast<std::size_t>(model->platform.of_row[row])] : spread;
+    return by_platform ? out->platform_spreads[static_cast<std::size_t>(model->groups(Sharing::kPlatform).of_row[row])]
+                       : spread;
   };
   std::vector<double> scaled;
   for (const std::size_t row : rows) scaled.push_back(residuals[row] / spread_at(row));

@@ -101,7 +101,6 @@ void describe_network(Measurement* measurement) {
   const NetworkName name = read_network_name(measurement->network);
   cost::Outline& outline = measurement->outline;
   outline.kind = name.kind;
-  outline.architecture = name.architecture;
   outline.detects = name.detects;
   outline.segments = name.segments;
   if (!(outline.input > 0)) outline.input = name.input;

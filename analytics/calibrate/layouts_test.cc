@@ -34,7 +34,6 @@ TEST(Layouts, OneRowAFigure) {
   EXPECT_DOUBLE_EQ(of.measurements[0].seconds, 2e-3);
   EXPECT_EQ(of.measurements[0].weight_format, "int8");
   EXPECT_DOUBLE_EQ(of.measurements[0].outline.macs, 4.1e9);
-  EXPECT_EQ(of.measurements[0].outline.architecture, "resnet");
   EXPECT_DOUBLE_EQ(of.measurements[1].seconds, 4e-3);
   EXPECT_EQ(of.measurements[1].weight_format, "int4");
   EXPECT_EQ(of.measurements[1].activation_format, "int8");

@@ -18,6 +18,7 @@ struct Measurement {
   std::string weight_format = "fp32", activation_format = "fp32";
   double batch = 1;           // images worked on together or at once
   double seconds = 0;         // for one image, in steady state; 0: the row does not say
+  bool keeps_busy = false;    // as many images at once as keep all of a machine's engines at work
   double joules = 0;          // for one image; 0 likewise
   cost::Outline outline;      // what is known of the network
   cost::Density density;      // of its weights and activations

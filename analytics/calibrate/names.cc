@@ -192,8 +192,17 @@ NetworkName read_network_name(std::string_view given) {
 
 std::string structure_of(std::string_view given) {
   constexpr std::pair<const char*, const char*> kStructures[] = {
-      {"sfc-max", "mlp-12.5"}, {"sfc-", "mlp-12.5"},      {"lfc-", "mlp-50"},
-      {"finn cnv", "cnv-50"},  {"cnv-cifar10", "cnv-50"}, {"mobilenet-v1-imagenet", "mobilenet-v1"},
+      {"sfc-max", "mlp-12.5"},
+      {"sfc-", "mlp-12.5"},
+      {"lfc-", "mlp-50"},
+      {"finn cnv", "cnv-50"},
+      {"cnv-cifar10", "cnv-50"},
+      {"finn-cnv", "cnv-50"},
+      {"cnv-w", "cnv-50"},
+      {"cnvw", "cnv-50"},
+      {"cnv_1w", "cnv-50"},
+      {"cnv_2w", "cnv-50"},
+      {"mobilenet-v1-imagenet", "mobilenet-v1"},
   };
   const std::string name = lower_case(given);
   for (const auto& [part, id] : kStructures)

@@ -56,7 +56,6 @@ class Structures {
 // The network's own traits, but for what only its name says.
 cost::Traits traits_of(const Structure& structure, const Measurement& of) {
   cost::Traits traits = structure.traits;
-  traits.architecture = of.outline.architecture;
   traits.detects = of.outline.detects;
   traits.segments = of.outline.segments;
   return traits;
@@ -71,9 +70,9 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   RS_ASSIGN(const Structure* structure, structures->get(of, formats));
   cost::FoldingCache foldings;
   const cost::NetworkCost cost = cost::streaming_design(row->platform->machine, structure->network, structure->demand,
-                                                        std::llround(of.batch), &foldings);
+                                                        std::llround(row->batch), &foldings);
   row->traits = traits_of(*structure, of);
-  row->load = cost::load_of_streaming(structure->demand, cost.latency);
+  row->load = cost::load_of_streaming(structure->demand, Seconds(row->batch / cost.throughput_per_second));
   return {};
 }
 
@@ -82,10 +81,11 @@ Status price_layers(const Measurement& of, const cost::UniformFormats& formats, 
                     Observation* row) {
   RS_ASSIGN(const Structure* structure, structures->get(of, formats));
   const cost::Machine& machine = row->platform->machine;
-  RS_ASSIGN(const cost::NetworkCost cost, cost::roofline(machine, structure->network, structure->demand,
-                                                         {.batch = std::max<std::int64_t>(1, std::llround(of.batch))}));
+  RS_ASSIGN(const cost::NetworkCost cost,
+            cost::roofline(machine, structure->network, structure->demand,
+                           {.batch = std::max<std::int64_t>(1, std::llround(row->batch))}));
   row->traits = traits_of(*structure, of);
-  row->load = cost::load_of(machine, structure->demand, cost, of.batch);
+  row->load = cost::load_of(machine, structure->demand, cost);
   return {};
 }
 
@@ -99,7 +99,7 @@ Status price_network(const Measurement& of, const cost::UniformFormats& formats,
     if (by_layers.ok() || !machine.layer_ceilings.empty()) return by_layers;
   }
   RS_ASSIGN(row->traits, cost::complete(of.outline));
-  RS_ASSIGN(row->load, cost::load_of(machine, row->traits, formats.weight, formats.activation, of.batch, of.density));
+  RS_ASSIGN(row->load, cost::load_of(machine, row->traits, formats.weight, formats.activation, row->batch, of.density));
   return {};
 }
 
@@ -120,12 +120,18 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   row.measured = energy ? of.joules : of.seconds;
   row.seconds = energy ? of.joules / row.platform->machine.nominal_power.value() : of.seconds;
   if (!(row.measured > 0)) return invalid_argument("neither time nor energy");
+  row.batch = of.batch;
+  // Engines that share their weights are given images together.
+  if (const auto& engines = row.platform->machine.engines; engines && (of.keeps_busy || engines->share_weights))
+    row.batch = std::max(row.batch, static_cast<double>(engines->one_of.size()));
+  row.at_once = cost::images_at_once(row.platform->machine, row.batch);
   RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   RS_TRY(price_network(of, {weight, activation}, structures, &row));
-  row.log_seconds = std::log(row.seconds * of.batch);
+  row.log_seconds = std::log(row.seconds * row.batch);
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
-    if (row.load.precisions[p] > 0.5) row.format = cost::precision_name(static_cast<cost::Precision>(p));
+    if (row.load.share(static_cast<cost::Precision>(p)) > 0.5)
+      row.format = cost::precision_name(static_cast<cost::Precision>(p));
   // Layers of one kind in one format are a fast path of their own.
   if (of.single_layer && row.traits.kind != cost::NetworkKind::kPlain)
     row.format += fmt::format(" {}", cost::kind_name(row.traits.kind));

@@ -45,6 +45,8 @@ struct Observation {
   cost::CalibrationKey key;  // of a single layer, with the class "… layer" and so apart from networks
   cost::Traits traits;
   cost::Load load;
+  double batch = 1;        // images in work together: those of the row, or one for each engine
+  double at_once = 1;      // of them those that are worked on as one
   double log_seconds = 0;  // ln of `seconds` of a batch
   std::string format;      // "int8"
   bool is_energy = false;  // of a class of its own, "… energy"

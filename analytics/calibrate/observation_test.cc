@@ -39,7 +39,7 @@ TEST(Observe, ComparesWithTheCeiling) {
   const std::vector<Measurement> rows = {measurement("board")};
   const Observations all = observe(rows, index);
   ASSERT_EQ(all.rows.size(), 1U);
-  EXPECT_NEAR(all.rows[0].log_seconds, std::log(all.rows[0].load.compute.value()),
+  EXPECT_NEAR(all.rows[0].log_seconds, std::log(all.rows[0].load.arithmetic().value()),
               0.05);  // 2e8 operations at 1e10 a second take 0.02 s
   EXPECT_EQ(all.rows[0].format, "fp32");
   EXPECT_EQ(all.rows[0].key.device_class, "cpu");
@@ -102,7 +102,7 @@ TEST(Observe, PricesLayerByLayerWhereKindsHaveCeilings) {
   EXPECT_EQ(all.rows[1].key.device_class, "cpu by layer");
   EXPECT_NEAR(all.rows[1].traits.macs, 2.66e6, 0.01e6);
   const double depthwise = 4 * 2.0 * 9 * 64 * 25 * 5;  // four layers of nine taps on 64 maps of 25 × 5
-  EXPECT_GT(all.rows[1].load.compute, Seconds(depthwise / 1e8));
+  EXPECT_GT(all.rows[1].load.arithmetic(), Seconds(depthwise / 1e8));
   ASSERT_EQ(all.left_out.size(), 1U);
   EXPECT_THAT(all.left_out[0].second, HasSubstr("no well-known network has the id 'nonesuch'"));
 }

@@ -38,8 +38,8 @@ Matrix ones() {
 
 PartsModel model_of(const std::vector<PartsModel::Row>& rows, const std::vector<int>& groups) {
   PartsModel model(rows, 1e-3);
-  model.add({.part = Part::kArithmetic, .variance = 4, .features = ones(), .groups = groups});
-  model.add({.part = Part::kLaunch, .variance = 4, .features = ones(), .groups = groups});
+  model.add({.part = Part::kArithmetic, .variances = {4}, .features = ones(), .groups = groups});
+  model.add({.part = Part::kLaunch, .variances = {4}, .features = ones(), .groups = groups});
   return model;
 }
 
@@ -81,6 +81,14 @@ TEST(PartsModel, LeavingOutEqualsFittingWithoutThem) {
       EXPECT_NEAR(residuals[i], all[i].log_seconds - std::log(predicted), 1e-3) << i;
     }
   }
+}
+
+TEST(PartsModel, KeepsBounds) {
+  PartsModel model(rows(4), 0.05);
+  model.add({.part = Part::kArithmetic, .variances = {4}, .features = ones(), .groups = std::vector<int>(kRows, 0)});
+  model.keep({{{.effect = 0, .group = 0, .feature = 0, .weight = -1}}, -0.5});
+  ASSERT_TRUE(model.fit().ok());
+  EXPECT_NEAR(model.coefficients(0, 0)[0], 0.5, 0.06);  // 1 without
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "analytics/calibrate/grouping.h"
-#include "analytics/calibrate/hyper.h"
 #include "analytics/calibrate/parts_model.h"
 #include "analytics/calibrate/spread.h"
+#include "analytics/calibrate/variances.h"
 
 namespace roofscape::calibrate {
 namespace {
@@ -21,7 +21,7 @@ using linear::Matrix;
 using Scope = v1::CalibrationScope;
 
 constexpr std::size_t kMostRowsOfPlatform = 8000;
-// Who brings measurements of a platform knows more of it than its relatives do: its level may move at least so far.
+// Its level may move at least so far.
 constexpr double kLeastLevel = 0.3;
 
 // Adds to the group of that name; one that `calibration` lacks is made.
@@ -47,19 +47,15 @@ void add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<dou
 class PlatformRefit {
  public:
   PlatformRefit(std::vector<const Observation*> rows, const v1::PlatformCalibration& base)
-      : rows_(std::move(rows)), base_(base), hyper_(hyper_of(rows_.front()->key.device_class)) {}
+      : rows_(std::move(rows)), base_(base) {}
 
   Status run(v1::Calibration* calibration) {
     RS_TRY(solve());
     RS_ASSIGN(const double spread, spread_of_platform());
-    std::vector<double> sum = model_->coefficients(kSlopes, 0);
-    sum.resize(cost::kFeatures, 0);
-    for (std::size_t part = 0; part < cost::kParts; ++part)
-      sum[cost::kFirstFeature[part]] += model_->coefficients(kLevels + part, 0)[0];
-    add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, sum, rows_, spread, calibration);
+    add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, added_, rows_, spread, calibration);
     for (const auto& [format, rows] : by_format()) {
       std::vector<double> level(cost::kFeatures, 0.0);
-      level[0] = model_->coefficients(kFormatLevel, format_[rows.front()])[0];
+      level[0] = model_->coefficients(format_level_, format_[rows.front()])[0];
       std::vector<const Observation*> of_format;
       for (const std::size_t row : rows) of_format.push_back(rows_[row]);
       add_to_scope(Scope::FORMAT, rows_.front()->key.platform + " " + format, level, of_format, 0, calibration);
@@ -68,36 +64,62 @@ class PlatformRefit {
   }
 
  private:
-  enum Effect : std::size_t { kSlopes, kFormatLevel, kLevels };  // of each part one level
+  // Who brings measurements of a platform knows more of it than its relatives do.
+  static double variance(Part part, cost::Aspect aspect) {
+    const double usual = variance_of(RowsOf::kNetworks, Sharing::kPlatform, part, aspect);
+    return aspect == cost::Aspect::kLevel ? std::max(usual, kLeastLevel) : usual;
+  }
 
   Status solve() {
     RS_ASSIGN(const auto predictor, cost::PlatformCalibration::create(base_));
-    const std::size_t slopes = cost::kFirstFeature[1];
-    Matrix features(rows_.size(), slopes), ones(rows_.size(), 1);
+    std::vector<std::array<double, cost::kFeatures>> features;
     std::vector<PartsModel::Row> rows;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Observation& row = *rows_[i];
-      const double batch = row.measurement->batch;
-      const auto values = cost::features(row.traits, row.load, batch);
-      for (std::size_t k = 0; k < slopes; ++k)
-        features(i, k) = std::clamp(values[k], base_.least(static_cast<int>(k)), base_.most(static_cast<int>(k)));
-      ones(i, 0) = 1;
-      rows.push_back({.seconds = {}, .base = {}, .log_seconds = row.log_seconds});
-      const auto parts = predictor.parts(row.traits, row.load, batch);
+    for (const Observation* row : rows_) {
+      const double batch = row->at_once;
+      features.push_back(cost::features(row->traits, row->load, batch));
+      for (std::size_t k = 0; k < cost::kFeatures; ++k)
+        features.back()[k] =
+            std::clamp(features.back()[k], base_.least(static_cast<int>(k)), base_.most(static_cast<int>(k)));
+      rows.push_back({.seconds = {}, .base = {}, .log_seconds = row->log_seconds});
+      const auto parts = predictor.parts(row->traits, row->load, batch);
       for (std::size_t p = 0; p < cost::kParts; ++p) rows.back().seconds[p] = parts[p].value();
     }
     format_ = group(rows_, [](const Observation& row) { return row.format; }).of_row;
-    const std::vector<int> all(rows_.size(), 0);
-    model_.emplace(std::move(rows), hyper_.noise);
-    const auto add = [&](Part part, double variance, const Matrix& of, const std::vector<int>& groups) {
-      model_->add({.part = part, .variance = variance, .features = of, .groups = groups});
+    model_.emplace(std::move(rows), kNoise);
+    struct Placed {
+      std::size_t effect;
+      cost::FeatureRange range;
     };
-    // In the order of Effect.
-    add(Part::kArithmetic, hyper_.platform_features, features, all);
-    add(Part::kArithmetic, hyper_.format_level, ones, format_);
-    for (const Part part : {Part::kArithmetic, Part::kFetch, Part::kTraffic, Part::kLaunch})
-      add(part, std::max(part == Part::kArithmetic ? hyper_.platform_level : 0, kLeastLevel), ones, all);
-    return model_->fit();
+    std::vector<Placed> placed;
+    std::size_t effects = 0;
+    const auto add = [&](Part part, double variance, cost::FeatureRange range, const std::vector<int>& groups) {
+      Matrix of(rows_.size(), range.count);
+      for (std::size_t i = 0; i < rows_.size(); ++i)
+        std::copy_n(features[i].begin() + static_cast<std::ptrdiff_t>(range.first), range.count, of.row(i).begin());
+      model_->add({.part = part,
+                   .variances = std::vector<double>(range.count, variance),
+                   .features = std::move(of),
+                   .groups = groups});
+      return effects++;
+    };
+    const std::vector<int> all(rows_.size(), 0);
+    for (std::size_t k = 0; k < cost::kFeatures;) {
+      const cost::Feature& feature = cost::feature_table()[k];
+      const cost::FeatureRange range = cost::features_of(feature.part, feature.aspect);
+      if (variance(feature.part, feature.aspect) > 0)
+        placed.push_back({add(feature.part, variance(feature.part, feature.aspect), range, all), range});
+      k += range.count;
+    }
+    const cost::FeatureRange level = cost::features_of(Part::kArithmetic, cost::Aspect::kLevel);
+    format_level_ =
+        add(Part::kArithmetic,
+            variance_of(RowsOf::kNetworks, Sharing::kFormat, Part::kArithmetic, cost::Aspect::kLevel), level, format_);
+    RS_TRY(model_->fit());
+    for (const Placed& one : placed) {
+      const std::vector<double> of = model_->coefficients(one.effect, 0);
+      std::copy(of.begin(), of.end(), added_.begin() + static_cast<std::ptrdiff_t>(one.range.first));
+    }
+    return {};
   }
 
   Result<double> spread_of_platform() {
@@ -114,8 +136,9 @@ class PlatformRefit {
 
   std::vector<const Observation*> rows_;
   const v1::PlatformCalibration& base_;
-  Hyper hyper_;
   std::vector<int> format_;
+  std::size_t format_level_ = 0;                                           // effect
+  std::vector<double> added_ = std::vector<double>(cost::kFeatures, 0.0);  // to the platform's coefficients
   std::optional<PartsModel> model_;
 };
 

@@ -4,7 +4,7 @@
 //
 // Coefficients are sums along class, family, runtime, platform and format, so parts of two fits cannot be mixed. What
 // is learned here is therefore the rest: how far the parts of times predicted by `base` stretch, and only platforms,
-// each and in each format, get something added, as ridge regression with the variances of their class (hyper.h).
+// each and in each format, get something added, as ridge regression with the variances of platforms (variances.h).
 // Features count as far as the class's range goes, as they do in predictions.
 //
 // A platform's spread comes from residuals with each network left out in turn, drawn toward the spread that the base

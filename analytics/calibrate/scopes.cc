@@ -7,16 +7,27 @@
 namespace roofscape::calibrate {
 namespace {
 
-using cost::Part;
 using Scope = v1::CalibrationScope;
-using Effects = std::initializer_list<std::pair<Part, ClassModel::Effect>>;
 
-// Root mean square of what the architectures add that have been seen: one that has not will add as much.
-double spread_of_architectures(const ClassModel& model) {
+constexpr double kNothing = 1e-4;  // as the logarithm of a factor: not worth a line in the file
+
+Scope::Kind kind_of(Sharing sharing) {
+  switch (sharing) {
+    case Sharing::kClass: return Scope::CLASS;
+    case Sharing::kFamily: return Scope::FAMILY;
+    case Sharing::kRuntime: return Scope::RUNTIME;
+    case Sharing::kPlatform: return Scope::PLATFORM;
+    case Sharing::kFormat: return Scope::FORMAT;
+  }
+  return Scope::KIND_UNSPECIFIED;
+}
+
+// Root mean square of what is known of the networks that have been seen: as much is not known of one that has not.
+double spread_of_relatives(const ClassModel& model) {
   double sum = 0;
-  const std::size_t count = model.architecture.names.size();
-  for (std::size_t a = 0; a < count; ++a) {
-    const double added = model.coefficients(ClassModel::kClassArchitecture, a)[0];
+  const std::size_t count = model.relatives().size();
+  for (std::size_t r = 0; r < count; ++r) {
+    const double added = model.added_for_relative(Sharing::kClass, 0, r);
     sum += added * added;
   }
   return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : 0;
@@ -25,7 +36,6 @@ double spread_of_architectures(const ClassModel& model) {
 v1::CalibrationClass class_of(const ClassModel& model, const Grades& grades) {
   v1::CalibrationClass of;
   of.set_id(model.name());
-  for (const double value : model.coefficients(ClassModel::kMachine, 0)) of.add_machine_coefficients(value);
   for (std::size_t k = 0; k < cost::kFeatures; ++k) {
     double least = model.features().front()[k], most = least;
     for (const auto& of_row : model.features()) {
@@ -36,103 +46,47 @@ v1::CalibrationClass class_of(const ClassModel& model, const Grades& grades) {
     of.add_most(most);
   }
   for (const v1::CalibrationGrade& grade : grades.grades) *of.add_grades() = grade;
-  of.set_architecture_spread(spread_of_architectures(model));
+  of.set_relative_spread(spread_of_relatives(model));
   return of;
 }
 
-// Writes the groups of one kind.
-class ScopeWriter {
- public:
-  ScopeWriter(const ClassModel& model, v1::Calibration* calibration) : model_(model), calibration_(calibration) {}
-
-  Scope* add(Scope::Kind kind, const Grouping& groups, std::size_t at, Effects effects) {
-    Scope* scope = calibration_->add_scopes();
-    scope->set_kind(kind);
-    scope->set_id(groups.names[at]);
-    std::set<std::string> networks;
-    int rows = 0;
-    for (std::size_t i = 0; i < model_.rows().size(); ++i) {
-      if (groups.of_row[i] != static_cast<int>(at)) continue;
-      ++rows;
-      networks.insert(model_.rows()[i]->network);
-    }
-    scope->set_row_count(rows);
-    scope->set_network_count(static_cast<int>(networks.size()));
-    set_coefficients(at, effects, scope);
-    return scope;
+void add_relatives(const ClassModel& model, Sharing sharing, std::size_t group, Scope* scope) {
+  for (std::size_t r = 0; r < model.relatives().size(); ++r) {
+    const double added = model.added_for_relative(sharing, group, r);
+    if (std::abs(added) < kNothing) continue;
+    const cost::Relative& relative = model.relatives()[r];
+    v1::RelativeEffect* effect = scope->add_relatives();
+    effect->set_kind(std::string(cost::kind_name(relative.kind)));
+    effect->set_mac_count(relative.macs);
+    effect->set_parameter_count(relative.parameters);
+    effect->set_added(added);
   }
+}
 
-  // What architectures add to a group's arithmetic.
-  void add_architectures(ClassModel::Effect effect, std::size_t at, Scope* scope) const {
-    const std::vector<std::string>& names = model_.architecture.names;
-    for (std::size_t a = 0; a < names.size(); ++a) {
-      const double added = model_.coefficients(effect, at * names.size() + a)[0];
-      if (added != 0) (*scope->mutable_architectures())[names[a]].set_arithmetic(added);
-    }
+Scope* add_scope(const ClassModel& model, Sharing sharing, std::size_t group, v1::Calibration* calibration) {
+  const Grouping& groups = model.groups(sharing);
+  Scope* scope = calibration->add_scopes();
+  scope->set_kind(kind_of(sharing));
+  scope->set_id(groups.names[group]);
+  std::set<std::string> networks;
+  int rows = 0;
+  for (std::size_t i = 0; i < model.rows().size(); ++i) {
+    if (groups.of_row[i] != static_cast<int>(group)) continue;
+    ++rows;
+    networks.insert(model.rows()[i]->network);
   }
+  scope->set_row_count(rows);
+  scope->set_network_count(static_cast<int>(networks.size()));
+  for (const double value : model.coefficients(sharing, group)) scope->add_coefficients(value);
+  add_relatives(model, sharing, group, scope);
+  return scope;
+}
 
- private:
-  void set_coefficients(std::size_t at, Effects effects, Scope* scope) const {
-    std::vector<double> sum(cost::kFeatures, 0.0);
-    for (const auto& [part, effect] : effects) {
-      const std::vector<double> of = model_.coefficients(effect, at);
-      const std::size_t first = cost::kFirstFeature[static_cast<std::size_t>(part)];
-      for (std::size_t k = 0; k < of.size(); ++k) sum[first + k] += of[k];
-    }
-    for (const double value : sum) scope->add_coefficients(value);
-  }
-
-  const ClassModel& model_;
-  v1::Calibration* calibration_;
-};
-
-void add_class_scope(const ClassModel& model, ScopeWriter* writer) {
-  Scope* scope = writer->add(Scope::CLASS, model.all, 0,
-                             {{Part::kArithmetic, ClassModel::kClassFeatures},
-                              {Part::kFetch, ClassModel::kClassFetch},
-                              {Part::kTraffic, ClassModel::kClassTraffic},
-                              {Part::kLaunch, ClassModel::kClassLaunch}});
+// What is known of each part beforehand counts as the class's.
+void add_base(const PartsModel::Parts& base, Scope* scope) {
   for (std::size_t p = 0; p < cost::kParts; ++p) {
-    const auto first = static_cast<int>(cost::kFirstFeature[p]);
-    scope->set_coefficients(first, scope->coefficients(first) + model.base()[p]);
-  }
-  writer->add_architectures(ClassModel::kClassArchitecture, 0, scope);
-  for (std::size_t a = 0; a < model.architecture.names.size(); ++a) {
-    v1::ArchitectureEffect& of = (*scope->mutable_architectures())[model.architecture.names[a]];
-    of.set_traffic(model.coefficients(ClassModel::kArchitectureTraffic, a)[0]);
-    of.set_launch(model.coefficients(ClassModel::kArchitectureLaunch, a)[0]);
-  }
-}
-
-void add_families(const ClassModel& model, ScopeWriter* writer) {
-  for (std::size_t g = 0; g < model.family.names.size(); ++g) {
-    Scope* scope = writer->add(Scope::FAMILY, model.family, g,
-                               {{Part::kArithmetic, ClassModel::kFamilyFeatures},
-                                {Part::kArithmetic, ClassModel::kFamilyLevel},
-                                {Part::kFetch, ClassModel::kFamilyFetch}});
-    writer->add_architectures(ClassModel::kFamilyArchitecture, g, scope);
-  }
-}
-
-void add_runtimes(const ClassModel& model, ScopeWriter* writer) {
-  for (std::size_t g = 0; g < model.runtime.names.size(); ++g)
-    writer->add(Scope::RUNTIME, model.runtime, g,
-                {{Part::kArithmetic, ClassModel::kRuntimeFeatures},
-                 {Part::kArithmetic, ClassModel::kRuntimeLevel},
-                 {Part::kFetch, ClassModel::kRuntimeFetch},
-                 {Part::kTraffic, ClassModel::kRuntimeTraffic},
-                 {Part::kLaunch, ClassModel::kRuntimeLaunch}});
-}
-
-void add_platforms(const ClassModel& model, const Grades& grades, ScopeWriter* writer) {
-  for (std::size_t g = 0; g < model.platform.names.size(); ++g) {
-    Scope* scope = writer->add(Scope::PLATFORM, model.platform, g,
-                               {{Part::kArithmetic, ClassModel::kPlatformFeatures},
-                                {Part::kArithmetic, ClassModel::kPlatformLevel},
-                                {Part::kTraffic, ClassModel::kPlatformTraffic},
-                                {Part::kLaunch, ClassModel::kPlatformLaunch}});
-    scope->set_residual_spread(grades.platform_spreads[g]);
-    writer->add_architectures(ClassModel::kPlatformArchitecture, g, scope);
+    const auto first = static_cast<int>(cost::features_of(static_cast<cost::Part>(p)).first);
+    scope->set_coefficients(first, scope->coefficients(first) + base[p]);
   }
 }
 
@@ -140,16 +94,12 @@ void add_platforms(const ClassModel& model, const Grades& grades, ScopeWriter* w
 
 void add_class(const ClassModel& model, const Grades& grades, v1::Calibration* calibration) {
   *calibration->add_classes() = class_of(model, grades);
-  ScopeWriter writer(model, calibration);
-  add_class_scope(model, &writer);
-  add_families(model, &writer);
-  add_runtimes(model, &writer);
-  add_platforms(model, grades, &writer);
-  for (std::size_t g = 0; g < model.format.names.size(); ++g)
-    writer.add(Scope::FORMAT, model.format, g,
-               {{Part::kArithmetic, ClassModel::kFormatFeatures},
-                {Part::kArithmetic, ClassModel::kFormatLevel},
-                {Part::kLaunch, ClassModel::kFormatLaunch}});
+  for (const Sharing sharing : kSharings)
+    for (std::size_t g = 0; g < model.groups(sharing).names.size(); ++g) {
+      Scope* scope = add_scope(model, sharing, g, calibration);
+      if (sharing == Sharing::kClass) add_base(model.base(), scope);
+      if (sharing == Sharing::kPlatform) scope->set_residual_spread(grades.platform_spreads[g]);
+    }
 }
 
 }  // namespace roofscape::calibrate

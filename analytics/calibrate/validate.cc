@@ -69,7 +69,7 @@ class Baseline {
 
  private:
   // Over the ceiling alone, as a datasheet gives it.
-  static double ratio(const Observation& row) { return row.log_seconds - std::log(row.load.compute.value()); }
+  static double ratio(const Observation& row) { return row.log_seconds - std::log(row.load.arithmetic().value()); }
   static std::string format(const Observation& row) { return "p " + row.key.platform + "|" + row.format; }
   static std::string network(const Observation& row) { return format(row) + "|" + row.network; }
   static std::string platform(const Observation& row) { return "l " + row.key.platform; }
@@ -125,7 +125,6 @@ std::string likely_reason(const Observation& row, double residual) {
   const bool slower = residual > 0;
   if (slower && (row.traits.detects || row.traits.segments))
     return "boxes or masks are made behind the last layer, often on the host, and are in no count of operations";
-  if (row.traits.architecture.empty()) return "its architecture is not known, so no other network speaks for it";
   if (slower && row.load.room > 0 && row.load.weights.value() > row.load.room)
     return "its weights do not fit on the chip and come from outside for each batch";
   if (slower) return "some of its layers run outside the accelerator's fast path; counts do not say which";
@@ -185,13 +184,13 @@ Result<Residuals> predict(const v1::Calibration& calibration, Observations* obse
       observations->left_out.emplace_back(row.measurement, "nothing like its class of hardware has been measured");
       continue;
     }
-    const cost::Prediction of = at->second->predict(row.traits, row.load, row.measurement->batch);
+    const cost::Prediction of = at->second->predict(row.traits, row.load, row.at_once);
     const Unseen unseen = at->second->seen() == cost::Seen::kPlatform ? kUnseenNetwork
                           : at->second->seen() == cost::Seen::kFamily ? kUnseenPlatform
                                                                       : kUnseenFamily;
     for (auto& kind : residuals) kind.emplace_back();
-    residuals[unseen].back() = {true, std::log(row.seconds * row.measurement->batch / of.time.value()),
-                                std::log(of.low / of.time), std::log(of.high / of.time)};
+    residuals[unseen].back() = {true, std::log(row.seconds * row.batch / of.time.value()), std::log(of.low / of.time),
+                                std::log(of.high / of.time)};
     predicted.push_back(row);
   }
   observations->rows = std::move(predicted);

@@ -205,7 +205,7 @@ v1::Validation sample_validation() {
       prediction->mutable_interval_seconds()->set_high(prediction->predicted_seconds() * 1.4);
     }
   }
-  validation.mutable_rows(10)->set_likely_reason("its architecture is not known, so no other network speaks for it");
+  validation.mutable_rows(10)->set_likely_reason("the engine fuses or skips work that counts of operations include");
   for (const char* group : {"all", "class cpu", "class gpu", "file measured.csv"})
     for (const auto grade : {v1::UNSEEN_ROW, v1::UNSEEN_NETWORK, v1::UNSEEN_PLATFORM}) {
       v1::ValidationSummary* summary = validation.add_summaries();

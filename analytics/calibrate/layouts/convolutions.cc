@@ -21,7 +21,6 @@ void describe(const Table::Row& row, Measurement* of) {
   outline.input = height * width;
   outline.layers = 1;
   outline.kind = depthwise ? cost::NetworkKind::kSeparable : cost::NetworkKind::kPlain;
-  outline.architecture = fmt::format("layer {0}x{0}{1}", kernel, depthwise ? " depthwise" : "");
 }
 
 void read(const Table& table, Readings* readings) {

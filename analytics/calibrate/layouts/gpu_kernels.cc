@@ -25,7 +25,6 @@ void describe(const Table::Row& row, Measurement* of) {
     outline.macs = outline.parameters * side * side;
     outline.activations = n * side * side;
     outline.input = k * k;
-    outline.architecture = kernel == 1 ? "layer 1x1" : "layer convolution";
   } else {
     outline.macs = m * n * k;
     outline.activations = m * n;
@@ -33,7 +32,6 @@ void describe(const Table::Row& row, Measurement* of) {
     // Of a product of two activations neither factor is a weight; one of them is read once for each image all the same.
     outline.parameters = n * k;
     if (of->network == "bmm") outline.kind = cost::NetworkKind::kTransformer;
-    outline.architecture = "layer " + of->network;
   }
   outline.layers = 1;
 }

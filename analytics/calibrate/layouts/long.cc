@@ -74,8 +74,10 @@ void set_value(const Table::Row& row, const std::string& metric, const Batch& ba
   } else if ((metric.starts_with("throughput") || metric == "rate") &&
              (unit == "samples/s" || unit == "fps" || unit == "inf/s" || unit == "images/s")) {
     out->seconds = 1 / *value;
+    out->keeps_busy = !batch.counted;
   } else if (metric.starts_with("throughput") && unit == "TOPS") {
     out->seconds = 2 * out->outline.macs / (*value * 1e12);
+    out->keeps_busy = !batch.counted;
   } else if (metric.starts_with("energy") && joules_in(unit) > 0) {
     out->joules = *value * joules_in(unit);
   } else {

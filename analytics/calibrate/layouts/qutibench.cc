@@ -56,10 +56,8 @@ void describe(double kept, Measurement* of) {
   cost::Outline& outline = of->outline;
   if (network == "MLP") {
     multilayer_perceptron(2048 * share, &outline);
-    outline.architecture = "mlp";
   } else if (network == "CNV") {
     small_convolutional(128 * share, &outline);
-    outline.architecture = "cnv";
   } else if (network.starts_with("ResNet-50")) {
     // 7.7, 6.5, 3.8 and 2.5 G operations at 100, 80, 50 and 30 % of the filters, as the authors state.
     const double giga_ops = kept >= 100 ? 7.7 : kept >= 80 ? 6.5 : kept >= 50 ? 3.8 : 2.5;
