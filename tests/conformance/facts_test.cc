@@ -28,21 +28,14 @@ const Outline kMobileNetV1{.macs = 0.569e9,
                            .activations = 5.1e6,
                            .input = 224 * 224,
                            .layers = 28,
-                           .kind = NetworkKind::kSeparable,
-                           .architecture = "mobilenet-v1"};
+                           .kind = NetworkKind::kSeparable};
 const Outline kMobileNetV2{.macs = 0.3e9,
                            .parameters = 3.47e6,
                            .activations = 6.7e6,
                            .input = 224 * 224,
                            .layers = 53,
-                           .kind = NetworkKind::kSeparable,
-                           .architecture = "mobilenet-v2"};
-const Outline kResNet50{.macs = 4.1e9,
-                        .parameters = 25.6e6,
-                        .activations = 11.1e6,
-                        .input = 224 * 224,
-                        .layers = 54,
-                        .architecture = "resnet"};
+                           .kind = NetworkKind::kSeparable};
+const Outline kResNet50{.macs = 4.1e9, .parameters = 25.6e6, .activations = 11.1e6, .input = 224 * 224, .layers = 54};
 
 const v1::Platform& platform(const std::string& id) {
   for (const v1::Platform& candidate : platforms::built_in_platforms())
@@ -109,15 +102,13 @@ Outline convolution(double channels, double side) {
           .parameters = weights,
           .activations = channels * side * side,
           .input = side * side,
-          .layers = 1,
-          .architecture = "layer 3x3"};
+          .layers = 1};
 }
 Outline depthwise_convolution(double channels, double side) {
   Outline layer = convolution(channels, side);
   layer.macs /= channels;
   layer.parameters /= channels;
   layer.kind = NetworkKind::kSeparable;
-  layer.architecture = "layer 3x3 depthwise";
   return layer;
 }
 
@@ -143,7 +134,7 @@ TEST(Facts, ConvolutionsOfAV100GainFarLessThanItsPeaksPromise) {
 
 // Clock cycles for each multiply-accumulate of MLPerf Tiny's ResNet-8.
 double cycles(const std::string& id) {
-  const Outline network{.macs = 12.5e6, .parameters = 78e3, .input = 32 * 32, .layers = 10, .architecture = "resnet"};
+  const Outline network{.macs = 12.5e6, .parameters = 78e3, .input = 32 * 32, .layers = 10};
   const auto& cores = platform(id).cores();
   return seconds(id, network, kInt8) * cores.clock_hertz().value() / network.macs;
 }

@@ -42,10 +42,8 @@ Network in_bytes(const Network& network) {
   return *cost::with_formats(network, {*NumberFormat::parse("int8"), *NumberFormat::parse("int8")});
 }
 
-cost::Estimate priced(const std::string& platform, const Network& network, const std::string& architecture) {
-  cost::EstimateOptions options;
-  options.architecture = architecture;
-  return *cost::estimate(network, calibrated(platform), options);
+cost::Estimate priced(const std::string& platform, const Network& network) {
+  return *cost::estimate(network, calibrated(platform));
 }
 
 // The same network with one scale for each weight tensor.
@@ -61,12 +59,12 @@ Network per_tensor(const Network& network) {
 
 TEST(StructuralFacts, AnNpuForOneScaleATensorLeavesScalesOfChannelsToItsGpu) {
   const Network of_channels = in_bytes(zoo_network("mobilenet-v2"));
-  const cost::Estimate slow = priced("stm32mp257-npu", of_channels, "mobilenet-v2");
-  const cost::Estimate fast = priced("stm32mp257-npu", per_tensor(of_channels), "mobilenet-v2");
+  const cost::Estimate slow = priced("stm32mp257-npu", of_channels);
+  const cost::Estimate fast = priced("stm32mp257-npu", per_tensor(of_channels));
   const double fast_ms = fast.latency.value() * 1e3, slow_ms = slow.latency.value() * 1e3;
   EXPECT_NEAR(fast_ms, 11.9, 0.4 * 11.9);
-  // Measured: 76.3 ms. Nothing like its shaders is among the measurements, and they come out too slow.
-  EXPECT_GT(slow_ms / fast_ms, 76.3 / 11.9);
+  // Measured: 76.3 ms. Nothing like its shaders is among the measurements.
+  EXPECT_NEAR(slow_ms / fast_ms, 76.3 / 11.9, 0.25 * 76.3 / 11.9);
   ASSERT_FALSE(slow.notes.empty());
   EXPECT_THAT(slow.notes[0], StartsWith("int8 x int8 runs as fp16 x fp16 in layers 'stem.conv1'"));
   EXPECT_THAT(slow.layers[1].fallback[0].because, HasSubstr("a scale for each channel"));
@@ -95,8 +93,8 @@ TEST(StructuralFacts, FilterPruningGainsLessThanItSaves) {
   const auto macs = [](const Network& network) { return static_cast<double>(network_work(network).macs); };
   const double saved = macs(whole) / macs(pruned.network);
   EXPECT_NEAR(saved, 3.3, 0.05);
-  const double gain = priced("kv260-dpu", in_bytes(whole), "resnet").latency /
-                      priced("kv260-dpu", in_bytes(pruned.network), "resnet").latency;
+  const double gain =
+      priced("kv260-dpu", in_bytes(whole)).latency / priced("kv260-dpu", in_bytes(pruned.network)).latency;
   // Full lanes explain a part of what it does not gain.
   EXPECT_NEAR(gain, 1.7, 0.25 * 1.7);
 }

@@ -67,7 +67,7 @@ std::array<std::vector<double>, 3> log_ratios() {
       for (const Priced& priced : of_format)
         for (const std::int64_t batch : {1, 32}) {
           Outline outline = published(priced.id, priced.traits, Given::kActivations);
-          const auto by_layers = pricer.price(priced.network, {.batch = batch, .architecture = outline.architecture});
+          const auto by_layers = pricer.price(priced.network, {.batch = batch});
           if (!by_layers.ok()) continue;  // no peak holds the format
           for (const Given given : {Given::kMacs, Given::kParameters, Given::kActivations}) {
             outline = published(priced.id, priced.traits, given);
