@@ -11,7 +11,7 @@
 namespace roofscape::calibrate {
 namespace {
 
-// Memory grows with the square of a class's rows, time with their cube: these take about 2 GB and ten minutes.
+// Time grows with the rows and with what they tell apart: these take minutes.
 constexpr std::size_t kMostRowsOfClass = 8000;
 
 // The rows of one class, and where they stand among all observations.
@@ -67,7 +67,7 @@ Result<Fitted> fit(std::span<const Observation> observations, const CancelToken*
   for (const auto& [name, of] : classes)
     if (of.rows.size() > kMostRowsOfClass)
       return invalid_argument(
-          "{} usable rows of the class '{}'; at most {}, for time grows with their cube. Give fewer files, or the "
+          "{} usable rows of the class '{}'; at most {}, for time grows with them. Give fewer files, or the "
           "medians of repeated measurements",
           of.rows.size(), name, kMostRowsOfClass);
   for (const auto& [name, of] : classes) {

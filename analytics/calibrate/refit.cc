@@ -155,8 +155,8 @@ Result<v1::Calibration> refit(std::span<const Observation> observations, const v
   for (auto& [id, rows] : platforms) {
     if (cancel != nullptr && cancel->cancelled()) return cancelled("the fit was cancelled");
     if (rows.size() > kMostRowsOfPlatform)
-      return invalid_argument("{} usable rows of the platform '{}'; at most {}, for time grows with their cube",
-                              rows.size(), id, kMostRowsOfPlatform);
+      return invalid_argument("{} usable rows of the platform '{}'; at most {}, for time grows with them", rows.size(),
+                              id, kMostRowsOfPlatform);
     RS_ASSIGN(const auto of_base, cost::resolve(base, rows.front()->key));
     if (!of_base)
       return failed_precondition(

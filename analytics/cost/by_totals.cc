@@ -120,12 +120,12 @@ NetworkCost cost_of(const Known& known, const Roofs& roofs, double factor) {
     const auto [low, high] = widened(1.0, of.low, of.high, factor);
     cost.spread = Spread{low, high};
   }
-  cost.host = machine.host.value_or(Seconds(0));
-  cost.latency = cost.latency_worst = time - cost.host;
-  cost.bound = roofs.bound - cost.host;
+  const Seconds host = machine.host.value_or(Seconds(0));
+  cost.latency = cost.latency_worst = time - host;
+  cost.bound = roofs.bound - host;
   cost.throughput_per_second = known.batch / cost.latency.value();
   set_energy_of_totals(known, factor, &cost);
-  if (machine.host) add_host(static_cast<std::int64_t>(known.batch), &cost);
+  if (machine.host) add_host(*machine.host, static_cast<std::int64_t>(known.batch), &cost);
   keep_below_peak_power(machine, static_cast<std::int64_t>(known.batch), &cost);
   return cost;
 }

@@ -17,7 +17,7 @@ struct Pricer::Impl {
     RS_ASSIGN(NetworkCost cost,
               machine.fabric ? Result<NetworkCost>(streaming_design(machine, network, demand, options.batch, &foldings))
                              : roofline(machine, network, demand, options));
-    if (machine.host) add_host(options.batch, &cost);
+    if (machine.host) add_host(*machine.host, options.batch, &cost);
     keep_below_peak_power(machine, options.batch, &cost);
     return cost;
   }

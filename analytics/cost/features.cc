@@ -77,22 +77,22 @@ constexpr Row row(std::string_view name, Part part, Aspect aspect, Coefficient b
 constexpr double kLog4 = 1.3862943611198906;
 double log_of(double value) { return std::log(value); }
 
-// How much of a logarithm lies between two knots: a curve of straight pieces, each with a slope of its own.
-constexpr double kAll = std::numeric_limits<double>::infinity();
-double between(double value, double from, double to) {
-  return std::clamp(value, from, to) - std::clamp(20.0, from, to);
+// How much of a logarithm lies between two knots, from what is usual: a curve of straight pieces, each with a slope of
+// its own. A knot at 0 is none.
+template <int from, int to>
+double piece(double value, double usual) {
+  const double low = from == 0 ? -kFree : from, high = to == 0 ? kFree : to;
+  return (std::clamp(value, low, high) - std::clamp(usual, low, high)) / 3;
 }
 // Multiply-accumulates of the batch, from where a device is kept busy by them to where it is not.
 template <int from, int to>
 double work(const Question& of) {
-  return between(log_of(of.traits.macs * of.batch), from == 0 ? -kAll : from, to == 0 ? kAll : to) / 3;
+  return piece<from, to>(log_of(of.traits.macs * of.batch), 20);
 }
 // Activations of the batch.
 template <int from, int to>
 double moved(const Question& of) {
-  return (std::clamp(log_of(of.traits.activations * of.batch), from == 0 ? -kAll : from, to == 0 ? kAll : to) -
-          std::clamp(14.0, from == 0 ? -kAll : from, to == 0 ? kAll : to)) /
-         3;
+  return piece<from, to>(log_of(of.traits.activations * of.batch), 14);
 }
 // Products of one activation.
 template <int knee>

@@ -182,7 +182,6 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
   total.memory_bound = design.interval > slowest;
   total.resources = Resources{design.lut, design.dsp, design.bram18, design.uram};
   total.fits = design.fits;
-  total.host = machine.host.value_or(Seconds(0));
   stretch_design(machine, network, demand, images, &total);
   set_pipeline_energy(machine, images, &total);
   return total;

@@ -48,13 +48,6 @@ const LayerCeilings::Ceiling* LayerCeilings::find(const Layer& layer, const Laye
   return nullptr;
 }
 
-bool LayerCeilings::computes(Precision precision) const {
-  for (const auto& [kind, ceilings] : by_kind_)
-    for (const Ceiling& ceiling : ceilings)
-      if (!ceiling.any_format && precision_of(ceiling.format, ceiling.format) == precision) return true;
-  return false;
-}
-
 Seconds LayerCeilings::bound(const Layer& layer, const LayerDemand& demand, double images) const {
   if (empty()) return Seconds(0);
   const Ceiling* ceiling = find(layer, demand);

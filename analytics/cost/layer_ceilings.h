@@ -15,7 +15,6 @@
 #include "analytics/base/status.h"
 #include "analytics/base/units.h"
 #include "analytics/cost/demand.h"
-#include "analytics/cost/features.h"
 #include "analytics/network/layer.h"
 
 namespace roofscape::v1 {
@@ -33,8 +32,6 @@ class LayerCeilings {
   static Result<LayerCeilings> create(const v1::Platform& platform);
 
   bool empty() const { return by_kind_.empty(); }
-  // Whether some kind of layer has a ceiling in a format of that precision.
-  bool computes(Precision precision) const;
   // The least time that a layer of its kind takes for so many images.
   Seconds bound(const Layer& layer, const LayerDemand& demand, double images) const;
 

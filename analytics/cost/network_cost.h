@@ -27,7 +27,6 @@ struct LayerCost {
   int ceiling = -1;                       // index of the peak that computes it, or -1 (FPGAs, layers without work)
   bool in_dsp = false;                    // FPGAs: multiplies in DSP blocks, otherwise in look-up tables
   StreamNode node = StreamNode::kMatrix;  // FPGAs: which of its nodes takes longest
-  double filled = 1;                      // share of that peak's lanes that have work
   Ops ops;                                // all of the batch, without those that are skipped
   Bytes weight_bytes, activation_bytes;
   LayerParts parts;
@@ -41,7 +40,6 @@ struct NetworkCost {
   Seconds latency;        // of the batch, on average
   Seconds latency_worst;  // of one of whose images none leaves early
   Seconds bound;          // of it what the roofs ask for
-  Seconds host;           // for each batch, beside the layers
   double throughput_per_second = 0;
   std::optional<Spread> spread;                     // where measurements say how sure `latency_worst` is
   std::optional<Joules> energy;                     // of the batch

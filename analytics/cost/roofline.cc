@@ -145,10 +145,9 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   cost->time = Seconds(0);
   cost->parts = {};
   cost->ops = layer.ops * (images * left.mean);
-  cost->filled = reached(machine, described, ceiling, images);
   // What is computed with the layer before takes the fastest peak of its own formats, whichever that layer takes.
   const OpsPerSecond rate = layer.kind == Kind::kFused ? machine.ceilings.fastest_rate(layer.weight, layer.activation)
-                                                       : ceiling.rate * cost->filled;
+                                                       : ceiling.rate * reached(machine, described, ceiling, images);
   const Seconds at_peak = layer.ops * (images * left.slowest) / rate;
   const Seconds of_kind = time_of_kind(machine, described, layer, images);
   raise(cost, at_peak, Roof::kCompute);
@@ -263,7 +262,6 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
                                    : price_on_engines(*machine.engines, demand, batch, [&](const Machine& one) {
                                        return in_sequence(one, network, demand, 1, stretches, options);
                                      }));
-  total.host = machine.host.value_or(Seconds(0));
   const Load load = load_of(machine, demand, total);
   if (machine.calibration)
     total.spread = machine.calibration->spread(traits, load, images_at_once(machine, static_cast<double>(batch)));

@@ -20,7 +20,7 @@ EnergyBasis basis_of(const Machine& machine, const NetworkCost& cost) {
 // The same share of itself on either side, as images that leave early shorten all of it; but nothing is faster than its
 // roofs.
 void set_intervals(const NetworkCost& cost, const Machine& machine, std::int64_t batch, Totals* totals) {
-  const double least = (cost.bound + cost.host) / totals->latency_worst;
+  const double least = (cost.bound + machine.host.value_or(Seconds(0))) / totals->latency_worst;
   const double low = std::clamp(cost.spread->low, std::min(least, 1.0), 1.0), high = std::max(cost.spread->high, 1.0);
   totals->latency_interval = {totals->latency * low, totals->latency * high};
   totals->throughput_interval = {totals->throughput_per_second / high, totals->throughput_per_second / low};
@@ -48,10 +48,10 @@ void keep_below_peak_power(const Machine& machine, Totals* totals) {
 
 }  // namespace
 
-void add_host(std::int64_t batch, NetworkCost* cost) {
-  cost->latency += cost->host;
-  cost->latency_worst += cost->host;
-  cost->throughput_per_second = std::min(cost->throughput_per_second, static_cast<double>(batch) / cost->host.value());
+void add_host(Seconds host, std::int64_t batch, NetworkCost* cost) {
+  cost->latency += host;
+  cost->latency_worst += host;
+  cost->throughput_per_second = std::min(cost->throughput_per_second, static_cast<double>(batch) / host.value());
 }
 
 Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost& cost, std::int64_t batch) {

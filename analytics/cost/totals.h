@@ -11,7 +11,7 @@
 namespace roofscape::cost {
 
 // The host prepares the next batch while the device works on this one.
-void add_host(std::int64_t batch, NetworkCost* cost);
+void add_host(Seconds host, std::int64_t batch, NetworkCost* cost);
 
 // Of `demand` only the bytes of weights and the peak of activations are read. Energy as measured has its own interval.
 // Where it is power × time its interval is that of time; where it is of operations and bytes, only what static power
