@@ -44,14 +44,14 @@ const PartsModel::Parts& ClassModel::base() const {
   return any.is_energy || !any.platform->machine.layer_ceilings.empty() ? kBaseOfOthers : kBaseOfPeaks;
 }
 
-// Rows of networks that are alike are of one. Those whose parameters are known come first, so that others join them.
+// Rows of networks that are alike are of one. Those of which most is known come first, so that others join them.
 void ClassModel::find_relatives() {
   constexpr double kSame = 0.5;
   std::vector<std::size_t> order(rows_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const auto key = [](const cost::Traits& t) {
-      return std::tuple(t.parameters_are_guessed, t.kind, t.macs, t.parameters);
+      return std::tuple(t.parameters_are_guessed, t.input_is_guessed, t.kind, t.macs, t.parameters);
     };
     return key(rows_[a]->traits) < key(rows_[b]->traits);
   });

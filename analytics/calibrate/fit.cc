@@ -27,11 +27,26 @@ double median_size(std::vector<double> residuals) {
   return *middle;
 }
 
+// The mean of what families are off, each by its median row: one with many rows has no more of a say.
+double size_by_family(const ClassModel& model, const std::vector<double>& residuals) {
+  const Grouping& families = model.groups(Sharing::kFamily);
+  std::vector<std::vector<double>> of_family(families.names.size());
+  double sum = 0, count = 0;
+  for (std::size_t i = 0; i < residuals.size(); ++i)
+    if (families.of_row[i] >= 0) of_family[static_cast<std::size_t>(families.of_row[i])].push_back(residuals[i]);
+  for (std::vector<double>& of : of_family) {
+    if (of.empty()) continue;
+    sum += median_size(std::move(of));
+    ++count;
+  }
+  return count > 0 ? sum / count : median_size(residuals);
+}
+
 // Whether what a class has in common predicts families that it has not seen better than the mechanism alone does.
 bool learns(const ClassModel& model, const Grades& grades) {
   std::vector<double> learned;
   for (const UnseenResidual& residual : grades.unseen[kUnseenFamily]) learned.push_back(residual.value);
-  return median_size(learned) < median_size(model.residuals_of_mechanism());
+  return size_by_family(model, learned) < size_by_family(model, model.residuals_of_mechanism());
 }
 
 Status fit_class(const std::string& name, const ClassRows& of, Fitted* fitted) {

@@ -72,7 +72,9 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   const cost::NetworkCost cost = cost::streaming_design(row->platform->machine, structure->network, structure->demand,
                                                         std::llround(row->batch), &foldings);
   row->traits = traits_of(*structure, of);
-  row->load = cost::load_of_streaming(structure->demand, Seconds(row->batch / cost.throughput_per_second));
+  // Batches of a stated size were measured one after the other: the first image waits for nobody, and fills the design.
+  row->load = cost::load_of_streaming(structure->demand,
+                                      of.keeps_busy ? Seconds(row->batch / cost.throughput_per_second) : cost.latency);
   return {};
 }
 
@@ -101,6 +103,15 @@ Status price_network(const Measurement& of, const cost::UniformFormats& formats,
   RS_ASSIGN(row->traits, cost::complete(of.outline));
   RS_ASSIGN(row->load, cost::load_of(machine, row->traits, formats.weight, formats.activation, row->batch, of.density));
   return {};
+}
+
+// Layers of one kind in one format are a fast path of their own, and so are those that come in another format than they
+// are computed in: an engine converts them.
+std::string path_of_layer(cost::NetworkKind kind, cost::Precision asked, std::string_view runs_as) {
+  std::string path;
+  if (cost::precision_name(asked) != runs_as) path += fmt::format(" of {}", cost::precision_name(asked));
+  if (kind != cost::NetworkKind::kPlain) path += fmt::format(" {}", cost::kind_name(kind));
+  return path;
 }
 
 Result<Observation> observe_one(const Measurement& of, const PlatformIndex& platforms, bool energy,
@@ -132,9 +143,7 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   for (std::size_t p = 0; p < cost::kPrecisions; ++p)
     if (row.load.share(static_cast<cost::Precision>(p)) > 0.5)
       row.format = cost::precision_name(static_cast<cost::Precision>(p));
-  // Layers of one kind in one format are a fast path of their own.
-  if (of.single_layer && row.traits.kind != cost::NetworkKind::kPlain)
-    row.format += fmt::format(" {}", cost::kind_name(row.traits.kind));
+  if (of.single_layer) row.format += path_of_layer(row.traits.kind, cost::precision_of(weight, activation), row.format);
   row.network = network_key(of);
   return row;
 }

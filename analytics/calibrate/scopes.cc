@@ -58,6 +58,7 @@ void add_relatives(const ClassModel& model, Sharing sharing, std::size_t group, 
     v1::RelativeEffect* effect = scope->add_relatives();
     effect->set_kind(std::string(cost::kind_name(relative.kind)));
     effect->set_mac_count(relative.macs);
+    effect->set_input_position_count(relative.input);
     effect->set_parameter_count(relative.parameters);
     effect->set_added(added);
   }

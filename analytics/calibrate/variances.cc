@@ -32,7 +32,9 @@ struct OfPart {
 constexpr OfPart kFetch = {{0.03, 0, 0.02, 0, 0}, kNone};
 constexpr OfPart kTraffic = {{0.02, 0, 0.01, 0.02, 0}, {0.01, 0, 0.01, 0, 0}};
 constexpr OfPart kLaunch = {{0.005, 0.005, 0.005, 0.005, 0}, {0.005, 0, 0.005, 0, 0}};
-constexpr OfSharing kRelative = {0.1, 0.05, 0.1, 0.01, 0};
+// Of single layers in one format of one platform: the small ones are little else than their start and their traffic.
+constexpr double kLevelOfPath = 0.1;
+constexpr OfSharing kRelative = {0.4, 0.2, 0.3, 0.01, 0};
 
 const OfSharing& of_arithmetic(RowsOf rows, Aspect aspect) {
   if (rows == RowsOf::kLayers) {
@@ -49,6 +51,8 @@ double variance_of(RowsOf rows, Sharing sharing, Part part, Aspect aspect) {
   const auto of = [&](const OfPart& which) {
     return (aspect == Aspect::kLevel ? which.level : which.others)[index(sharing)];
   };
+  if (rows == RowsOf::kLayers && sharing == Sharing::kFormat && part != Part::kArithmetic)
+    return aspect == Aspect::kLevel ? kLevelOfPath : 0;
   switch (part) {
     case Part::kArithmetic: return of_arithmetic(rows, aspect)[index(sharing)];
     case Part::kFetch: return of(kFetch);

@@ -152,7 +152,7 @@ double array_cycles(const Array& array, const WorkOnArray& work, double images) 
 }
 
 double share_filled(const Array& array, const Layer& layer, double images) {
-  if (array.input_lanes == 0 && array.output_lanes == 0 && array.pixel_lanes == 0) return 1;
+  if (!array.states_lanes()) return 1;
   double macs = 0, cycles = 0;
   for (const WorkOnArray& work : work_on_array(layer)) {
     macs += work.macs() * images;

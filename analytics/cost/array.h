@@ -40,6 +40,8 @@ struct Array {
   InputLanes takes = InputLanes::kChannels;
   bool systolic = false;
 
+  bool states_lanes() const { return input_lanes > 0 || output_lanes > 0 || pixel_lanes > 0; }
+
   // Fails where a count is not whole, or the lanes do not go together. Nothing is stated: an array that any layer
   // fills.
   static Result<Array> create(const v1::ComputeCeiling& given);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "analytics/base/text.h"
@@ -21,6 +22,15 @@ Status check_length(int length, std::size_t wanted, const std::string& of, const
   return invalid_argument("{} has {} {}; this version has {}", of, length, field, wanted).at(field);
 }
 
+// Where the rounds of an array are counted, or the lanes that wait for one another, there is no peak that is not
+// reached.
+bool states_lanes(const v1::Platform& platform) {
+  if (platform.zero_skipping().has_lane_count() || platform.unstructured_sparsity().has_lane_count()) return true;
+  return std::any_of(platform.compute().begin(), platform.compute().end(), [](const v1::ComputeCeiling& of) {
+    return of.has_input_lane_count() || of.has_output_lane_count() || of.has_pixel_lane_count();
+  });
+}
+
 }  // namespace
 
 CalibrationKey calibration_key(const v1::Platform& platform) {
@@ -32,13 +42,7 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
     case v1::FPGA: key.device_class = platform.has_fpga() ? "streaming" : "accelerator"; break;
     default: break;
   }
-  // Where the rounds of an array are counted there is no peak that is not reached.
-  const auto states_lanes = [](const v1::ComputeCeiling& of) {
-    return of.has_input_lane_count() || of.has_output_lane_count() || of.has_pixel_lane_count();
-  };
-  if (key.device_class == "accelerator" &&
-      std::any_of(platform.compute().begin(), platform.compute().end(), states_lanes))
-    key.device_class = "array";
+  if (key.device_class == "accelerator" && states_lanes(platform)) key.device_class = "array";
   // What is left to learn where kinds of layers have ceilings of their own is another thing.
   if (!platform.layer_ceilings().empty()) key.device_class += " by layer";
   return key;
@@ -111,7 +115,8 @@ class Sum {
   void add_relative(const v1::RelativeEffect& effect) {
     for (v1::RelativeEffect& known : *out_.mutable_relatives())
       if (known.kind() == effect.kind() && known.mac_count() == effect.mac_count() &&
-          known.parameter_count() == effect.parameter_count())
+          known.parameter_count() == effect.parameter_count() &&
+          known.input_position_count() == effect.input_position_count())
         return known.set_added(known.added() + effect.added());
     *out_.add_relatives() = effect;
   }
@@ -180,11 +185,15 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   std::copy(message.most().begin(), message.most().end(), out.most_.begin());
   for (const v1::RelativeEffect& effect : message.relatives()) {
     const std::optional<NetworkKind> kind = kind_named(effect.kind());
-    if (!kind || !(effect.mac_count() > 0) || !(effect.parameter_count() >= 0))
-      return invalid_argument("{} knows a network of the kind '{}' with {} multiply-accumulates and {} parameters", of,
-                              printable(effect.kind(), 40), effect.mac_count(), effect.parameter_count())
+    if (!kind || !(effect.mac_count() > 0) || !(effect.parameter_count() >= 0) || !(effect.input_position_count() >= 0))
+      return invalid_argument(
+                 "{} knows a network of the kind '{}' with {} multiply-accumulates, {} parameters and an input of {} "
+                 "positions",
+                 of, printable(effect.kind(), 40), effect.mac_count(), effect.parameter_count(),
+                 effect.input_position_count())
           .at("relatives");
-    out.relatives_.push_back({{*kind, effect.mac_count(), effect.parameter_count()}, effect.added()});
+    out.relatives_.push_back(
+        {{*kind, effect.mac_count(), effect.parameter_count(), effect.input_position_count()}, effect.added()});
   }
   out.seen_ = message.seen() == v1::CalibrationGrade::PLATFORM ? Seen::kPlatform
               : message.seen() == v1::CalibrationGrade::FAMILY ? Seen::kFamily
@@ -228,24 +237,58 @@ PlatformCalibration::OfRelatives PlatformCalibration::of_relatives(const Traits&
   return of;
 }
 
+double PlatformCalibration::exponent(Part part, const Features& given) const {
+  double sum = 0;
+  const FeatureRange range = features_of(part);
+  for (std::size_t k = range.first; k < range.first + range.count; ++k)
+    if (const Aspect aspect = feature_table()[k].aspect; aspect != Aspect::kPrecision && aspect != Aspect::kPeak)
+      sum += coefficient(k, given[k]);
+  return sum;
+}
+
+double PlatformCalibration::added_for(const Traits& traits, const Load& load) const {
+  const OfRelatives of = of_relatives(traits);
+  // To which power of its multiply-accumulates arithmetic goes: for one image, so that nothing here hangs on batches.
+  constexpr double kStep = 4;
+  const auto grows = [&](double to) {
+    Traits scaled = traits;
+    scaled.macs *= to;
+    const double apart =
+        exponent(Part::kArithmetic, features(scaled, load, 1)) - exponent(Part::kArithmetic, features(traits, load, 1));
+    return std::max(0.0, 1 + apart / std::log(to));
+  };
+  std::optional<double> up, down;
+  double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
+  for (const KnownRelative& known : relatives_) {
+    const double larger = std::log(traits.macs / known.relative.macs);
+    if (asks_no_less(traits, known.relative)) {
+      if (!down) down = grows(1 / kStep);
+      least = std::max(least, known.added - *down * larger);
+    } else if (asks_no_more(traits, known.relative)) {
+      if (!up) up = grows(kStep);
+      most = std::min(most, known.added - *up * larger);
+    }
+  }
+  if (least > most) return of.added;  // measurements contradict one another
+  // What was measured of the network itself stands.
+  constexpr double kAlike = 0.8;
+  const double itself = std::max(0.0, of.likeness - kAlike) / (1 - kAlike);
+  return itself * of.added + (1 - itself) * std::clamp(of.added, least, most);
+}
+
 double PlatformCalibration::coefficient(std::size_t feature, double given) const {
   return coefficients_[feature] * std::clamp(given, least_[feature], most_[feature]);
 }
 
-std::array<double, kParts> PlatformCalibration::stretches(const Traits& traits, const Features& given) const {
-  std::array<double, kParts> exponents{};
-  exponents[static_cast<std::size_t>(Part::kArithmetic)] = of_relatives(traits).added;
-  for (std::size_t k = 0; k < kFeatures; ++k) {
-    const Feature& feature = feature_table()[k];
-    if (feature.aspect == Aspect::kPrecision || feature.aspect == Aspect::kPeak) continue;
-    exponents[static_cast<std::size_t>(feature.part)] += coefficient(k, given[k]);
-  }
-  for (double& exponent : exponents) exponent = std::exp(exponent);
-  return exponents;
-}
-
 std::array<double, kParts> PlatformCalibration::stretches(const Traits& traits, const Load& load, double batch) const {
-  return stretches(traits, features(traits, load, batch));
+  const Features given = features(traits, load, batch);
+  std::array<double, kParts> out{};
+  for (std::size_t part = 0; part < kParts; ++part) {
+    double by = exponent(static_cast<Part>(part), given);
+    if (static_cast<Part>(part) == Part::kArithmetic) by += added_for(traits, load);
+    out[part] = std::exp(by);
+  }
+  return out;
 }
 
 double PlatformCalibration::stretch_of(Precision precision, OpsPerSecond peak, Hertz clock) const {
@@ -264,7 +307,8 @@ std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, con
     Seconds arithmetic;
     for (std::size_t p = 0; p < kPrecisions; ++p)
       arithmetic += load.compute[p] * stretch_of(static_cast<Precision>(p), load.ops / time, load.clock);
-    out[static_cast<std::size_t>(Part::kArithmetic)] = arithmetic;
+    Seconds& part = out[static_cast<std::size_t>(Part::kArithmetic)];
+    part = part * (arithmetic / time);
   }
   for (std::size_t part = 0; part < kParts; ++part) out[part] = std::max(out[part], Seconds(0)) * stretch[part];
   return out;

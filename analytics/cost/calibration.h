@@ -101,8 +101,11 @@ class PlatformCalibration {
     double added = 0, likeness = 0;
   };
   OfRelatives of_relatives(const Traits& traits) const;
-  // Without what belongs to ceilings.
-  std::array<double, kParts> stretches(const Traits& traits, const Features& given) const;
+  // The same for another network, kept where one that asks for no less than a measured one takes no less, and one that
+  // asks for no more takes no more.
+  double added_for(const Traits& traits, const Load& load) const;
+  // Of a part's stretch the logarithm, without what belongs to ceilings and networks.
+  double exponent(Part part, const Features& given) const;
   double coefficient(std::size_t feature, double given) const;
 
   Features coefficients_{}, least_{}, most_{};

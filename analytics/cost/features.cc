@@ -50,6 +50,11 @@ Seconds Load::arithmetic() const {
   return all;
 }
 
+std::array<Seconds, kParts> Load::parts() const {
+  if (overlaps) return {std::max(arithmetic(), fetch + traffic), Seconds(0), Seconds(0), launch};
+  return {arithmetic(), fetch, traffic, launch};
+}
+
 double Load::share(Precision precision) const {
   const Seconds all = arithmetic();
   return all.value() > 0 ? compute[static_cast<std::size_t>(precision)] / all : 0;

@@ -47,14 +47,15 @@ struct Load {
   Bytes weights;                               // as stored
   double room = 0;                             // bytes of the innermost memory that is known; 0: none
   Hertz clock = kUsualClock;                   // of the machine
+  bool overlaps = false;                       // memories are filled while the arithmetic works
 
   // The clock of a machine that states none.
   static constexpr Hertz kUsualClock{1e9};
   Seconds arithmetic() const;
   // Of that time; 0 where there is none.
   double share(Precision precision) const;
-  // In the order of Part.
-  std::array<Seconds, kParts> parts() const { return {arithmetic(), fetch, traffic, launch}; }
+  // In the order of Part. What overlaps is one part, of what takes longest.
+  std::array<Seconds, kParts> parts() const;
 };
 
 // What a feature says, and so which variance its coefficient has (analytics/calibrate/variances.h).

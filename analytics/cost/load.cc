@@ -44,12 +44,14 @@ Load load_in_sequence(const Machine& machine, const Ceiling& ceiling, const Trai
   load.ops = Ops(2 * traits.macs * batch);
   if (machine.weight_lanes) load.ops = load.ops * density.weights;
   if (machine.zero_lanes) load.ops = load.ops * density.activations;
-  load.compute[static_cast<std::size_t>(ceiling.precision)] = load.ops / ceiling.rate;
+  const OpsPerSecond rate = ceiling.rate * (ceiling.array.states_lanes() ? usual_fill(traits) : 1);
+  load.compute[static_cast<std::size_t>(ceiling.precision)] = load.ops / rate;
   const double bits = weight.bits() + (density.weights < 1 ? kPositionBits : 0);
   load.weights = Bytes(traits.parameters * density.weights * bits / 8);
   const Room room = inside(machine);
   load.room = room.weights.value();
   load.clock = machine.clock.value_or(Load::kUsualClock);
+  load.overlaps = machine.overlaps;
   const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), room, batch);
   load.fetch = through_memory(machine, passes.weights / machine.memory.back().weight_readers);
   load.traffic = through_memory(machine, passes.activations);
@@ -89,6 +91,7 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
   load.weights = demand.weight_bytes;
   load.room = room_inside(machine).value();
   load.clock = machine.clock.value_or(Load::kUsualClock);
+  load.overlaps = machine.overlaps;
   load.launch = machine.host.value_or(Seconds(0));
   for (const LayerCost& layer : cost.layers) {
     if (layer.ceiling < 0) continue;

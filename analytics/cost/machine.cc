@@ -103,9 +103,10 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   }
   machine.energy_from_activity = states_all_energies(machine);
   machine.nominal_power = nominal_power(machine, platform);
-  RS_ASSIGN(machine.engines, read_engines(platform, machine));
+  machine.overlaps = counts_cycles(calibration_key(platform).device_class);
   RS_TRY(read_calibrations(platform, &machine));
   if (machine.calibration) set_stretches(*machine.calibration, machine.clock, &machine.ceilings);
+  RS_ASSIGN(machine.engines, read_engines(platform, machine));  // they take over what ceilings are stretched by
   return machine;
 }
 

@@ -50,6 +50,8 @@ struct Machine {
   std::optional<double> decode_rate;  // weights a second taken out of a packed form; none: not known
   std::optional<Fabric> fabric;       // only FPGAs
   std::vector<std::string> notes;     // assumptions that reading the platform made
+  // Whether memories are filled while the arithmetic works: of arrays whose cycles are counted, as their designs do.
+  bool overlaps = false;
   // Whether energy follows from operations and bytes (every peak and memory states its own), not from power.
   bool energy_from_activity = false;
   std::optional<PlatformCalibration> calibration;  // none: times are those of the ceilings

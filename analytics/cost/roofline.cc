@@ -124,10 +124,10 @@ Seconds time_of_kind(const Machine& machine, const Layer& described, const Layer
 
 void set_parts(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images, Seconds compute,
                const Stretches& stretches, LayerCost* cost) {
-  cost->parts.arithmetic = layer.kind == Kind::kFused ? Seconds(0) : compute;
+  cost->parts.arithmetic = machine.overlaps ? cost->time : layer.kind == Kind::kFused ? Seconds(0) : compute;
   if (machine.launch && layer.kind != Kind::kFused && !layer.joined) cost->parts.launch = *machine.launch;
   // The ceilings of kinds of layers were measured with their traffic.
-  if (!machine.layer_ceilings.empty()) return;
+  if (machine.overlaps || !machine.layer_ceilings.empty()) return;
   const Memory& outermost = machine.memory.back();
   Weighed weighed;
   if (stretches)

@@ -12,6 +12,8 @@ namespace roofscape::cost {
 
 // Layers that are started, those without weights among them, as many as usual.
 double usual_starts(const Traits& traits);
+// Share of an array's peak that they reach together.
+double usual_fill(const Traits& traits);
 
 // What the largest layer reads and writes for one image, its values kept in so many bits.
 Bytes working_set(const Traits& traits, double activation_bits);

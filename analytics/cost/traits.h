@@ -40,7 +40,8 @@ struct Traits {
   double layers = 0;       // convolutions, dense and recurrent layers, matrix products
   NetworkKind kind = NetworkKind::kPlain;
   bool detects = false, segments = false;  // boxes or masks, whose making from the last layer costs the host
-  bool parameters_are_guessed = false;     // as is usual for such networks
+  // As is usual for such networks.
+  bool parameters_are_guessed = false, input_is_guessed = false;
 
   // Whether each weight is used about once, as in perceptrons and recurrent networks.
   bool is_dense() const { return macs <= 1.5 * parameters; }
