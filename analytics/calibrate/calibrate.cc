@@ -4,16 +4,22 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "analytics/calibrate/fit.h"
+#include "analytics/calibrate/grouping.h"
 #include "analytics/calibrate/layouts.h"
 #include "analytics/calibrate/observation.h"
+#include "analytics/calibrate/own_rows.h"
 #include "analytics/calibrate/refit.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::calibrate {
 namespace {
+
+constexpr std::size_t kMostNamed = 10;
 
 // Tables as the rows that a model can be held against; whatever the rows point into lives here too.
 class Evidence {
@@ -24,14 +30,29 @@ class Evidence {
     return std::unique_ptr<Evidence>(new Evidence(std::move(readings), platforms));
   }
   std::span<const Observation> rows() const { return observations_.rows; }
+  // Fails where a row cannot be right, and names such rows with their reasons.
+  Status check() const {
+    const std::vector<Observations::Reason>& wrong = observations_.wrong;
+    if (wrong.empty()) return {};
+    std::string rows;
+    for (std::size_t i = 0; i < std::min(wrong.size(), kMostNamed); ++i)
+      rows +=
+          fmt::format("{}{}:{}: {}", i > 0 ? "; " : "", wrong[i].first->file, wrong[i].first->line, wrong[i].second);
+    if (wrong.size() > kMostNamed) rows += fmt::format("; and {} more", wrong.size() - kMostNamed);
+    return invalid_argument(
+        "{} of {} rows cannot be right, and nothing was learned; correct them, or leave them out: {}", wrong.size(),
+        readings_.measurements.size(), rows);
+  }
 
   // Gives the calibration its sources and the order that calibration.proto promises.
   void finish(std::span<const Table> tables, v1::Calibration* calibration) const {
     for (const Table& table : tables) {
-      int used = 0, left_out = 0;
+      int used = 0, left_out = 0, wrong = 0;
       for (const Observation& row : observations_.rows) used += row.measurement->file == table.file() ? 1 : 0;
       for (const auto& [row, reason] : observations_.left_out) left_out += row->file == table.file() ? 1 : 0;
-      calibration->add_sources(fmt::format("{}: {} rows used, {} left out", table.file(), used, left_out));
+      for (const auto& [row, reason] : observations_.wrong) wrong += row->file == table.file() ? 1 : 0;
+      calibration->add_sources(fmt::format("{}: {} rows used, {} left out{}", table.file(), used, left_out,
+                                           wrong > 0 ? fmt::format(", {} that cannot be right", wrong) : ""));
     }
     auto& scopes = *calibration->mutable_scopes();
     std::sort(scopes.begin(), scopes.end(), [](const v1::CalibrationScope& a, const v1::CalibrationScope& b) {
@@ -53,6 +74,24 @@ bool has_class(const v1::Calibration& calibration, const std::string& id) {
                      [&](const v1::CalibrationClass& of) { return of.id() == id; });
 }
 
+// What is somebody's own of a fit to nothing else.
+void add_own_spreads(std::span<const Observation> rows, Fitted* fitted) {
+  for (v1::CalibrationScope& scope : *fitted->calibration.mutable_scopes()) {
+    if (scope.kind() != v1::CalibrationScope::PLATFORM) continue;
+    std::vector<const Observation*> of_platform;
+    std::vector<double> without_network, without_row;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].key.platform != scope.id()) continue;
+      of_platform.push_back(&rows[i]);
+      without_network.push_back(fitted->unseen[kUnseenNetwork][i].value);
+      without_row.push_back(fitted->unseen[kUnseenRow][i].value);
+    }
+    const Grouping networks = group(of_platform, [](const Observation& row) { return row.network; });
+    *scope.mutable_own() =
+        own_spread(of_platform, networks.of_row, without_network, without_row, scope.residual_spread());
+  }
+}
+
 }  // namespace
 
 Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
@@ -66,6 +105,7 @@ Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const
 Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
                                   const v1::Calibration& base, const CancelToken* cancel) {
   RS_ASSIGN(const auto evidence, Evidence::read(tables, platforms));
+  RS_TRY(evidence->check());
   std::vector<Observation> known, fresh;
   for (const Observation& row : evidence->rows())
     (has_class(base, row.key.device_class) ? known : fresh).push_back(row);
@@ -74,7 +114,8 @@ Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const
     RS_ASSIGN(all, refit(known, base, cancel));
   }
   if (!fresh.empty()) {
-    RS_ASSIGN(const Fitted fitted, fit(fresh, cancel));
+    RS_ASSIGN(Fitted fitted, fit(fresh, cancel));
+    add_own_spreads(fresh, &fitted);
     all.mutable_classes()->MergeFrom(fitted.calibration.classes());
     all.mutable_scopes()->MergeFrom(fitted.calibration.scopes());
   }

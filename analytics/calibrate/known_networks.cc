@@ -23,7 +23,9 @@ constexpr double kWords = 50257;  // of GPT-2's vocabulary
 
 constexpr auto kKnown = std::to_array<Known>({
     // Vaswani et al. 2017, Devlin et al. 2018, Brown et al. 2020, Zhang et al. 2022: the models' dimensions.
-    {"bertlargesquad", transformer(24, 1024, 384), 334e6},
+    // MLPerf's engines leave the padding out: SQuAD v1.1 has some 180 of at most 384 tokens on average. With all 384,
+    // measured rates stand up to 1.3 times above the peaks of their devices.
+    {"bertlargesquad", transformer(24, 1024, 180), 334e6},
     {"bertlargesequence", transformer(24, 1024, 512), 334e6},
     {"gpt2large", transformer(36, 1280, 1024, kWords), 774e6},
     {"gpt3xl", transformer(24, 2048, 2048, kWords), 1.3e9},

@@ -25,6 +25,7 @@ struct Measurement {
   bool single_layer = false;  // a layer by itself, called again and again
   std::string structure;      // id of the network of the zoo that it is; may be empty
   std::string left_out;       // why no model can be held against it; empty: one can
+  std::string wrong;          // why it cannot be right whatever the platform, which is why it was left out
 };
 
 }  // namespace roofscape::calibrate

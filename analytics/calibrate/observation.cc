@@ -8,7 +8,9 @@
 #include "analytics/base/lower_case.h"
 #include "analytics/base/text.h"
 #include "analytics/calibrate/names.h"
+#include "analytics/calibrate/roof_check.h"
 #include "analytics/cost/fpga.h"
+#include "analytics/cost/own_spread.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/uniform_formats.h"
 #include "analytics/zoo/zoo.h"
@@ -140,12 +142,26 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   RS_TRY(price_network(of, {weight, activation}, structures, &row));
   row.log_seconds = std::log(row.seconds * row.batch);
-  for (std::size_t p = 0; p < cost::kPrecisions; ++p)
-    if (row.load.share(static_cast<cost::Precision>(p)) > 0.5)
-      row.format = cost::precision_name(static_cast<cost::Precision>(p));
+  row.format = cost::main_arithmetic(row.load);
   if (of.single_layer) row.format += path_of_layer(row.traits.kind, cost::precision_of(weight, activation), row.format);
   row.network = network_key(of);
   return row;
+}
+
+// False where the row is so far above a roof that it is left out.
+bool check_roof(Observation* row, Observations* all) {
+  const Measurement& of = *row->measurement;
+  const cost::UniformFormats formats{*NumberFormat::parse(of.weight_format),
+                                     *NumberFormat::parse(of.activation_format)};
+  const std::optional<AboveRoof> above = above_roof(*row, formats);
+  if (!above) return true;
+  row->above_roof = above->times;
+  all->wrong.emplace_back(&of, above->reason);
+  if (above->times < kFarAboveRoof) return true;
+  all->left_out.emplace_back(&of, fmt::format("more than twice as fast as {} of {} allows: the row is wrong, or the "
+                                              "platform's ceiling",
+                                              above->roof, row->platform->platform->id()));
+  return false;
 }
 
 }  // namespace
@@ -180,6 +196,7 @@ Observations observe(std::span<const Measurement> measurements, const PlatformIn
   Structures structures;
   const auto add = [&](const Measurement& of, bool energy) {
     Result<Observation> row = observe_one(of, platforms, energy, &structures);
+    if (row.ok() && !energy && !check_roof(&*row, &all)) return false;
     if (row.ok())
       all.rows.push_back(std::move(*row));
     else
@@ -187,6 +204,7 @@ Observations observe(std::span<const Measurement> measurements, const PlatformIn
     return row.ok();
   };
   for (const Measurement& of : measurements) {
+    if (!of.wrong.empty()) all.wrong.emplace_back(&of, of.wrong);
     const bool timed = of.seconds > 0 || !(of.joules > 0);
     if ((!timed || add(of, false)) && of.joules > 0) add(of, true);
   }

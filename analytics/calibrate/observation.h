@@ -53,11 +53,15 @@ struct Observation {
   double measured = 0;     // of one image, in seconds or joules
   double seconds = 0;      // the same; of an energy, the time in which nominal power takes it
   std::string network;     // what must not be seen together: one network or layer in all its batches and formats
+  double above_roof = 0;   // how many times as fast as a roof of the platform allows; 0: not above
 };
 
 struct Observations {
+  using Reason = std::pair<const Measurement*, std::string>;
   std::vector<Observation> rows;
-  std::vector<std::pair<const Measurement*, std::string>> left_out;  // with the reason
+  std::vector<Reason> left_out;
+  // Rows that cannot be right, left out or not: see Measurement::wrong and roof_check.h.
+  std::vector<Reason> wrong;
 };
 // The measurements must outlive the result.
 Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms);

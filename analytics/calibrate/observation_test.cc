@@ -111,7 +111,7 @@ TEST(Observe, PricesAKnownNetworkAsItsEstimateWillBe) {
   const std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
   const PlatformIndex index(platforms);
   std::vector<Measurement> rows(3, measurement("board"));
-  for (Measurement& row : rows) row.structure = "resnet-50";
+  for (Measurement& row : rows) row.structure = "resnet-50", row.seconds = 1;
   rows[1].structure = "nonesuch";  // by its totals
   rows[2].density.weights = 0.5;   // so is what the structure does not tell
   const Observations all = observe(rows, index);

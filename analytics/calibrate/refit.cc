@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "analytics/calibrate/grouping.h"
+#include "analytics/calibrate/own_rows.h"
 #include "analytics/calibrate/parts_model.h"
 #include "analytics/calibrate/spread.h"
 #include "analytics/calibrate/variances.h"
@@ -25,8 +27,8 @@ constexpr std::size_t kMostRowsOfPlatform = 8000;
 constexpr double kLeastLevel = 0.3;
 
 // Adds to the group of that name; one that `calibration` lacks is made.
-void add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<double>& coefficients,
-                  std::span<const Observation* const> rows, double spread, v1::Calibration* calibration) {
+Scope* add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<double>& coefficients,
+                    std::span<const Observation* const> rows, double spread, v1::Calibration* calibration) {
   auto& scopes = *calibration->mutable_scopes();
   auto found = std::find_if(scopes.begin(), scopes.end(),
                             [&](const Scope& scope) { return scope.kind() == kind && scope.id() == id; });
@@ -41,18 +43,26 @@ void add_to_scope(Scope::Kind kind, const std::string& id, const std::vector<dou
   scope->set_row_count(scope->row_count() + static_cast<int>(rows.size()));
   scope->set_network_count(scope->network_count() + static_cast<int>(networks.size()));
   if (spread > 0) scope->set_residual_spread(spread);
+  return scope;
 }
 
 // The rows of one platform against what the base says of it.
 class PlatformRefit {
  public:
-  PlatformRefit(std::vector<const Observation*> rows, const v1::PlatformCalibration& base)
-      : rows_(std::move(rows)), base_(base) {}
+  // `usual`: how widely unseen networks lie on a platform of the class that has been seen.
+  PlatformRefit(std::vector<const Observation*> rows, const v1::PlatformCalibration& base, double usual)
+      : rows_(std::move(rows)), base_(base), usual_(usual) {}
 
   Status run(v1::Calibration* calibration) {
     RS_TRY(solve());
-    RS_ASSIGN(const double spread, spread_of_platform());
-    add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, added_, rows_, spread, calibration);
+    const Grouping networks = group(rows_, [](const Observation& row) { return row.network; });
+    RS_ASSIGN(const std::vector<double> residuals, model_->residuals_without(networks.of_row));
+    const double spread = spread_of(residuals, base_.residual_spread(), kSpreadRows);
+    Scope* scope = add_to_scope(Scope::PLATFORM, rows_.front()->key.platform, added_, rows_, spread, calibration);
+    std::vector<int> alone(rows_.size());
+    std::iota(alone.begin(), alone.end(), 0);
+    RS_ASSIGN(const std::vector<double> of_rows, model_->residuals_without(alone));
+    *scope->mutable_own() = own_spread(rows_, networks.of_row, residuals, of_rows, usual_);
     for (const auto& [format, rows] : by_format()) {
       std::vector<double> level(cost::kFeatures, 0.0);
       level[0] = model_->coefficients(format_level_, format_[rows.front()])[0];
@@ -122,12 +132,6 @@ class PlatformRefit {
     return {};
   }
 
-  Result<double> spread_of_platform() {
-    const Grouping networks = group(rows_, [](const Observation& row) { return row.network; });
-    RS_ASSIGN(const std::vector<double> residuals, model_->residuals_without(networks.of_row));
-    return spread_of(residuals, base_.residual_spread(), kSpreadRows);
-  }
-
   std::map<std::string, std::vector<std::size_t>> by_format() const {
     std::map<std::string, std::vector<std::size_t>> rows;
     for (std::size_t i = 0; i < rows_.size(); ++i) rows[rows_[i]->format].push_back(i);
@@ -136,11 +140,22 @@ class PlatformRefit {
 
   std::vector<const Observation*> rows_;
   const v1::PlatformCalibration& base_;
+  double usual_;
   std::vector<int> format_;
   std::size_t format_level_ = 0;                                           // effect
   std::vector<double> added_ = std::vector<double>(cost::kFeatures, 0.0);  // to the platform's coefficients
   std::optional<PartsModel> model_;
 };
+
+// Of networks that have not been seen, on platforms that have.
+double usual_spread(const v1::Calibration& base, const Observation& row, const v1::PlatformCalibration& of_base) {
+  if (of_base.seen() == v1::CalibrationGrade::PLATFORM) return of_base.residual_spread();
+  for (const v1::CalibrationClass& of : base.classes())
+    for (const v1::CalibrationGrade& grade : of.grades())
+      if (of.id() == row.key.device_class && grade.seen() == v1::CalibrationGrade::PLATFORM)
+        return grade.residual_spread();
+  return of_base.residual_spread();
+}
 
 }  // namespace
 
@@ -163,7 +178,8 @@ Result<v1::Calibration> refit(std::span<const Observation> observations, const v
           "platform '{}' is of the class '{}', of which the calibration to build on has no measurement; learn "
           "everything from your files instead (from_scratch)",
           id, rows.front()->key.device_class);
-    PlatformRefit of_platform(std::move(rows), *of_base);
+    const double usual = usual_spread(base, *rows.front(), *of_base);
+    PlatformRefit of_platform(std::move(rows), *of_base, usual);
     RS_TRY(of_platform.run(&refitted));
   }
   return refitted;

@@ -119,14 +119,18 @@ v1::ValidationSummary summarise(const std::string& group, Unseen unseen, const s
   return summary;
 }
 
-// Of a row that is more than twice as fast or slow as a model says that knows the platform.
-std::string likely_reason(const Observation& row, double residual) {
+// Of a row that is more than twice as fast or slow as the model says that has seen most of its platform.
+std::string likely_reason(const Observation& row, Unseen unseen, double residual) {
   if (std::abs(residual) < std::log(2.0)) return "";
+  if (row.above_roof > 0) return "it is faster than a ceiling of its platform allows: the row or the ceiling is wrong";
   const bool slower = residual > 0;
   if (slower && (row.traits.detects || row.traits.segments))
     return "boxes or masks are made behind the last layer, often on the host, and are in no count of operations";
   if (slower && row.load.room > 0 && row.load.weights.value() > row.load.room)
     return "its weights do not fit on the chip and come from outside for each batch";
+  if (unseen != kUnseenNetwork)
+    return fmt::format("nothing was measured of its {}: an engine may be {} than others of its kind",
+                       unseen == kUnseenPlatform ? "platform" : "family", slower ? "slower" : "faster");
   if (slower) return "some of its layers run outside the accelerator's fast path; counts do not say which";
   return "the engine fuses or skips work that counts of operations include";
 }
@@ -140,7 +144,9 @@ void add_row(const Observation& of, std::size_t at, const Residuals& residuals, 
   row->set_network(printable(of.measurement->network, 120));
   row->set_format(of.format);
   row->set_batch_size(of.measurement->batch);
+  row->set_above_ceiling(of.above_roof);
   of.is_energy ? row->set_measured_joules(of.measured) : row->set_measured_seconds(of.measured);
+  bool explained = false;
   for (const Unseen unseen : {kUnseenRow, kUnseenNetwork, kUnseenPlatform, kUnseenFamily}) {
     const UnseenResidual& residual = residuals[unseen][at];
     if (!residual.is_given) continue;
@@ -152,7 +158,9 @@ void add_row(const Observation& of, std::size_t at, const Residuals& residuals, 
         of.is_energy ? prediction->mutable_interval_joules() : prediction->mutable_interval_seconds();
     within->set_low(predicted * std::exp(residual.low));
     within->set_high(predicted * std::exp(residual.high));
-    if (unseen == kUnseenNetwork && !of.is_energy) row->set_likely_reason(likely_reason(of, residual.value));
+    if (unseen == kUnseenRow || explained || of.is_energy) continue;
+    row->set_likely_reason(likely_reason(of, unseen, residual.value));
+    explained = true;
   }
 }
 

@@ -150,7 +150,7 @@ TEST(Calibrate, IsSortedCountedAndTheSameAgain) {
 
 TEST(Calibrate, ClassesThatAreTooLargeAreRefused) {
   std::string csv = "platform,network,metric,value,unit,gmacs,precision\n";
-  for (int i = 0; i < 8001; ++i) csv += "small-1,net,latency,1,ms,0.1,FP32\n";
+  for (int i = 0; i < 8001; ++i) csv += "small-1,net,latency,100,ms,0.1,FP32\n";
   EXPECT_THAT(calibrate(tables(csv), processors()),
               StatusIs(Code::kInvalidArgument, HasSubstr("8001 usable rows of the class 'cpu'; at most 8000")));
   EXPECT_THAT(calibrate(tables(measurements(1)), {}), StatusIs(Code::kFailedPrecondition, HasSubstr("no measurement")));

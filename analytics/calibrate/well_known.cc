@@ -1,5 +1,7 @@
 #include "analytics/calibrate/well_known.h"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <cmath>
 #include <deque>
@@ -15,6 +17,11 @@ namespace roofscape::calibrate {
 namespace {
 
 constexpr double kLeastOfIt = 0.02, kMostOfIt = 8, kSame = 0.04;
+
+// By which counts of one network differ from file to file, with auxiliary classifiers and without; and parameters of a
+// variant that takes as many multiply-accumulates.
+constexpr double kSameMacs = 1.6, kSameParameters = 2, kOfVariants = 4;
+bool within(double ratio, double factor) { return ratio <= factor && ratio * factor >= 1; }
 
 // Letters and digits alone, and without what tells versions of one ResNet apart: "ResNet_v1_50" is "resnet50".
 std::string spelled(std::string_view name) {
@@ -39,6 +46,7 @@ class WellKnown {
 
   const std::string& id() const { return entry_.id; }
   std::size_t length() const { return spelling_.size(); }
+  bool is_all_of(std::string_view name) const { return spelled(name) == spelling_; }
   bool is(const std::string& spelling, const NetworkName& name) const {
     return !name_.architecture.empty() && name.architecture == name_.architecture && name.detects == name_.detects &&
            name.segments == name_.segments && spelling.find(spelling_) != std::string::npos;
@@ -87,6 +95,24 @@ std::string fill_from_zoo(std::string_view name, cost::Outline* outline) {
   fill(of.layers, &outline->layers);
   const auto is_one = [](double value) { return std::abs(value - 1) < kSame; };
   return is_one(share) && is_one(positions) ? known->id() : "";
+}
+
+std::string contradiction(std::string_view name, const cost::Outline& given) {
+  const WellKnown* known = given.macs > 0 ? find(name) : nullptr;
+  if (known == nullptr) return "";
+  const cost::Traits& of = known->traits();
+  const bool itself = known->is_all_of(name);
+  const double positions = given.input > 0 ? given.input / of.input : 1;
+  const double macs = given.macs / (of.macs * positions);
+  if (!within(macs, kSameMacs))
+    return !itself ? ""
+                   : fmt::format("{} has {:.4g} G multiply-accumulates; the row gives {:.4g} G{}", known->id(),
+                                 of.macs * positions / 1e9, given.macs / 1e9,
+                                 std::abs(macs - 2) < 0.2 ? ", about twice as many: operations?" : "");
+  if (given.parameters > 0 && !within(given.parameters / of.parameters, itself ? kSameParameters : kOfVariants))
+    return fmt::format("{} has {:.4g} M parameters; the row gives {:.4g} M", known->id(), of.parameters / 1e6,
+                       given.parameters / 1e6);
+  return "";
 }
 
 }  // namespace roofscape::calibrate

@@ -22,4 +22,9 @@ namespace roofscape::calibrate {
 // one, to a twenty-fifth of the multiply-accumulates; else empty.
 std::string fill_from_zoo(std::string_view name, cost::Outline* outline);
 
+// Why what a row gives of a network cannot be of the one whose name it bears: "'ResNet-50' has 25.5 M parameters; the
+// row gives 2 M". Empty: nothing contradicts, or no network of the zoo has that name. Variants, which a longer name may
+// mean, are held to parameters alone, and only where they take as many multiply-accumulates.
+std::string contradiction(std::string_view name, const cost::Outline& given);
+
 }  // namespace roofscape::calibrate

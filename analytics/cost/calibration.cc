@@ -161,6 +161,7 @@ Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& ca
       sum.add(scope);
       sum.see(v1::CalibrationGrade::PLATFORM, key.platform, scope.row_count());
       spread = scope.residual_spread();
+      if (scope.has_own()) *sum.message().mutable_own() = scope.own();
     }
     if (scope.kind() == Scope::FORMAT && scope.id().starts_with(key.platform + " "))
       sum.add_format(scope, std::string_view(scope.id()).substr(key.platform.size() + 1));
@@ -204,6 +205,7 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   out.low_ = message.low_quantile();
   out.high_ = message.high_quantile();
   out.relative_spread_ = message.relative_spread();
+  RS_ASSIGN(out.own_, OwnSpread::create(message.own()));
   return out;
 }
 
@@ -318,6 +320,7 @@ Spread PlatformCalibration::spread(const Traits& traits, const Load& load, doubl
   // Farther outside nothing is known at all, and nothing that was measured was wider either.
   double spread = spread_ * (1 + std::min(outside(features(traits, load, batch)), 1.0));
   spread = std::hypot(spread, relative_spread_ * (1 - of_relatives(traits).likeness));
+  spread = own_.narrowed(traits, main_arithmetic(load), batch, spread);
   return {std::exp(low_ * spread), std::exp(high_ * spread)};
 }
 

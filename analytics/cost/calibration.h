@@ -26,6 +26,7 @@
 
 #include "analytics/base/status.h"
 #include "analytics/cost/features.h"
+#include "analytics/cost/own_spread.h"
 #include "analytics/cost/relatives.h"
 #include "analytics/cost/traits.h"
 
@@ -120,6 +121,7 @@ class PlatformCalibration {
   int rows_ = 0;
   std::string group_;
   double spread_ = 0, low_ = 0, high_ = 0, relative_spread_ = 0;
+  OwnSpread own_;
 };
 
 // What a calibration says of a platform, to be kept with it; nothing where not even the class has been measured. Fails

@@ -8,7 +8,9 @@
 
 namespace roofscape::client {
 
-// The files, then one row a class, family, runtime and platform: rows, networks, spread.
+// The files, then the platforms of which somebody gave rows on top of what ships: rows, networks, spread near those and
+// elsewhere; what ships is one line. Where everything was learned from the files, one row a class, family, runtime and
+// platform instead.
 std::string calibration_text(const v1::Calibration& calibration, const Console& console);
 
 // On what a platform's estimates lean, in one line: "154 measurements of this platform; nine of ten unseen networks

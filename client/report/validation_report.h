@@ -8,7 +8,9 @@
 
 namespace roofscape::client {
 
-// Summaries by class and file, the rows that are far off (all rows with `all`), and what was left out.
+// Summaries by class and file, the platforms that are off most, the rows that are far off (all rows with `all`), those
+// above a ceiling of their platform, and what was left out. Rows count by the prediction that knew most of their
+// platform without their network: files of a platform that nothing was measured of have only wider ones.
 std::string validation_text(const v1::Validation& validation, bool all, const Console& console);
 // One row a measurement and grade, in seconds of one image.
 std::string validation_csv(const v1::Validation& validation);

@@ -2,6 +2,8 @@
 // and `activation_bits`; what tells engines of one platform apart in `threads_or_mode`, `mode` or `style`; counts in
 // `gmacs` and `params_m`, `macts_m` if known; shares that are not 0 of what is "sparse" in `weight_density` and
 // `activation_density`; or the id of a well-known network that it is in `structure`.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <regex>
@@ -10,6 +12,7 @@
 #include "analytics/base/text.h"
 #include "analytics/calibrate/layouts.h"
 #include "analytics/calibrate/names.h"
+#include "analytics/calibrate/well_known.h"
 
 namespace roofscape::calibrate {
 namespace {
@@ -47,6 +50,23 @@ double seconds_in(const std::string& unit) {
 double joules_in(const std::string& unit) {
   if (!unit.starts_with("uJ") && !unit.starts_with("mJ") && !unit.starts_with("J")) return 0;
   return unit[0] == 'u' ? 1e-6 : unit[0] == 'm' ? 1e-3 : 1;
+}
+
+// What no network or measurement can have. Cells that are empty say nothing.
+std::string impossible(const Table::Row& row) {
+  for (const std::string_view column : {"value", "gmacs", "params_m", "macts_m"}) {
+    const std::string text = row.text(column);
+    const auto number = row.number(column);
+    if (!text.empty() && !(number && std::isfinite(*number) && *number > 0))
+      return fmt::format("{} is '{}'; it must be a positive number", column, printable(text, 40));
+  }
+  const std::string batch = row.text("batch");
+  const auto images = parse_double(batch);
+  if (!batch.empty() && batch != "large" && batch != "multi" &&
+      !(images && std::isfinite(*images) && *images >= 1 && *images == std::floor(*images)))
+    return fmt::format("batch is '{}'; it must be a whole number of images, 1 or more, or 'large'",
+                       printable(batch, 40));
+  return "";
 }
 
 // "W4 sparse": how sparse the file says, or what is published of the network.
@@ -97,6 +117,7 @@ void read(const Table& table, Readings* readings) {
     of.outline.macs = row.number("gmacs").value_or(0) * 1e9;
     of.outline.parameters = row.number("params_m").value_or(0) * 1e6;
     of.outline.activations = row.number("macts_m").value_or(0) * 1e6;
+    const double parameters = of.outline.parameters;
     const std::string metric = row.text("metric");
     const Batch batch = read_batch(row, metric);
     of.batch = batch.size;
@@ -114,6 +135,11 @@ void read(const Table& table, Readings* readings) {
     if (of.left_out.empty() && !read_formats(format, &of))
       of.left_out = "'" + printable(format, 40) + "' is no number format that we know";
     if (of.left_out.empty()) of.left_out = left_out;
+    of.wrong = impossible(row);
+    cost::Outline given = of.outline;
+    given.parameters = parameters;  // what we know of the name ourselves contradicts nothing
+    if (of.wrong.empty()) of.wrong = contradiction(of.network, given);
+    if (!of.wrong.empty()) of.left_out = of.wrong;
     readings->measurements.push_back(std::move(of));
   }
 }

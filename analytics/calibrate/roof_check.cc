@@ -1,0 +1,67 @@
+#include "analytics/calibrate/roof_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analytics/base/text.h"
+#include "analytics/cost/load.h"
+#include "analytics/cost/uniform_formats.h"
+#include "roofscape/v1/platform.pb.h"
+
+namespace roofscape::calibrate {
+namespace {
+
+constexpr double kRounded = 1.05, kOtherFoldings = 3;
+
+struct Roof {
+  double seconds = 0;  // of the batch, at least
+  std::string name;
+};
+
+// The peak that serves the multiplications best, were all layers made for it.
+Roof of_peaks(const Observation& row, const cost::UniformFormats& formats) {
+  const cost::Ceiling* best = nullptr;
+  for (const cost::Ceiling& of : row.platform->machine.ceilings.all())
+    if (cost::holds(of.weight, formats.weight) && cost::holds(of.activation, formats.activation) &&
+        (!of.sparsity || row.measurement->density.weights < 1) && (best == nullptr || of.rate > best->rate))
+      best = &of;
+  if (best == nullptr) return {};
+  const cost::Density& density = row.measurement->density;
+  const double work = 2 * row.traits.macs * row.batch * density.weights * density.activations;
+  return {work / best->rate.value(),
+          fmt::format("its peak of {} ({:.4g} operations a second)", best->name, best->rate.value())};
+}
+
+Roof of_weights(const Observation& row) {
+  const cost::Machine& machine = row.platform->machine;
+  if (machine.memory.empty() || !machine.memory.back().bandwidth) return {};
+  const double outside = row.load.weights.value() - cost::room_inside(machine).value();
+  const double rate = machine.memory.back().bandwidth->value();
+  return {std::max(0.0, outside) / rate,
+          fmt::format("reading its weights through {} ({:.4g} bytes a second)", machine.memory.back().name, rate)};
+}
+
+Roof of_folding(const Observation& row) {
+  const double megahertz = row.platform->machine.fabric->clock.value() / 1e6;
+  return {row.load.arithmetic().value(), fmt::format("the fastest design that we find at {:.4g} MHz", megahertz)};
+}
+
+}  // namespace
+
+std::optional<AboveRoof> above_roof(const Observation& row, const cost::UniformFormats& formats) {
+  const bool streaming = row.platform->machine.fabric.has_value();
+  Roof roof = streaming ? of_folding(row) : of_peaks(row, formats);
+  if (!streaming)
+    if (Roof other = of_weights(row); other.seconds > roof.seconds) roof = std::move(other);
+  const double times = roof.seconds / (row.seconds * row.batch);
+  if (!(times > (streaming ? kOtherFoldings : kRounded))) return std::nullopt;
+  return AboveRoof{times, roof.name,
+                   fmt::format("'{}' takes {:.4g} s an image on {}, {:.3g} times as fast as {} allows, which asks for "
+                               "{:.4g} s: the row is wrong, or the platform's ceiling",
+                               printable(row.measurement->network, 80), row.seconds, row.platform->platform->id(),
+                               times, roof.name, roof.seconds / row.batch)};
+}
+
+}  // namespace roofscape::calibrate
