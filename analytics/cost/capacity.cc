@@ -76,8 +76,8 @@ std::string fit_text(std::span<const Memory> memories, const Occupancy& asked) {
   }
   for (const Memory& memory : memories)
     if (!memory.capacity)
-      return fmt::format("needs {:.0f} bytes for weights and activations; what memory '{}' holds is not stated",
-                         needs.back().bytes.value(), memory.name);
+      return fmt::format("memory '{}' does not state its capacity; {:.0f} bytes of weights and activations need room",
+                         memory.name, needs.back().bytes.value());
   return "";
 }
 

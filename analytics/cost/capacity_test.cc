@@ -70,7 +70,7 @@ TEST(Capacity, WithoutAStatedCapacityItIsNotKnown) {
   const Occupancy small{.weights = Bytes(1e6), .peak_activations = Bytes(1e5)};
   EXPECT_EQ(fit(host, small), Fit::kUnknown);
   EXPECT_EQ(fit_text(host, small),
-            "needs 1100000 bytes for weights and activations; what memory 'DRAM' holds is not stated");
+            "memory 'DRAM' does not state its capacity; 1100000 bytes of weights and activations need room");
 }
 
 TEST(Capacity, WhatIsNotStatedDoesNotMakeTheImpossiblePossible) {
