@@ -748,7 +748,8 @@ void import_board(TestServer& server, const Change& change) {
   *import.mutable_platform() = *board;
   import.mutable_platform()->set_id("mine");
   import.mutable_platform()->clear_family();
-  import.mutable_platform()->mutable_memory()->rbegin()->clear_capacity_bytes();
+  import.mutable_platform()->mutable_memory()->DeleteSubrange(0, import.platform().memory_size() - 1);
+  import.mutable_platform()->mutable_memory(0)->clear_capacity_bytes();
   change(*import.mutable_platform());
   ASSERT_THAT(server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import), IsOk());
 }
@@ -769,7 +770,6 @@ TEST(CheckModel, RoomIsALimitAndNotKnownIsNotHeld) {
 
   const auto with_room = [](double bytes) {
     return [bytes](v1::Platform& platform) {
-      platform.mutable_memory()->DeleteSubrange(0, platform.memory_size() - 1);
       platform.mutable_memory(0)->mutable_capacity_bytes()->set_value(bytes);
       platform.mutable_memory(0)->mutable_capacity_bytes()->set_source("a test");
       platform.mutable_memory(0)->mutable_capacity_bytes()->set_provenance(v1::DATASHEET);

@@ -770,7 +770,8 @@ Status import_board(TestServer& server, bool states_energies) {
     level.clear_energy_joules_per_byte();
     if (states_energies) state(level.mutable_energy_joules_per_byte(), 1e-11);
   }
-  board.mutable_memory()->rbegin()->clear_capacity_bytes();
+  board.mutable_memory()->DeleteSubrange(0, board.memory_size() - 1);
+  board.mutable_memory(0)->clear_capacity_bytes();
   v1::ImportPlatformRequest import;
   *import.mutable_platform() = board;
   return server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import).status();

@@ -7,7 +7,7 @@ namespace roofscape::cost {
 
 enum class Fit : std::uint8_t {
   kNo,       // impossible, whatever is not known
-  kUnknown,  // not impossible, but a level that may hold some of it does not state its capacity
+  kUnknown,  // more than the levels hold that state a capacity, and one that may hold some of it states none
   kYes,
 };
 
