@@ -1,10 +1,12 @@
 #include "server/check.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "analytics/base/text.h"
 #include "analytics/search/objective.h"
+#include "proto/estimate_words.h"
 #include "server/evaluate.h"
 #include "server/evaluation_source.h"
 #include "server/metric_value.h"
@@ -15,11 +17,34 @@ namespace {
 
 constexpr int kMostLimits = 1000;
 
+// The limit that a network has room: its word, alone or with "@platform".
+constexpr std::string_view kFits = "fits";
+
 // One limit on one platform (empty: none).
 struct Question {
-  search::Constraint constraint;
+  std::string text;
+  std::optional<search::Constraint> constraint;  // none: that the network fits
   std::string platform;
 };
+
+// What a limit is on.
+struct Subject {
+  std::optional<search::Constraint> constraint;  // none: that the network fits
+  std::string platform;                          // as the limit names it
+  std::string name;
+  bool per_platform = true, measured = false;
+};
+
+Result<Subject> parse_subject(const std::string& text) {
+  const std::string_view limit = trim(text);
+  if (limit == kFits) return Subject{std::nullopt, "", std::string(kFits)};
+  if (limit.starts_with(kFits) && limit.substr(kFits.size()).starts_with('@'))
+    return Subject{std::nullopt, std::string(limit.substr(kFits.size() + 1)), std::string(kFits)};
+  RS_ASSIGN(search::Constraint constraint, search::parse_constraint(text));
+  const search::MetricInfo& metric = search::info(constraint.what.metric);
+  std::string platform = constraint.what.platform;
+  return Subject{std::move(constraint), std::move(platform), metric.name, metric.per_platform, metric.measured};
+}
 
 struct Questions {
   std::vector<Question> all;
@@ -40,23 +65,23 @@ Status add_platform(Backend& backend, const std::string& id, const std::string& 
 // What one limit asks, of every platform that it holds on.
 Status add_limit(Backend& backend, const std::string& text, const std::string& field, std::size_t default_platforms,
                  Questions* questions) {
-  auto constraint = search::parse_constraint(text);
-  if (!constraint.ok()) return constraint.status().at(field);
-  const search::MetricRef& what = constraint->what;
-  const search::MetricInfo& metric = search::info(what.metric);
-  questions->measured = questions->measured || metric.measured;
-  if (!what.platform.empty()) {
-    RS_TRY(add_platform(backend, what.platform, field, &questions->platforms));
-    questions->all.push_back({*constraint, what.platform});
-  } else if (!metric.per_platform) {
-    questions->all.push_back({*constraint, ""});
+  auto subject = parse_subject(text);
+  if (!subject.ok()) return subject.status().at(field);
+  const auto ask = [&](const std::string& platform) {
+    questions->all.push_back({std::string(trim(text)), subject->constraint, platform});
+  };
+  questions->measured = questions->measured || subject->measured;
+  if (!subject->platform.empty()) {
+    RS_TRY(add_platform(backend, subject->platform, field, &questions->platforms));
+    ask(subject->platform);
+  } else if (!subject->per_platform) {
+    ask("");
   } else if (default_platforms == 0) {
     return invalid_argument("limit '{}' names no platform; write {}@ID, or list platforms in the file", printable(text),
-                            metric.name)
+                            subject->name)
         .at(field);
   } else {
-    for (std::size_t i = 0; i < default_platforms; ++i)
-      questions->all.push_back({*constraint, questions->platforms[i].id});
+    for (std::size_t i = 0; i < default_platforms; ++i) ask(questions->platforms[i].id);
   }
   return {};
 }
@@ -75,27 +100,41 @@ Result<Questions> read_limits(Backend& backend, const v1::CheckSpec& spec) {
   return questions;
 }
 
-std::string missing_text(const v1::Evaluation& evaluation, const std::string& platform) {
+const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, const std::string& platform) {
   for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, platform) && estimate.missing_size() > 0)
-      return fmt::format("; the platform lacks {}", estimate.missing(0));
-  return "";
+    if (estimate.platform() == resource_name(kPlatforms, platform)) return estimate;
+  return v1::Estimate::default_instance();
+}
+
+std::string missing_text(const v1::Estimate& estimate) {
+  return estimate.missing_size() > 0 ? fmt::format("; the platform lacks {}", estimate.missing(0)) : "";
+}
+
+// What is not known does not hold, whatever it may be.
+v1::LimitResult room_on(const Question& question, const v1::Estimate& estimate) {
+  v1::LimitResult result;
+  result.set_bound(1);
+  if (cannot_fit(estimate) || estimate.has_fits()) result.set_value(cannot_fit(estimate) ? 0 : 1);
+  result.set_holds(result.value() == 1);
+  result.set_violation(result.holds() ? 0 : 1);
+  result.set_message(fmt::format("fits {}: {}", question.platform, fit_text(estimate)));
+  return result;
 }
 
 v1::LimitResult held_against(const Question& question, const v1::Evaluation& evaluation) {
-  const search::Constraint& constraint = question.constraint;
+  const v1::Estimate& estimate = estimate_on(evaluation, question.platform);
+  if (!question.constraint) return room_on(question, estimate);
+  const search::Constraint& constraint = *question.constraint;
   const search::MetricRef subject{constraint.what.metric, question.platform};
   v1::LimitResult result;
-  result.set_limit(constraint.text);
-  if (!question.platform.empty()) result.set_platform(resource_name(kPlatforms, question.platform));
   result.set_bound(constraint.limit);
   const auto value = metric_value(constraint.what.metric, evaluation, question.platform);
   const std::string bound = fmt::format("{} {}", constraint.at_least ? "at least" : "at most",
                                         value_text(constraint.what.metric, constraint.limit));
   if (!value) {
     result.set_violation(1);
-    result.set_message(fmt::format("{} is not known{}; {} is asked for", to_string(subject),
-                                   missing_text(evaluation, question.platform), bound));
+    result.set_message(
+        fmt::format("{} is not known{}; {} is asked for", to_string(subject), missing_text(estimate), bound));
     return result;
   }
   result.set_value(*value);
@@ -106,6 +145,15 @@ v1::LimitResult held_against(const Question& question, const v1::Evaluation& eva
     *result.mutable_interval() = *interval;
     found += fmt::format(" (90 %: {} to {})", value_text(constraint.what.metric, interval->low()),
                          value_text(constraint.what.metric, interval->high()));
+  }
+  if (subject.metric == search::Metric::kEnergy && estimate.energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED)
+    found += fmt::format(", of {}", energy_basis_in_full(estimate.energy_basis()));
+  // A device without room for it runs it at no price.
+  if (cannot_fit(estimate)) {
+    result.set_holds(false);
+    result.set_violation(std::max(result.violation(), 1.0));
+    result.set_message(fmt::format("{}, if it fitted: {}", found, printable(estimate.does_not_fit(), 300)));
+    return result;
   }
   result.set_message(
       result.holds() ? fmt::format("{}; {} is asked for", found, bound)
@@ -133,6 +181,8 @@ Result<v1::CheckModelResponse> check_model(Backend& backend, const v1::CheckSpec
   response.set_holds(true);
   for (const Question& question : questions.all) {
     v1::LimitResult& result = *response.add_results() = held_against(question, evaluation);
+    result.set_limit(question.text);
+    if (!question.platform.empty()) result.set_platform(resource_name(kPlatforms, question.platform));
     response.set_holds(response.holds() && result.holds());
   }
   return response;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analytics/base/text.h"
+#include "proto/estimate_words.h"
 #include "server/exploration_view.h"
 #include "server/front_view.h"
 #include "server/names.h"
@@ -87,6 +88,33 @@ FrontView common_view(const FrontView& a, const FrontView& b, const Side& side_a
   for (const search::Objective& objective : b.objectives)
     if (place(a, objective) == a.objectives.size()) note(objective, side_b);
   return common;
+}
+
+// On the platform; empty where there is none.
+const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, const std::string& platform) {
+  for (const v1::Estimate& estimate : evaluation.estimates())
+    if (estimate.platform() == resource_name(kPlatforms, platform)) return estimate;
+  return v1::Estimate::default_instance();
+}
+
+// Energies that rest on different grounds do not compare: the objective is left out.
+void drop_energies_of_two_bases(const Side& first, const Side& second, FrontView* view, Notes* notes) {
+  if (first.evaluations.empty() || second.evaluations.empty()) return;
+  const v1::Estimate &one = estimate_on(first.evaluations[0], view->platform),
+                     &two = estimate_on(second.evaluations[0], view->platform);
+  if (comparable_energies(one, two)) return;
+  FrontView kept{view->platform, {}, {}};
+  for (std::size_t i = 0; i < view->objectives.size(); ++i) {
+    if (view->objectives[i].what.metric == search::Metric::kEnergy) continue;
+    const auto& side = view->box.sides[i];
+    kept.box.sides.push_back({kept.objectives.size(), side.ideal, side.reference});
+    kept.objectives.push_back(view->objectives[i]);
+  }
+  if (kept.objectives.size() == view->objectives.size()) return;
+  notes->add(fmt::format("energy on '{}' is left out: that of '{}' is of {}, that of '{}' of {}", view->platform,
+                         first.id, energy_basis_in_full(one.energy_basis()), second.id,
+                         energy_basis_in_full(two.energy_basis())));
+  *view = std::move(kept);
 }
 
 v1::FrontBox box_message(const FrontView& view) {
@@ -179,14 +207,20 @@ v1::ComparedFront compared(const Side& side, const FrontView& view, const FrontP
 
 // Why a contender is no point that could stand on the front; empty: it is one.
 std::string not_feasible(const v1::Evaluation& evaluation, const FrontView& view,
-                         const std::vector<Condition>& constraints) {
+                         const std::vector<Condition>& constraints, const v1::Estimate& of_front) {
   for (const Condition& condition : constraints)
     if (!condition.holds(evaluation))
       return fmt::format("breaks the constraint '{}'", printable(condition.constraint.text));
+  const v1::Estimate& estimate = estimate_on(evaluation, view.platform);
+  const bool by_energy =
+      std::any_of(view.objectives.begin(), view.objectives.end(),
+                  [](const search::Objective& objective) { return objective.what.metric == search::Metric::kEnergy; });
+  if (by_energy && !comparable_energies(estimate, of_front))
+    return fmt::format("does not compare: its energy is of {}, that of the front of {}",
+                       energy_basis_in_full(estimate.energy_basis()), energy_basis_in_full(of_front.energy_basis()));
   if (view.values(evaluation)) return "";
-  for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, view.platform) && !estimate.fits())
-      return fmt::format("does not fit {}: {}", view.platform, printable(estimate.does_not_fit(), 200));
+  if (cannot_fit(estimate))
+    return fmt::format("does not fit {}: {}", view.platform, printable(estimate.does_not_fit(), 200));
   return fmt::format("lacks a value of the objectives on {}", view.platform);
 }
 
@@ -209,12 +243,13 @@ std::string standing_text(const v1::ComparedPoint& point, const FrontView& view,
                      change_text(view.objectives, view.readings(**by), view.readings(point.evaluation()), "it"));
 }
 
+// `of_front`: the base network's price, by which the front's are known to be of a kind.
 v1::ComparedPoint contend(const v1::Contender& contender, const FrontView& view, const FrontPoints& front,
-                          const std::vector<Condition>& constraints) {
+                          const std::vector<Condition>& constraints, const v1::Estimate& of_front) {
   v1::Evaluation evaluation = contender.evaluation();
   for (v1::Estimate& estimate : *evaluation.mutable_estimates()) estimate.clear_layers();
   v1::ComparedPoint point;
-  if (std::string reason = not_feasible(evaluation, view, constraints); !reason.empty()) {
+  if (std::string reason = not_feasible(evaluation, view, constraints, of_front); !reason.empty()) {
     *point.mutable_evaluation() = std::move(evaluation);
     point.set_standing(v1::NOT_FEASIBLE);
     point.set_message(std::move(reason));
@@ -284,6 +319,7 @@ Result<std::optional<v1::FrontComparison>> compare_on(const std::string& platfor
   if (second != nullptr) {
     RS_ASSIGN(const FrontView other_view, view_of(*other_box, platform));
     view = common_view(view, other_view, first, *second, notes);
+    drop_energies_of_two_bases(first, *second, &view, notes);
   }
   if (view.objectives.empty()) {
     notes->add(fmt::format("'{}' and '{}' share no objective on platform '{}'", first.id, second->id, platform));
@@ -304,8 +340,10 @@ Result<std::optional<v1::FrontComparison>> compare_on(const std::string& platfor
     joint.insert(joint.end(), other.values.begin(), other.values.end());
     comparison.set_joint_hypervolume(explore::hypervolume(view.box, joint));
   }
+  const v1::Estimate of_front =
+      first.evaluations.empty() ? v1::Estimate() : estimate_on(first.evaluations[0], platform);
   for (const v1::Contender& contender : request.contenders())
-    *comparison.add_contenders() = contend(contender, view, front, constraints);
+    *comparison.add_contenders() = contend(contender, view, front, constraints, of_front);
   return std::optional(std::move(comparison));
 }
 

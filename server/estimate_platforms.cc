@@ -1,6 +1,7 @@
 #include "server/estimate_platforms.h"
 
 #include <optional>
+#include <utility>
 
 #include "analytics/base/text.h"
 #include "analytics/engine/workers.h"
@@ -12,17 +13,6 @@
 namespace roofscape::server {
 namespace {
 
-v1::EnergyBasis basis_message(cost::EnergyBasis basis) {
-  switch (basis) {
-    case cost::EnergyBasis::kNone: break;
-    case cost::EnergyBasis::kMeasured: return v1::MEASURED_ENERGY;
-    case cost::EnergyBasis::kActivityAndStaticPower: return v1::ACTIVITY_AND_STATIC_POWER;
-    case cost::EnergyBasis::kActivityAlone: return v1::ACTIVITY_ALONE;
-    case cost::EnergyBasis::kPeakPower: return v1::PEAK_POWER_TIMES_TIME;
-  }
-  return v1::ENERGY_BASIS_UNSPECIFIED;
-}
-
 Result<std::vector<std::string>> asked_platforms(Backend& backend, const v1::EstimateOnPlatformsRequest& request) {
   if (!request.estimate().platform().empty())
     return invalid_argument("platforms are named beside the estimate, not in it; leave this one out")
@@ -31,10 +21,9 @@ Result<std::vector<std::string>> asked_platforms(Backend& backend, const v1::Est
   return chosen_platforms(std::vector<std::string>(request.platforms().begin(), request.platforms().end()), known);
 }
 
-v1::PlatformEstimate answer_on(const v1::Platform& platform, const cost::Estimate& estimate, std::int64_t batch) {
+v1::PlatformEstimate answer_on(const v1::Platform& platform, v1::Estimate estimate) {
   v1::PlatformEstimate answer;
-  *answer.mutable_estimate() = to_message(estimate, platform.id(), batch, Layers::kLeaveOut);
-  answer.set_energy_basis(basis_message(estimate.energy_basis));
+  *answer.mutable_estimate() = std::move(estimate);
   answer.set_device_class(platform.device_class());
   answer.set_title(platform.title());
   return answer;
@@ -58,13 +47,15 @@ Result<v1::EstimateOnPlatformsResponse> estimate_on_platforms(Backend& backend,
     RS_ASSIGN(v1::Platform platform, backend.platforms.get(id));
     platforms.push_back(std::move(platform));
   }
-  std::vector<std::optional<Result<cost::Estimate>>> priced(platforms.size());
+  const bool with_ceilings_only = request.estimate().with_ceilings_only();
+  std::vector<std::optional<Result<v1::Estimate>>> priced(platforms.size());
   engine::BatchJob job;
   job.batches = std::ssize(platforms);
   job.cancel = cancel;
   job.make_worker = [&]() -> std::function<Status(std::int64_t)> {
     return [&](std::int64_t i) {
-      priced[static_cast<std::size_t>(i)] = (*price)(platforms[static_cast<std::size_t>(i)]);
+      const auto index = static_cast<std::size_t>(i);
+      priced[index] = priced_on(*price, platforms[index], batch, Layers::kLeaveOut, with_ceilings_only);
       return Status();
     };
   };
@@ -72,7 +63,7 @@ Result<v1::EstimateOnPlatformsResponse> estimate_on_platforms(Backend& backend,
   v1::EstimateOnPlatformsResponse response;
   for (std::size_t i = 0; i < platforms.size(); ++i) {
     if (priced[i]->ok()) {
-      *response.add_estimates() = answer_on(platforms[i], **priced[i], batch);
+      *response.add_estimates() = answer_on(platforms[i], **std::move(priced[i]));
     } else {
       v1::UnpricedPlatform& unpriced = *response.add_unpriced();
       unpriced.set_platform(platforms[i].name());

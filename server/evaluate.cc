@@ -219,16 +219,29 @@ Result<PriceOn> price_of(Backend& backend, const v1::EstimateModelRequest& reque
   });
 }
 
+Result<v1::Estimate> priced_on(const PriceOn& price, const v1::Platform& platform, std::int64_t batch, Layers layers,
+                               bool with_ceilings_only) {
+  RS_ASSIGN(const cost::Estimate estimate, price(platform));
+  v1::Estimate message = to_message(estimate, platform.id(), batch, layers);
+  if (!with_ceilings_only) return message;
+  v1::Platform as_described = platform;
+  as_described.clear_calibration();
+  as_described.clear_energy_calibration();
+  RS_ASSIGN(const cost::Estimate by_ceilings, price(as_described));
+  *message.mutable_ceilings_only() = to_message(by_ceilings, platform.id(), batch, layers);
+  return message;
+}
+
 Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
                                     const CancelToken* cancel) {
   RS_ASSIGN(const std::int64_t batch, checked_batch(request.batch()));
   RS_ASSIGN(const std::string platform_id, parse_name(kPlatforms, request.platform(), "platform"));
   RS_ASSIGN(const v1::Platform platform, platform_to_price_on(backend, platform_id));
   RS_ASSIGN(const PriceOn price, price_of(backend, request, cancel));
-  auto estimate = price(platform);
+  auto estimate = priced_on(price, platform, batch, Layers::kKeep, request.with_ceilings_only());
   if (!estimate.ok() && request.has_totals()) return estimate.status().at("platform");
   if (!estimate.ok()) return estimate.status().in(fmt::format("platform '{}'", platform_id)).at("platform");
-  return to_message(*estimate, platform_id, batch, Layers::kKeep);
+  return estimate;
 }
 
 Result<Evaluated> evaluate_model(Backend& backend, const v1::EvaluateModelRequest& given, const MeasureWatch& watch) {

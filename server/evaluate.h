@@ -9,6 +9,7 @@
 #include "roofscape/v1/service.pb.h"
 #include "server/backend.h"
 #include "server/measure.h"
+#include "server/wire.h"
 
 namespace roofscape::server {
 
@@ -25,6 +26,10 @@ Result<std::int64_t> checked_batch(std::int64_t batch);
 using PriceOn = std::function<Result<cost::Estimate>(const v1::Platform&)>;
 // Of what the request asks for, whatever its platform.
 Result<PriceOn> price_of(Backend& backend, const v1::EstimateModelRequest& request, const CancelToken* cancel);
+
+// What it makes of a platform, as a message; with `ceilings_only` in it where that is asked for.
+Result<v1::Estimate> priced_on(const PriceOn& price, const v1::Platform& platform, std::int64_t batch, Layers layers,
+                               bool with_ceilings_only);
 
 Result<v1::Estimate> estimate_model(Backend& backend, const v1::EstimateModelRequest& request,
                                     const CancelToken* cancel);

@@ -181,12 +181,13 @@ TEST(EvaluationService, PricesOnManyPlatformsAsOnEach) {
   int t4 = 0;
   for (const v1::PlatformEstimate& one : priced.estimates()) {
     EXPECT_EQ(one.estimate().layers_size(), 0);
-    EXPECT_EQ(one.estimate().has_energy_joules(), one.energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED);
+    EXPECT_EQ(one.estimate().has_energy_joules(), one.estimate().energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED);
     t4 += one.estimate().platform() == "platforms/nvidia-t4" ? 1 : 0;
     v1::EstimateModelRequest alone = request.estimate();
     alone.set_platform(one.estimate().platform());
     RS_ASSERT_OK_AND_ASSIGN(v1::Estimate same, server.call(*server.evaluations, &Evaluations::EstimateModel, alone));
     same.clear_layers();
+    same.clear_roofs();
     EXPECT_EQ(one.estimate().SerializeAsString(), same.SerializeAsString());
   }
   EXPECT_EQ(t4, 1) << "what two patterns match counts once";
@@ -214,18 +215,65 @@ TEST(EvaluationService, SaysOnWhatEachEnergyRests) {
                           server.call(*server.evaluations, &Evaluations::EstimateOnPlatforms, request));
   std::map<v1::EnergyBasis, int> counts;
   for (const v1::PlatformEstimate& one : priced.estimates()) {
-    ++counts[one.energy_basis()];
+    const v1::EnergyBasis basis = one.estimate().energy_basis();
+    ++counts[basis];
     const auto says = [&](const char* text) {
       return std::any_of(one.estimate().notes().begin(), one.estimate().notes().end(),
                          [&](const std::string& note) { return note.starts_with(text); });
     };
-    EXPECT_EQ(one.energy_basis() == v1::MEASURED_ENERGY, says("energy is as measured"));
-    EXPECT_EQ(one.energy_basis() == v1::ACTIVITY_ALONE, says("energy is of operations and bytes alone"));
-    EXPECT_EQ(one.energy_basis() == v1::PEAK_POWER_TIMES_TIME, says("energy is peak power"));
-    EXPECT_EQ(one.energy_basis() == v1::ACTIVITY_AND_STATIC_POWER, one.estimate().has_static_energy_joules());
+    EXPECT_EQ(basis == v1::MEASURED_ENERGY, says("energy is as measured"));
+    EXPECT_EQ(basis == v1::ACTIVITY_ALONE, says("energy is of operations and bytes alone"));
+    EXPECT_EQ(basis == v1::PEAK_POWER_TIMES_TIME, says("energy is peak power"));
+    double sum = 0;
+    for (const v1::EnergyPart& part : one.estimate().energy_parts()) {
+      EXPECT_GT(part.energy_joules(), 0);
+      EXPECT_EQ(part.spent_on() == v1::SPENT_ON_MEMORY, !part.memory().empty());
+      sum += part.energy_joules();
+    }
+    if (one.estimate().has_energy_joules()) {
+      EXPECT_NEAR(sum / one.estimate().energy_joules(), 1, 1e-9);
+    }
   }
   for (const auto basis : {v1::MEASURED_ENERGY, v1::ACTIVITY_ALONE, v1::PEAK_POWER_TIMES_TIME})
     EXPECT_GT(counts[basis], 0) << v1::EnergyBasis_Name(basis);
+}
+
+// Where nothing is measured the roof is the price; elsewhere it is no dearer, layer by layer.
+TEST(EvaluationService, PricesByCeilingsAloneBesideWhatMeasurementsSay) {
+  TestServer server;
+  v1::EstimateModelRequest request;
+  request.set_model("models/resnet-50");
+  request.set_format("int8");
+  request.set_platform("platforms/nvidia-t4");
+  const auto estimate = [&] { return server.call(*server.evaluations, &Evaluations::EstimateModel, request); };
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate plain, estimate());
+  EXPECT_FALSE(plain.has_ceilings_only());
+  request.set_with_ceilings_only(true);
+  RS_ASSERT_OK_AND_ASSIGN(v1::Estimate both, estimate());
+  const v1::Estimate roof = both.ceilings_only();
+  ASSERT_EQ(roof.layers_size(), both.layers_size());
+  EXPECT_LT(roof.latency_seconds(), both.latency_seconds());
+  EXPECT_FALSE(roof.has_latency_interval_seconds());
+  EXPECT_TRUE(both.has_throughput_interval_per_second());
+  EXPECT_TRUE(roof.calibration().empty());
+  for (int i = 0; i < roof.layers_size(); ++i)
+    EXPECT_LE(roof.layers(i).latency_seconds(), both.layers(i).latency_seconds() * (1 + 1e-9))
+        << both.layers(i).layer();
+  EXPECT_GT(both.roofs_size(), 1);
+  both.clear_ceilings_only();
+  EXPECT_EQ(both.SerializeAsString(), plain.SerializeAsString());
+
+  v1::EstimateOnPlatformsRequest many;
+  *many.mutable_estimate() = request;
+  many.mutable_estimate()->clear_platform();
+  many.add_platforms("nvidia-t4");
+  RS_ASSERT_OK_AND_ASSIGN(const auto priced, server.call(*server.evaluations, &Evaluations::EstimateOnPlatforms, many));
+  EXPECT_DOUBLE_EQ(priced.estimates(0).estimate().ceilings_only().latency_seconds(), roof.latency_seconds());
+  EXPECT_EQ(priced.estimates(0).estimate().ceilings_only().layers_size(), 0);
+
+  request.mutable_totals()->set_name("resnet-50");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate totals, estimate());
+  EXPECT_LT(totals.ceilings_only().latency_seconds(), totals.latency_seconds());
 }
 
 TEST(EvaluationService, PlatformsThatNobodyKnowsAreNamed) {
@@ -687,6 +735,75 @@ TEST(CheckModel, LimitsAreHeldAgainstFacts) {
   EXPECT_THAT(result.results(3).message(), AllOf(HasSubstr("latency@zcu104 is"), HasSubstr("at most 1 ns")));
   EXPECT_TRUE(result.results(4).holds());
   EXPECT_EQ(result.evaluation().counts().image_count(), 200);
+}
+
+// A board of which little is known, as `change` makes it.
+template <typename Change>
+void import_board(TestServer& server, const Change& change) {
+  v1::GetPlatformRequest get;
+  get.set_name("platforms/raspberry-pi-4");
+  auto board = server.call(*server.platforms, &v1::PlatformService::Stub::GetPlatform, get);
+  ASSERT_THAT(board, IsOk());
+  v1::ImportPlatformRequest import;
+  *import.mutable_platform() = *board;
+  import.mutable_platform()->set_id("mine");
+  import.mutable_platform()->clear_family();
+  import.mutable_platform()->mutable_memory()->DeleteSubrange(0, import.platform().memory_size() - 1);
+  import.mutable_platform()->mutable_memory(0)->clear_capacity_bytes();
+  change(*import.mutable_platform());
+  ASSERT_THAT(server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import), IsOk());
+}
+
+TEST(CheckModel, RoomIsALimitAndNotKnownIsNotHeld) {
+  TestServer server;
+  server.import_all();
+  import_board(server, [](v1::Platform&) {});
+  RS_ASSERT_OK_AND_ASSIGN(const auto unknown, check(server, {"fits", "latency <= 10 s"}, "", {"mine"}));
+  EXPECT_FALSE(unknown.holds());
+  ASSERT_EQ(unknown.results_size(), 2);
+  EXPECT_EQ(unknown.results(0).limit(), "fits");
+  EXPECT_EQ(unknown.results(0).platform(), "platforms/mine");
+  EXPECT_FALSE(unknown.results(0).holds());
+  EXPECT_FALSE(unknown.results(0).has_value()) << "neither broken nor held";
+  EXPECT_THAT(unknown.results(0).message(), HasSubstr("fits mine: not known (memory "));
+  EXPECT_TRUE(unknown.results(1).holds());
+
+  const auto with_room = [](double bytes) {
+    return [bytes](v1::Platform& platform) {
+      platform.mutable_memory(0)->mutable_capacity_bytes()->set_value(bytes);
+      platform.mutable_memory(0)->mutable_capacity_bytes()->set_source("a test");
+      platform.mutable_memory(0)->mutable_capacity_bytes()->set_provenance(v1::DATASHEET);
+    };
+  };
+  import_board(server, with_room(1e9));
+  RS_ASSERT_OK_AND_ASSIGN(const auto yes, check(server, {"fits@mine"}));
+  EXPECT_TRUE(yes.holds());
+  EXPECT_EQ(yes.results(0).value(), 1);
+  EXPECT_EQ(yes.results(0).message(), "fits mine: yes");
+  import_board(server, with_room(100));
+  RS_ASSERT_OK_AND_ASSIGN(const auto no, check(server, {"fits@mine", "latency@mine <= 10 s", "weight_bytes <= 1 MiB"}));
+  EXPECT_FALSE(no.holds());
+  EXPECT_TRUE(no.results(0).has_value());
+  EXPECT_FALSE(no.results(0).holds());
+  EXPECT_THAT(no.results(0).message(), HasSubstr("fits mine: no: needs "));
+  EXPECT_FALSE(no.results(1).holds()) << "it cannot run there at all";
+  EXPECT_THAT(no.results(1).message(), HasSubstr("if it fitted: needs "));
+  EXPECT_TRUE(no.results(2).holds());
+
+  EXPECT_THAT(check(server, {"fits"}), StatusIs(Code::kInvalidArgument, HasSubstr("write fits@ID")));
+  EXPECT_EQ(check(server, {"fits@nowhere"}).status().field(), "limits[0]");
+}
+
+TEST(CheckModel, EnergiesSayWhatTheyRestOn) {
+  TestServer server;
+  server.import_all();
+  import_board(server, [](v1::Platform& platform) {
+    platform.mutable_peak_watts()->set_value(5);
+    platform.mutable_peak_watts()->set_source("a test");
+    platform.mutable_peak_watts()->set_provenance(v1::DATASHEET);
+  });
+  RS_ASSERT_OK_AND_ASSIGN(const auto result, check(server, {"energy@mine <= 1 J"}));
+  EXPECT_THAT(result.results(0).message(), HasSubstr(", of peak power × time, an upper bound; at most 1 J"));
 }
 
 TEST(CheckModel, PricesAloneNeedNoData) {

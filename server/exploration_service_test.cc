@@ -748,6 +748,90 @@ TEST(ExplorationService, ConfigurationsAreHeldAgainstAFront) {
             "contenders[1].evaluation.counts");
 }
 
+// A board whose energy is peak power × time, or of operations and bytes.
+Status import_board(TestServer& server, bool states_energies) {
+  v1::GetPlatformRequest get;
+  get.set_name("platforms/raspberry-pi-4");
+  RS_ASSIGN(v1::Platform board, server.call(*server.platforms, &v1::PlatformService::Stub::GetPlatform, get));
+  const auto state = [](v1::Figure* figure, double value) {
+    figure->set_value(value);
+    figure->set_source("a test");
+    figure->set_provenance(v1::DATASHEET);
+  };
+  board.set_id("mine");
+  board.clear_family();
+  board.clear_static_watts();
+  state(board.mutable_peak_watts(), 5);
+  for (v1::ComputeCeiling& ceiling : *board.mutable_compute()) {
+    ceiling.clear_energy_joules_per_op();
+    if (states_energies) state(ceiling.mutable_energy_joules_per_op(), 1e-12);
+  }
+  for (v1::MemoryLevel& level : *board.mutable_memory()) {
+    level.clear_energy_joules_per_byte();
+    if (states_energies) state(level.mutable_energy_joules_per_byte(), 1e-11);
+  }
+  board.mutable_memory()->DeleteSubrange(0, board.memory_size() - 1);
+  board.mutable_memory(0)->clear_capacity_bytes();
+  v1::ImportPlatformRequest import;
+  *import.mutable_platform() = board;
+  return server.call(*server.platforms, &v1::PlatformService::Stub::ImportPlatform, import).status();
+}
+
+TEST(ExplorationService, EnergiesOfTwoBasesAreNotCompared) {
+  TestServer server;
+  server.import_all();
+  v1::ExplorationSpec spec = server.spec(20);
+  spec.clear_platforms();
+  spec.add_platforms("mine");
+  spec.add_objectives("minimise energy");
+  for (const char* id : {"e1", "e2"}) {
+    ASSERT_THAT(import_board(server, id == std::string("e2")), IsOk());
+    spec.mutable_search()->set_seed(id[1]);
+    ASSERT_THAT(server.create(spec), IsOk());
+    server.wait_for(id, v1::SUCCEEDED);
+  }
+  auto request = named<v1::CompareFrontsRequest>("e1");
+  request.set_other("e2");
+  RS_ASSERT_OK_AND_ASSIGN(const auto response,
+                          server.call(*server.explorations, &Explorations::CompareFronts, request));
+  EXPECT_THAT(response.notes(),
+              ::testing::Contains("energy on 'mine' is left out: that of 'e1' is of peak power × time, an upper bound, "
+                                  "that of 'e2' of operations and bytes alone, a lower bound"));
+  ASSERT_EQ(response.comparisons_size(), 1);
+  for (const v1::BoxSide& side : response.comparisons(0).box().sides())
+    EXPECT_THAT(side.objective(), ::testing::Not(HasSubstr("energy")));
+
+  // Nor is a single configuration that is priced on another basis.
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e2"));
+  request.clear_other();
+  v1::Contender* contender = request.add_contenders();
+  contender->set_label("other");
+  *contender->mutable_evaluation() = fronts.fronts(0).evaluations(0);
+  RS_ASSERT_OK_AND_ASSIGN(const auto one, server.call(*server.explorations, &Explorations::CompareFronts, request));
+  EXPECT_EQ(one.comparisons(0).contenders(0).standing(), v1::NOT_FEASIBLE);
+  EXPECT_THAT(one.comparisons(0).contenders(0).message(), HasSubstr("does not compare: its energy is of operations"));
+}
+
+// Candidates are not dropped for what is not known, and the front says so once.
+TEST(ExplorationService, AFrontSaysWhatItsPricesLeaveOpen) {
+  TestServer server;
+  server.import_all();
+  ASSERT_THAT(import_board(server, true), IsOk());
+  v1::ExplorationSpec spec = server.spec(20);
+  spec.clear_platforms();
+  spec.add_platforms("mine");
+  spec.add_objectives("minimise energy");
+  ASSERT_THAT(server.create(spec), IsOk());
+  server.wait_for("e1", v1::SUCCEEDED);
+  RS_ASSERT_OK_AND_ASSIGN(const auto fronts, server.fronts("e1"));
+  const v1::ParetoFront& front = fronts.fronts(0);
+  EXPECT_GT(front.evaluations_size(), 0);
+  EXPECT_FALSE(front.base().estimates(0).has_fits());
+  ASSERT_EQ(front.notes_size(), 2);
+  EXPECT_THAT(front.notes(0), HasSubstr("whether points fit mine is not known, and none is left out for it: memory '"));
+  EXPECT_EQ(front.notes(1), "energy rests on operations and bytes alone, a lower bound");
+}
+
 // Sixty dots that are none of the two hundred of "dots".
 Status import_others(TestServer& server) {
   const std::string images = testing::dots_images(60).substr(0, 16) + testing::dots_images(260).substr(16 + 200 * 64);

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "analytics/engine/engine.h"
+#include "proto/estimate_words.h"
 #include "server/metric_value.h"
 #include "server/names.h"
 #include "server/wire.h"
@@ -51,20 +52,10 @@ std::optional<v1::Interval> share_interval(Metric metric, double value, const v1
   return interval(value - half, value + half);
 }
 
-// A throughput goes with 1 / latency.
-std::optional<v1::Interval> throughput_interval(double throughput, const v1::Evaluation& evaluation,
-                                                const std::string& platform) {
-  const auto latency = metric_value(Metric::kLatency, evaluation, platform);
-  const auto within = metric_interval(Metric::kLatency, evaluation, platform);
-  if (!latency || !within || !(within->low() > 0)) return std::nullopt;
-  return interval(throughput * *latency / within->high(), throughput * *latency / within->low());
-}
-
 std::optional<v1::Interval> interval_of(Metric metric, double value, const v1::Evaluation& evaluation,
                                         const std::string& platform) {
   if (search::info(metric).measured) return share_interval(metric, value, evaluation);
-  const auto within = metric == Metric::kThroughput ? throughput_interval(value, evaluation, platform)
-                                                    : metric_interval(metric, evaluation, platform);
+  const auto within = metric_interval(metric, evaluation, platform);
   return within ? std::optional(own_part(value, *within)) : std::nullopt;
 }
 
@@ -85,7 +76,7 @@ search::Values FrontView::reference() const {
 std::optional<search::Values> FrontView::values(const v1::Evaluation& evaluation) const {
   search::Values values;
   for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, platform) && !estimate.fits()) return std::nullopt;
+    if (estimate.platform() == resource_name(kPlatforms, platform) && cannot_fit(estimate)) return std::nullopt;
   for (const search::Objective& objective : objectives) {
     const auto value = metric_value(objective.what.metric, evaluation, platform);
     if (!value) return std::nullopt;

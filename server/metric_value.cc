@@ -34,6 +34,18 @@ std::optional<double> priced_value(Metric metric, const v1::Estimate& estimate) 
   }
 }
 
+// Evaluations that earlier versions stored have that of the latency alone, and a throughput goes with 1 / latency.
+std::optional<v1::Interval> throughput_interval(const v1::Estimate& estimate) {
+  if (estimate.has_throughput_interval_per_second()) return estimate.throughput_interval_per_second();
+  const v1::Interval& latency = estimate.latency_interval_seconds();
+  if (!(latency.low() > 0)) return std::nullopt;
+  const double product = estimate.throughput_per_second() * estimate.latency_seconds();
+  v1::Interval interval;
+  interval.set_low(product / latency.high());
+  interval.set_high(product / latency.low());
+  return interval;
+}
+
 }  // namespace
 
 std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluation, std::string_view platform) {
@@ -53,10 +65,11 @@ std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluati
 std::optional<v1::Interval> metric_interval(Metric metric, const v1::Evaluation& evaluation,
                                             std::string_view platform) {
   const v1::Estimate* estimate = find_estimate(evaluation, platform);
-  if (estimate != nullptr && metric == Metric::kLatency && estimate->has_latency_interval_seconds())
+  if (estimate == nullptr) return std::nullopt;
+  if (metric == Metric::kLatency && estimate->has_latency_interval_seconds())
     return estimate->latency_interval_seconds();
-  if (estimate != nullptr && metric == Metric::kEnergy && estimate->has_energy_interval_joules())
-    return estimate->energy_interval_joules();
+  if (metric == Metric::kEnergy && estimate->has_energy_interval_joules()) return estimate->energy_interval_joules();
+  if (metric == Metric::kThroughput) return throughput_interval(*estimate);
   return std::nullopt;
 }
 

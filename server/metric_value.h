@@ -14,7 +14,7 @@ namespace roofscape::server {
 // In SI base units. Nothing where the evaluation has no estimate for the platform (by id), or the figure is missing.
 std::optional<double> metric_value(search::Metric metric, const v1::Evaluation& evaluation, std::string_view platform);
 
-// 90 % interval of the same value: of latency and energy, where the platform is calibrated.
+// 90 % interval of the same value: of latency, throughput and energy, where the platform is calibrated.
 std::optional<v1::Interval> metric_interval(search::Metric metric, const v1::Evaluation& evaluation,
                                             std::string_view platform);
 

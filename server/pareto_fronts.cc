@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "proto/estimate_words.h"
 #include "server/confirmation.h"
 #include "server/evaluation_filter.h"
 #include "server/exploration_view.h"
@@ -31,6 +32,19 @@ std::vector<Condition> conditions_on(const std::string& platform, std::vector<Co
   return conditions;
 }
 
+// What its prices leave open; the same of all points, as all are priced on one platform.
+void add_notes(const FrontView& view, v1::ParetoFront* front) {
+  for (const v1::Estimate& estimate : front->base().estimates()) {
+    if (estimate.platform() != front->platform()) continue;
+    if (!estimate.fit_not_known().empty())
+      front->add_notes(fmt::format("whether points fit {} is not known, and none is left out for it: {}", view.platform,
+                                   estimate.fit_not_known()));
+    for (const search::Objective& objective : view.objectives)
+      if (objective.what.metric == search::Metric::kEnergy && estimate.energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED)
+        front->add_notes("energy rests on " + energy_basis_in_full(estimate.energy_basis()));
+  }
+}
+
 Result<v1::ParetoFront> front_on(const v1::Exploration& exploration, const std::string& platform,
                                  const std::vector<v1::Evaluation>& evaluations,
                                  const std::vector<Condition>& conditions, const ChoiceOptions& options) {
@@ -47,6 +61,7 @@ Result<v1::ParetoFront> front_on(const v1::Exploration& exploration, const std::
   front.set_point_count(static_cast<std::int64_t>(points.evaluations.size()));
   front.set_hypervolume(points.hypervolume);
   list_points(choose(view, points.evaluations, evaluations[0], options), &front);
+  add_notes(view, &front);
   return front;
 }
 

@@ -88,14 +88,15 @@ Seconds time_of(const Known& known, Seconds bound) {
   return std::max(time, bound);
 }
 
-Joules activity(const Known& known, Seconds time, NetworkCost* cost) {
-  Joules energy = known.load.ops * *known.machine.ceilings.at(known.ceiling).energy;
+EnergyParts activity(const Known& known, Seconds time) {
+  EnergyParts parts;
+  parts.operations = known.load.ops * *known.machine.ceilings.at(known.ceiling).energy;
   for (std::size_t level = 0; level < known.machine.memory.size(); ++level) {
     const Passing passes = known.through(level);
-    energy += (passes.weights + passes.activations) * *known.machine.memory[level].energy;
+    parts.memory[level] = (passes.weights + passes.activations) * *known.machine.memory[level].energy;
   }
-  if (known.machine.static_power) cost->static_energy = *known.machine.static_power * time;
-  return energy + cost->static_energy.value_or(Joules(0));
+  if (known.machine.static_power) parts.idle = *known.machine.static_power * time;
+  return parts;
 }
 
 void set_energy_of_totals(const Known& known, double factor, NetworkCost* cost) {
@@ -103,11 +104,16 @@ void set_energy_of_totals(const Known& known, double factor, NetworkCost* cost) 
   if (machine.energy_calibration) {
     set_measured_energy(machine, known.traits, known.load, static_cast<std::int64_t>(known.batch), cost);
     cost->energy_interval = widened(*cost->energy, cost->energy_interval->low, cost->energy_interval->high, factor);
-  } else if (machine.energy_from_activity) {
-    cost->energy = activity(known, cost->latency, cost);
-  } else if (machine.peak_power) {
-    cost->energy = *machine.peak_power * cost->latency;
+    return;
   }
+  if (machine.energy_from_activity) {
+    cost->energy_parts = activity(known, cost->latency);
+  } else if (machine.peak_power) {
+    cost->energy_parts = at_peak_power(machine, cost->latency);
+  } else {
+    return;
+  }
+  cost->energy = cost->energy_parts.total();
 }
 
 NetworkCost cost_of(const Known& known, const Roofs& roofs, double factor) {
@@ -125,8 +131,7 @@ NetworkCost cost_of(const Known& known, const Roofs& roofs, double factor) {
   cost.bound = roofs.bound - host;
   cost.throughput_per_second = known.batch / cost.latency.value();
   set_energy_of_totals(known, factor, &cost);
-  if (machine.host) add_host(*machine.host, static_cast<std::int64_t>(known.batch), &cost);
-  keep_below_peak_power(machine, static_cast<std::int64_t>(known.batch), &cost);
+  finish(machine, static_cast<std::int64_t>(known.batch), &cost);
   return cost;
 }
 
@@ -187,10 +192,10 @@ Result<Estimate> estimate_by_totals(const Outline& outline, const UniformFormats
   const Roofs roofs = roofs_of(known);
   NetworkCost cost = cost_of(known, roofs, factor);
   cost.occupancy = {bytes.weight_bytes, bytes.peak_activation_bytes, batch};
-  cost.fits = fit(machine.memory, cost.occupancy) != Fit::kNo;
+  cost.fit = fit(machine.memory, cost.occupancy);
   Estimate estimate;
   static_cast<Totals&>(estimate) = totals_of(machine, bytes, cost, batch);
-  if (!cost.fits) estimate.does_not_fit = fit_text(machine.memory, cost.occupancy);
+  describe_fit(machine, cost, &estimate);
   if (cost.spread) estimate.calibration = machine.calibration->basis();
   estimate.roof_times = roofs.times;
   estimate.binding_roof = roofs.binding;

@@ -113,7 +113,7 @@ TEST(ByTotals, ReportsEnergyOfOperationsBytesAndStaticPower) {
   RS_ASSERT_OK_AND_ASSIGN(const Estimate estimate, price(platform));
   const double dynamic = 8.2e9 * 1e-11 + (25.6e6 + 2 * 1.7 * 11.1e6) * 4 * 1e-10;
   EXPECT_NEAR(estimate.energy->value(), dynamic + 2 * 0.82, 1e-9);
-  EXPECT_NEAR(estimate.static_energy->value(), 2 * 0.82, 1e-9);
+  EXPECT_NEAR(estimate.energy_parts.idle.value(), 2 * 0.82, 1e-9);
   EXPECT_NEAR(estimate.wall_energy->value(), dynamic + 32 * 0.82, 1e-9);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate of_eight, price(platform, kResNet50, 8));
   EXPECT_LT(*of_eight.energy, *estimate.energy);  // weights are fetched once for all of them

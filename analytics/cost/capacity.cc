@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <optional>
 #include <string_view>
 
 namespace roofscape::cost {
@@ -27,15 +26,22 @@ std::array<Need, 3> needs_of(const Occupancy& asked) {
            {"weights and activations", asked.weights + activations, holds_either}}};
 }
 
-// No sum where a level does not say what it holds.
-std::optional<Bytes> room_for(const Need& need, std::span<const Memory> memories) {
-  Bytes sum(0);
+struct Stated {
+  Bytes room;                      // of the levels that say what they hold
+  const Memory* unsaid = nullptr;  // the first that does not
+};
+
+Stated room_for(const Need& need, std::span<const Memory> memories) {
+  Stated stated;
   for (const Memory& memory : memories) {
     if (!need.may_be_in(memory)) continue;
-    if (!memory.capacity) return std::nullopt;
-    sum += *memory.capacity;
+    if (memory.capacity) {
+      stated.room += *memory.capacity;
+    } else if (stated.unsaid == nullptr) {
+      stated.unsaid = &memory;
+    }
   }
-  return sum;
+  return stated;
 }
 
 // "memory 'SRAM' holds 1000", "memories 'SRAM' and 'flash' hold 1000 together"
@@ -57,28 +63,30 @@ std::string room_text(const Need& need, std::span<const Memory> memories, Bytes 
 Fit fit(std::span<const Memory> memories, const Occupancy& asked) {
   Fit answer = Fit::kYes;
   for (const Need& need : needs_of(asked)) {
-    const std::optional<Bytes> room = room_for(need, memories);
-    if (room && need.bytes > *room) return Fit::kNo;
-    if (!room) answer = Fit::kUnknown;
+    const Stated stated = room_for(need, memories);
+    if (need.bytes <= stated.room) continue;
+    if (stated.unsaid == nullptr) return Fit::kNo;
+    answer = Fit::kUnknown;
   }
   return answer;
 }
 
 std::string fit_text(std::span<const Memory> memories, const Occupancy& asked) {
-  const auto needs = needs_of(asked);
-  for (const Need& need : needs) {
-    const std::optional<Bytes> room = room_for(need, memories);
-    if (!room || need.bytes <= *room) continue;
+  std::string unknown;
+  for (const Need& need : needs_of(asked)) {
+    const Stated stated = room_for(need, memories);
+    if (need.bytes <= stated.room) continue;
+    if (stated.unsaid != nullptr) {
+      unknown = fmt::format("memory '{}' does not state its capacity; {:.0f} bytes of {} need room",
+                            stated.unsaid->name, need.bytes.value(), need.what);
+      continue;
+    }
     const bool together = asked.batch > 1 && need.may_be_in != holds_weights;
     return fmt::format("needs {:.0f} bytes for {}{}; {}", need.bytes.value(), need.what,
                        together ? fmt::format(" of {} images at once", asked.batch) : "",
-                       room_text(need, memories, *room));
+                       room_text(need, memories, stated.room));
   }
-  for (const Memory& memory : memories)
-    if (!memory.capacity)
-      return fmt::format("needs {:.0f} bytes for weights and activations; what memory '{}' holds is not stated",
-                         needs.back().bytes.value(), memory.name);
-  return "";
+  return unknown;
 }
 
 }  // namespace roofscape::cost

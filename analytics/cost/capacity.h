@@ -14,15 +14,10 @@
 #include <string>
 
 #include "analytics/base/units.h"
+#include "analytics/cost/fit.h"
 #include "analytics/cost/memory.h"
 
 namespace roofscape::cost {
-
-enum class Fit : std::uint8_t {
-  kNo,       // impossible, whatever is not known
-  kUnknown,  // not impossible, but a level that may hold some of it does not state its capacity
-  kYes,
-};
 
 struct Occupancy {
   Bytes weights;           // as stored, of all layers

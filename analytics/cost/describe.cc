@@ -6,6 +6,7 @@
 
 #include "analytics/base/text.h"
 #include "analytics/cost/roofline.h"
+#include "analytics/cost/roofs.h"
 #include "analytics/cost/sparse_weights.h"
 
 namespace roofscape::cost {
@@ -45,6 +46,7 @@ LayerEstimate layer_estimate(const Machine& machine, const Layer& layer, const L
   out.binding_roof = roof_name(machine, cost);
   out.time = cost.time;
   out.energy = cost.energy;
+  out.energy_parts = cost.energy_parts;
   if (demand.kind == Kind::kFree) return out;
   out.arithmetic = pair_name(demand.weight, demand.activation);
   if (demand.skips && !machine.zero_lanes)
@@ -229,25 +231,34 @@ void note_exits(const Machine& machine, const Network& network, Estimate* estima
   }
 }
 
+void note_measured_energy(const Machine& machine, Estimate* estimate) {
+  note("energy is as measured: " + machine.energy_calibration->basis(), estimate);
+  if (estimate->energy_parts.undivided.value() > 0 || !machine.static_power) return;
+  note(fmt::format("these say no more than the device takes while idle ({:g} W): energy is taken as that times time",
+                   machine.static_power->value()),
+       estimate);
+}
+
 void note_energy(const Machine& machine, Estimate* estimate) {
-  if (machine.energy_calibration && !machine.fabric) {
-    note("energy is as measured: " + machine.energy_calibration->basis(), estimate);
-  } else if (machine.energy_from_activity && !machine.fabric) {
-    if (machine.static_power) return;
-    note("energy is of operations and bytes alone; static power is not known", estimate);
-    if (estimate->energy_interval && machine.peak_power)
-      note(fmt::format("energy's interval goes from there to peak power ({:g} W) times time",
-                       machine.peak_power->value()),
-           estimate);
-  } else if (machine.peak_power) {
-    note(fmt::format("energy is peak power ({:g} W) times {}: an upper bound", machine.peak_power->value(),
-                     machine.fabric ? "the time between images" : "time"),
-         estimate);
-  } else {
-    estimate->missing.push_back(
-        "peak_watts, or energy_joules_per_op of every peak and energy_joules_per_byte of every "
-        "memory: without them there is no energy");
+  switch (estimate->energy_basis) {
+    case EnergyBasis::kMeasured: return note_measured_energy(machine, estimate);
+    case EnergyBasis::kActivityAndStaticPower: return;
+    case EnergyBasis::kActivityAlone:
+      note("energy is of operations and bytes alone, a lower bound; static power is not known", estimate);
+      if (estimate->energy_interval && machine.peak_power)
+        note(fmt::format("energy's interval goes from there to peak power ({:g} W) times time",
+                         machine.peak_power->value()),
+             estimate);
+      return;
+    case EnergyBasis::kPeakPower:
+      return note(fmt::format("energy is peak power ({:g} W) times {}: an upper bound", machine.peak_power->value(),
+                              machine.fabric ? "the time between images" : "time"),
+                  estimate);
+    case EnergyBasis::kNone: break;
   }
+  estimate->missing.push_back(
+      "peak_watts, or energy_joules_per_op of every peak and energy_joules_per_byte of every "
+      "memory: without them there is no energy");
 }
 
 // Inner memories whose rate is not known.
@@ -295,13 +306,12 @@ void describe_sequence(const Machine& machine, const Network& network, const Dem
                      estimate->layers[i].runs_as),
          estimate);
   }
-  if (estimate->fits) return;
   if (cost.unsupported >= 0) {
     const auto index = static_cast<std::size_t>(cost.unsupported);
     estimate->does_not_fit = unsupported_text(machine, network.layer(cost.unsupported), demand.layers[index]);
     return;
   }
-  estimate->does_not_fit = fit_text(machine.memory, cost.occupancy);
+  describe_fit(machine, cost, estimate);
 }
 
 // The node of a layer that takes longest, as a sentence begins.
@@ -337,7 +347,7 @@ void describe_streaming(const Machine& machine, const Network& network, const Ne
       "layers without weights are taken at 2 look-up tables a bit and lane, 12 in floating point; all units together "
       "at 1.3 times their look-up tables, as built designs take",
       estimate);
-  if (estimate->fits) return;
+  if (cost.fit != Fit::kNo) return;
   const struct {
     const char* name;
     double needed, usable, device;
@@ -367,7 +377,13 @@ std::string binding_roof(const Estimate& estimate) {
 
 }  // namespace
 
+void describe_fit(const Machine& machine, const NetworkCost& cost, Estimate* estimate) {
+  if (cost.fit == Fit::kNo) estimate->does_not_fit = fit_text(machine.memory, cost.occupancy);
+  if (cost.fit == Fit::kUnknown) estimate->fit_not_known = fit_text(machine.memory, cost.occupancy);
+}
+
 void describe_machine(const Machine& machine, Estimate* estimate) {
+  for (const Memory& memory : machine.memory) estimate->memories.push_back(memory.name);
   for (const std::string& text : machine.notes) note(text, estimate);
   if (machine.host)
     note(fmt::format(
@@ -406,6 +422,7 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
     estimate->binding_roof =
         cost.slowest < 0 ? "none" : estimate->layers[static_cast<std::size_t>(cost.slowest)].binding_roof;
   }
+  estimate->roofs = roofs_of(machine, network, demand, cost);
   describe_machine(machine, estimate);
 }
 

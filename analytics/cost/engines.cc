@@ -49,13 +49,16 @@ void add(const NetworkCost& one, double rounds, double images, bool share_weight
     to.weight_bytes = before.weight_bytes + from.weight_bytes * (share_weights ? rounds : times);
     to.activation_bytes = before.activation_bytes + from.activation_bytes * times;
     if (from.energy) to.energy = before.energy.value_or(Joules(0)) + *from.energy * times;
+    to.energy_parts = before.energy_parts;
+    to.energy_parts.add(from.energy_parts, times);
   }
   const NetworkCost before = first ? NetworkCost{} : *all;
   all->latency = before.latency + one.latency * rounds;
   all->latency_worst = before.latency_worst + one.latency_worst * rounds;
   all->bound = before.bound + one.bound * rounds;
   if (one.energy) all->energy = before.energy.value_or(Joules(0)) + *one.energy * times;
-  if (one.static_energy) all->static_energy = before.static_energy.value_or(Joules(0)) + *one.static_energy * times;
+  all->energy_parts = before.energy_parts;
+  all->energy_parts.add(one.energy_parts, times);
 }
 
 }  // namespace

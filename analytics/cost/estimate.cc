@@ -2,7 +2,6 @@
 
 #include "analytics/cost/cliff.h"
 #include "analytics/cost/describe.h"
-#include "analytics/cost/energy.h"
 #include "analytics/cost/fpga.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/totals.h"
@@ -17,8 +16,7 @@ struct Pricer::Impl {
     RS_ASSIGN(NetworkCost cost,
               machine.fabric ? Result<NetworkCost>(streaming_design(machine, network, demand, options.batch, &foldings))
                              : roofline(machine, network, demand, options));
-    if (machine.host) add_host(*machine.host, options.batch, &cost);
-    keep_below_peak_power(machine, options.batch, &cost);
+    finish(machine, options.batch, &cost);
     return cost;
   }
 };

@@ -30,6 +30,8 @@
 #include "analytics/base/decline.h"
 #include "analytics/base/status.h"
 #include "analytics/base/units.h"
+#include "analytics/cost/energy_parts.h"
+#include "analytics/cost/fit.h"
 #include "analytics/network/network.h"
 
 namespace roofscape::v1 {
@@ -40,7 +42,7 @@ namespace roofscape::cost {
 
 struct EstimateOptions {
   std::int64_t batch = 1;  // images priced together; at least 1
-  // What to do with a layer whose formats no peak of the platform holds: fail, or answer `fits` = false with the
+  // What to do with a layer whose formats no peak of the platform holds: fail, or answer `fit` = kNo with the
   // numbers that the fastest peak would give, as for an FPGA that is too small. The latter is for searches, where a
   // network that one platform cannot run is nothing unusual.
   enum class Unsupported { kFail, kDoesNotFit };
@@ -74,18 +76,20 @@ struct LayerEstimate {
   std::string binding_roof;
   Seconds time;                  // of the batch
   std::optional<Joules> energy;  // of the batch
+  EnergyParts energy_parts;      // of `energy`
 };
 
-// On what an energy rests; see energy.h. Energies compare only where they rest on the same.
+// On what an energy rests; see energy.h. Energies compare only where they rest on the same. kActivityAlone is a lower
+// bound, kPeakPower an upper one.
 enum class EnergyBasis { kNone, kMeasured, kActivityAndStaticPower, kActivityAlone, kPeakPower };
 
 // The numbers of an estimate: all that a search needs.
 struct Totals {
-  Seconds latency;                      // of one batch; where images may leave early, on average
-  Seconds latency_worst;                // of a batch of which no image leaves early
-  double throughput_per_second = 0;     // images a second in steady state
-  std::optional<Joules> energy;         // an image, of the device
-  std::optional<Joules> static_energy;  // of it, what static power takes; absent where energy is power × time
+  Seconds latency;                   // of one batch; where images may leave early, on average
+  Seconds latency_worst;             // of a batch of which no image leaves early
+  double throughput_per_second = 0;  // images a second in steady state
+  std::optional<Joules> energy;      // an image, of the device
+  EnergyParts energy_parts;          // of `energy`: they add up to it
   EnergyBasis energy_basis = EnergyBasis::kNone;
   // An image at the wall in steady state: `energy` and that of the rest of the system; absent where either is not
   // known.
@@ -97,13 +101,20 @@ struct Totals {
   Bytes weight_bytes;           // as stored
   Bytes peak_activation_bytes;  // an image, largest working set of one layer
   std::optional<Resources> resources;
-  bool fits = true;  // weights and resources fit the device
+  Fit fit = Fit::kYes;  // weights, activations and resources
 };
 
 // What one roof alone asks for a batch.
 struct RoofTime {
   std::string roof;  // "compute int8 x int8", "memory DRAM, weights", "memory DRAM, activations", "launch"
   Seconds time;
+};
+
+// A line of a roofline; see roofs.h. One of both is set.
+struct RoofLine {
+  std::string name;  // "int8", "int4 x uint4 in LUT"; "DRAM"
+  std::optional<OpsPerSecond> arithmetic;
+  std::optional<BytesPerSecond> memory;
 };
 
 // The same numbers, layer by layer and with words.
@@ -113,10 +124,13 @@ struct Estimate : Totals {
   // Under which most of the time passes, on FPGAs that of the layer that sets the interval; "none" where there is
   // nothing to do.
   std::string binding_roof;
-  std::vector<RoofTime> roof_times;  // only of networks known by totals (by_totals.h), which have no layers
-  std::string does_not_fit;          // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
-  std::vector<std::string> missing;  // figures of the platform that were needed and not there
-  std::vector<std::string> notes;    // fallbacks and assumptions, one sentence each, no repetition
+  std::vector<RoofTime> roof_times;   // only of networks known by totals (by_totals.h), which have no layers
+  std::string does_not_fit;           // why not: "needs 312,000 LUT; 230,400 × 0.7 close timing"
+  std::string fit_not_known;          // why that is not known: "memory 'DRAM' does not state its capacity"
+  std::vector<std::string> memories;  // names of the levels that energy_parts.memory counts
+  std::vector<RoofLine> roofs;        // what no layer can lie above, fastest first; none without layers
+  std::vector<std::string> missing;   // figures of the platform that were needed and not there
+  std::vector<std::string> notes;     // fallbacks and assumptions, one sentence each, no repetition
 };
 
 // A platform, read once. Both calls go through the same function of a layer and agree to the last bit.

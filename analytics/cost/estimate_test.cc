@@ -51,7 +51,8 @@ TEST(Estimate, RooflineByHand) {
   EXPECT_EQ(layer(e, "flat").time, Seconds(0));
   EXPECT_THAT(e.missing, Contains(HasSubstr("launch_seconds_per_layer")));
   EXPECT_THAT(e.notes, Contains(HasSubstr("peak power (5 W) times time")));
-  EXPECT_TRUE(e.fits);
+  EXPECT_EQ(e.fit, Fit::kUnknown);  // no memory says what it holds
+  EXPECT_THAT(e.fit_not_known, HasSubstr("memory 'DRAM' does not state its capacity"));
   EXPECT_FALSE(e.resources.has_value());
 }
 
@@ -81,12 +82,12 @@ TEST(Estimate, APeakThatIsNeededAndMissingIsNamed) {
   // A search may ask for numbers anyway: those of the fastest peak, marked as not fitting.
   const EstimateOptions lenient{.unsupported = EstimateOptions::Unsupported::kDoesNotFit};
   RS_ASSERT_OK_AND_ASSIGN(const Estimate unfit, estimate(small_network(), p, lenient));
-  EXPECT_FALSE(unfit.fits);
+  EXPECT_EQ(unfit.fit, Fit::kNo);
   EXPECT_THAT(unfit.does_not_fit, HasSubstr("platform 'cpu' has no peak that holds fp32 x fp32 of layer 'conv1'"));
   EXPECT_GT(unfit.latency.value(), 0);
   RS_ASSERT_OK_AND_ASSIGN(const Pricer pricer, Pricer::create(p));
   RS_ASSERT_OK_AND_ASSIGN(const Totals totals, pricer.price(small_network(), lenient));
-  EXPECT_FALSE(totals.fits);
+  EXPECT_EQ(totals.fit, Fit::kNo);
   EXPECT_THAT(estimate(quantised(small_network(), 8, 8), p), IsOk());
   p.clear_compute();
   EXPECT_THAT(estimate(small_network(), p),
@@ -95,6 +96,10 @@ TEST(Estimate, APeakThatIsNeededAndMissingIsNamed) {
   p.mutable_memory(0)->clear_bandwidth_bytes_per_second();
   EXPECT_THAT(estimate(small_network(), p),
               StatusIs(Code::kFailedPrecondition, HasSubstr("gives no bandwidth of its outermost memory")));
+  p = cpu();
+  for (int level = 0; level < 8; ++level) add_memory(&p, "more", 0, 1e10);
+  EXPECT_THAT(estimate(small_network(), p),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("platform 'cpu' states 9 memories; at most 8 can be")));
   p = fpga();
   p.clear_fpga();
   EXPECT_THAT(estimate(small_network(), p),
@@ -152,6 +157,25 @@ TEST(Estimate, EnergyFromActivityWhereThePlatformStatesIt) {
   RS_ASSERT_OK_AND_ASSIGN(const Estimate more, estimate(small_network(), p, {.batch = 2}));
   EXPECT_THAT(layer(more, "conv1").energy->value(), DoubleEq(conv.energy->value() + conv.time.value()));
   EXPECT_EQ(more.energy_basis, EnergyBasis::kActivityAndStaticPower);
+  // Of an image, part by part; a host that takes longer keeps the device waiting at static power.
+  const double static_energy = more.latency.value() / 2;
+  EXPECT_NEAR(more.energy_parts.idle.value(), static_energy, 1e-12 * static_energy);
+  EXPECT_EQ(more.energy_parts.waiting, Joules(0));
+  EXPECT_NEAR(more.energy_parts.operations.value() + more.energy_parts.memory[0].value(), e.energy->value(), 1e-15);
+  EXPECT_EQ(e.energy_parts.idle, Joules(0));
+  set(p.mutable_host_seconds_per_batch(), 1);
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate waiting, estimate(small_network(), p, {.batch = 2}));
+  EXPECT_NEAR(waiting.energy_parts.waiting.value(), 0.5 - static_energy, 1e-9);
+  EXPECT_NEAR(waiting.energy->value(), more.energy->value() + 0.5 - static_energy, 1e-9);
+  const v1::Estimate message = to_proto(waiting, "platforms/cpu", 2, true);
+  ASSERT_EQ(message.energy_parts_size(), 4);
+  EXPECT_EQ(message.energy_parts(1).spent_on(), v1::SPENT_ON_MEMORY);
+  EXPECT_EQ(message.energy_parts(1).memory(), "DRAM");
+  EXPECT_EQ(message.energy_parts(3).spent_on(), v1::SPENT_ON_WAITING_FOR_HOST);
+  EXPECT_GT(message.layers(1).energy_parts_size(), 2);
+  EXPECT_FALSE(message.has_fits()) << "not known";
+  EXPECT_FALSE(message.fit_not_known().empty());
+  p.clear_host_seconds_per_batch();
   p.clear_compute();
   add_peak(&p, "fp32", 1e10);
   p.clear_peak_watts();
@@ -294,7 +318,7 @@ TEST(Estimate, AMemoryThatIsTooSmallIsSaid) {
   v1::Platform p = cpu();
   set(p.mutable_memory(0)->mutable_capacity_bytes(), 1000);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(small_network(), p));
-  EXPECT_FALSE(e.fits);
+  EXPECT_EQ(e.fit, Fit::kNo);
   EXPECT_THAT(e.does_not_fit, HasSubstr("memory 'DRAM' holds 1000"));
 }
 
@@ -372,7 +396,7 @@ TEST(Estimate, APricerGivesTheSameNumbersWithoutWords) {
       EXPECT_EQ(totals.energy, e.energy);
       EXPECT_EQ(totals.weight_bytes, e.weight_bytes);
       EXPECT_EQ(totals.peak_activation_bytes, e.peak_activation_bytes);
-      EXPECT_EQ(totals.fits, e.fits);
+      EXPECT_EQ(totals.fit, e.fit);
       EXPECT_EQ(totals.resources.has_value(), e.resources.has_value());
     }
   }

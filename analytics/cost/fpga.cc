@@ -181,7 +181,7 @@ NetworkCost streaming_design(const Machine& machine, const Network& network, con
   total.throughput_per_second = design.interval > 0 ? fabric.clock.value() / design.interval : 0;
   total.memory_bound = design.interval > slowest;
   total.resources = Resources{design.lut, design.dsp, design.bram18, design.uram};
-  total.fits = design.fits;
+  total.fit = design.fits ? Fit::kYes : Fit::kNo;
   stretch_design(machine, network, demand, images, &total);
   set_pipeline_energy(machine, images, &total);
   return total;

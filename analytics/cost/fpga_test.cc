@@ -371,7 +371,7 @@ TEST(StreamingEstimate, SaysWhatItDoes) {
   const Network network = quantised(small_network(16, 32), 4, 4);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga()));
   ASSERT_TRUE(e.resources.has_value());
-  EXPECT_TRUE(e.fits) << e.does_not_fit;
+  EXPECT_EQ(e.fit, Fit::kYes) << e.does_not_fit;
   EXPECT_LE(e.resources->lut, 0.7 * 230400);
   EXPECT_GT(e.resources->lut, 0);
   std::set<std::string> roofs;
@@ -424,7 +424,7 @@ TEST(StreamingEstimate, EnergyOfAnImageIsPowerOverRate) {
 TEST(StreamingEstimate, ADeviceThatIsTooSmallIsSaid) {
   const Network network = quantised(small_network(64, 32), 8, 8);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga(2000, 4, 20)));
-  EXPECT_FALSE(e.fits);
+  EXPECT_EQ(e.fit, Fit::kNo);
   EXPECT_THAT(e.does_not_fit, HasSubstr("LUT; 1400 of 2000 can be used"));
   EXPECT_GT(e.latency.value(), 0);
 }
@@ -435,7 +435,7 @@ TEST(StreamingEstimate, WeightsThatDoNotFitAreStreamed) {
   x = b.add("fc1", op::Dense{}, {x}, {filled({4096, 4096}), nullptr});
   const Network network = quantised(*b.finish(x), 8, 8);
   RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, fpga()));
-  EXPECT_TRUE(e.fits) << e.does_not_fit;
+  EXPECT_EQ(e.fit, Fit::kYes) << e.does_not_fit;
   EXPECT_THAT(e.notes, Contains("weights of 1 layers do not fit on the chip and are read from DRAM for every image"));
   EXPECT_GE(e.latency.value(), 4096.0 * 4096 / 1.92e10);
 }

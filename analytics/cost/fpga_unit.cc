@@ -189,6 +189,16 @@ double product_tables(const UnitShape& shape) {
   return multiplier_tables(product_bits(shape));
 }
 
+// Of a multiplication and its addition in look-up tables, for weights and activations of few bits: refit on synthesised
+// units.
+bool is_refit(const UnitShape& shape) {
+  return shape.shift == 0 && shape.float_bits == 0 && shape.block == 0 && shape.weight_bits <= 4 &&
+         shape.activation_bits <= 4;
+}
+double refit_tables(const UnitShape& shape) {
+  return 1.49 * shape.weight_bits * shape.activation_bits + 0.30 * (shape.weight_bits + shape.activation_bits);
+}
+
 // Formats in blocks: the sum of each block is shifted by its scales (8 stages, a choice of four a table) and added to a
 // sum of 32 bits.
 double block_tables(const UnitShape& shape, double lanes_a_row) {
@@ -330,6 +340,13 @@ double macs_per_dsp(const UnitShape& shape) {
   return widest <= 4 ? 4 : widest <= 8 ? 2 : 1;
 }
 
+double least_tables_per_mac(const UnitShape& shape) {
+  // A row of L lanes adds L products and an accumulator: its share a lane lies between one lane's and endless lanes'.
+  const double adders = product_bits(shape) + std::min<double>(product_bits(shape), accumulator_bits(shape));
+  const double by_formula = kLutSlack * (product_tables(shape) + shifter_tables(shape) + adders);
+  return is_refit(shape) ? std::min(by_formula, refit_tables(shape)) : by_formula;
+}
+
 int product_bits(const UnitShape& shape) {
   if (shape.float_bits > 0) return shape.float_bits;
   // A power of two adds its span and its sign; an activation that is one itself is a shifted 1.
@@ -393,11 +410,7 @@ UnitCost unit_cost(const UnitShape& shape, std::int64_t pe, std::int64_t simd) {
   const double multipliers = lanes_a_row * product_tables(shape);
   cost.lut_in_dsp = kFixedLut + kLutSlack * rows * adders;
   cost.lut_in_lut = kFixedLut + kLutSlack * rows * (multipliers + adders);
-  if (shape.shift == 0 && shape.float_bits == 0 && shape.block == 0 && shape.weight_bits <= 4 &&
-      shape.activation_bits <= 4)
-    cost.lut_in_lut = std::min(cost.lut_in_lut, 464 + 40 * rows +
-                                                    lanes * (1.49 * shape.weight_bits * shape.activation_bits +
-                                                             0.30 * (shape.weight_bits + shape.activation_bits)));
+  if (is_refit(shape)) cost.lut_in_lut = std::min(cost.lut_in_lut, 464 + 40 * rows + lanes * refit_tables(shape));
   cost.dsp = std::ceil(lanes / macs_per_dsp(shape));
   if (shape.output_bits < 32) {
     cost.lut_in_lut +=

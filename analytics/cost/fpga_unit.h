@@ -94,6 +94,8 @@ bool only_in_lut(const UnitShape& shape);
 
 // Multiply-accumulates that one DSP block does a cycle.
 double macs_per_dsp(const UnitShape& shape);
+// Look-up tables that a multiply-accumulate takes in them at least, in a unit of any size.
+double least_tables_per_mac(const UnitShape& shape);
 // Bits of one product.
 int product_bits(const UnitShape& shape);
 // Bits of an accumulator over `columns` products: no more than they can take, nor than the layer asks for.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analytics/base/text.h"
+#include "analytics/cost/energy_parts.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::cost {
@@ -30,6 +31,10 @@ Result<std::vector<Memory>> memories(const v1::Platform& platform) {
     level.weights_only = given.weights_only();
     levels.push_back(std::move(level));
   }
+  if (levels.size() > kMostMemories)
+    return failed_precondition("platform '{}' states {} memories; at most {} can be priced",
+                               printable(platform.id(), 63), levels.size(), kMostMemories)
+        .at("memory");
   if (levels.empty() || !levels.back().bandwidth)
     return failed_precondition(
                "platform '{}' gives no bandwidth of its outermost memory, without which no layer can be priced; give "

@@ -31,7 +31,7 @@ struct Room {
 };
 Room room_of(std::span<const Memory> memories);
 
-// Fails with kFailedPrecondition when the outermost level has no bandwidth.
+// Fails with kFailedPrecondition when the outermost level has no bandwidth, and above kMostMemories levels.
 Result<std::vector<Memory>> memories(const v1::Platform& platform);
 
 }  // namespace roofscape::cost

@@ -8,6 +8,7 @@
 #include "analytics/base/units.h"
 #include "analytics/cost/calibration.h"
 #include "analytics/cost/capacity.h"
+#include "analytics/cost/energy_parts.h"
 #include "analytics/cost/estimate.h"
 #include "analytics/cost/fpga_nodes.h"
 
@@ -33,6 +34,7 @@ struct LayerCost {
   Seconds bound;  // what its roofs ask for, the highest of them, and its launch
   Seconds time;   // the same, or what measurements say it takes
   std::optional<Joules> energy;
+  EnergyParts energy_parts;  // of `energy`
 };
 
 struct NetworkCost {
@@ -43,12 +45,12 @@ struct NetworkCost {
   double throughput_per_second = 0;
   std::optional<Spread> spread;                     // where measurements say how sure `latency_worst` is
   std::optional<Joules> energy;                     // of the batch
-  std::optional<Joules> static_energy;              // of it, what static power takes
+  EnergyParts energy_parts;                         // of `energy`
   std::optional<Interval<Joules>> energy_interval;  // where energy is as measured
   std::optional<Resources> resources;
   Occupancy occupancy;  // what it must hold; not of streaming designs, whose weights have their own places
-  bool fits = true;
-  LayerId unsupported = -1;  // first layer whose formats no peak holds (then `fits` is false)
+  Fit fit = Fit::kYes;
+  LayerId unsupported = -1;  // first layer whose formats no peak holds (then `fit` is no)
   // FPGAs only.
   int streamed_layers = 0;    // whose weights come from DRAM for every image
   LayerId slowest = -1;       // the layer that is busy longest; its node sets the interval

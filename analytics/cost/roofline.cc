@@ -269,7 +269,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
   if (!machine.engines) set_energy(machine, demand, batch, &total);
   if (machine.energy_calibration) set_measured_energy(machine, traits, load, batch, &total);
   total.occupancy = {demand.weight_bytes, demand.peak_activation_bytes, batch};
-  total.fits = total.unsupported < 0 && fit(machine.memory, total.occupancy) != Fit::kNo;
+  total.fit = total.unsupported < 0 ? fit(machine.memory, total.occupancy) : Fit::kNo;
   return total;
 }
 

@@ -15,7 +15,7 @@
 // Where a rule requires its methods the base network is no candidate: it is measured as what candidates are compared
 // with, and is infeasible.
 //
-// A candidate that does not fit a platform (estimate.fits) is on none of that platform's fronts; one that fits none of
+// A candidate that does not fit a platform (Fit::kNo) is on none of that platform's fronts; one that fits none of
 // them is infeasible. The mean hypervolume of Progress is taken in the boxes of front_box.h.
 #pragma once
 

@@ -132,7 +132,7 @@ search::Priced Scoring::price(const Network& network, std::span<const cost::Tota
     }
     const auto value = column.metric == Metric::kWeightBytes ? priced_value(column.metric, macs, &totals[0])
                                                              : priced_value(column.metric, macs, on(column.platform));
-    const bool fits = column.platform == kNoPlatform || totals[column.platform].fits;
+    const bool fits = column.platform == kNoPlatform || totals[column.platform].fit != cost::Fit::kNo;
     priced.objectives.push_back(value && fits ? column.minimised(*value) : kInfinity);
   }
   for (const Limit& limit : priced_limits_) {
@@ -140,7 +140,8 @@ search::Priced Scoring::price(const Network& network, std::span<const cost::Tota
                                     limit.platform == kNoPlatform ? &totals[0] : on(limit.platform));
     priced.violation += capped(value ? search::violation(limit.constraint, *value) : kMostViolation);
   }
-  if (std::none_of(totals.begin(), totals.end(), [](const cost::Totals& t) { return t.fits; })) priced.violation += 1;
+  if (std::none_of(totals.begin(), totals.end(), [](const cost::Totals& t) { return t.fit != cost::Fit::kNo; }))
+    priced.violation += 1;
   priced.feasible = priced.violation == 0;
   return priced;
 }

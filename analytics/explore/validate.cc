@@ -132,7 +132,7 @@ Status validate(const Job& job) {
     return std::move(status).at(std::move(field));
   }
   RS_TRY(check_searcher(job, *space));
-  const bool base_fits = std::any_of(base.begin(), base.end(), [](const auto& t) { return t.fits; });
+  const bool base_fits = std::any_of(base.begin(), base.end(), [](const auto& t) { return t.fit != cost::Fit::kNo; });
   if (!scoring.prices_needed() && space->contains_base() && base_fits) return {};
   CandidateBuilder builder({job.network, assumed_calibration(job.network, space->needs().moments)}, job.seed);
   PriceList prices(platforms, scoring, *space, builder);

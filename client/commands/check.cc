@@ -39,16 +39,23 @@ Result<CheckFiles> read_files(const std::string& path) {
 
 std::string results_text(const v1::CheckModelResponse& response, const Console& console) {
   Table table({{""}, {"limit"}, {"platform"}, {"found", Align::kLeft, true}});
-  int broken = 0;
+  int broken = 0, unknown = 0;
   for (const v1::LimitResult& result : response.results()) {
-    broken += result.holds() ? 0 : 1;
-    table.add({result.holds() ? "ok" : "BROKEN", printable(result.limit()), id_of(result.platform()),
-               printable(result.message(), 300)},
+    const bool known = result.has_value();
+    (known ? broken : unknown) += result.holds() ? 0 : 1;
+    table.add({result.holds() ? "ok"
+               : known        ? "BROKEN"
+                              : "NOT KNOWN",
+               printable(result.limit()), id_of(result.platform()), printable(result.message(), 300)},
               result.holds() ? Ink::kPlain : Ink::kBad);
   }
   const int all = response.results_size();
-  return table.to_text(console) + (broken == 0 ? fmt::format("all {} limits hold\n", all)
-                                               : fmt::format("{} of {} limits broken\n", broken, all));
+  if (broken + unknown == 0) return table.to_text(console) + fmt::format("all {} limits hold\n", all);
+  std::string text = broken > 0 ? fmt::format("{} of {} limits broken", broken, all) : "";
+  if (unknown > 0)
+    text += broken > 0 ? fmt::format(", {} not known", unknown)
+                       : fmt::format("{} of {} limits not known to hold", unknown, all);
+  return table.to_text(console) + text + "\n";
 }
 
 // Whatever the file asks for and cannot be had is bad input to a gate: its exit status 1 means "broken" and nothing
@@ -83,10 +90,10 @@ CommandSpec check() {
   return {.path = "check",
           .summary = "hold a model against limits: a gate for continuous integration",
           .details =
-              "The file names a model, a data set, a configuration and limits such as 'top1 >= 0.90' or "
-              "'latency@raspberry-pi-4 <= 2 ms'. The configuration is a file beside it, or an exploration's "
-              "evaluation.\nExit status: 0 every limit holds, 1 a limit is broken (the output says which, and by "
-              "how much), 2 bad input, 3 no server.",
+              "The file names a model, a data set, a configuration and limits such as 'top1 >= 0.90', "
+              "'latency@raspberry-pi-4 <= 2 ms' or 'fits@raspberry-pi-4'. The configuration is a file beside it, or "
+              "an exploration's evaluation.\nExit status: 0 every limit holds, 1 a limit is broken or not known to "
+              "hold (the output says which, and by how much), 2 bad input, 3 no server.",
           .options = {{.name = "FILE", .text = "The check (YAML).", .values = Values::kFile, .required = true}},
           .examples = {{"roofscape check budget.yaml"}, {"roofscape check budget.yaml --format json > budget.json"}},
           .run = run};

@@ -361,6 +361,89 @@ TEST_F(CommandTest, EstimatesCompareSeveralPlatforms) {
   EXPECT_THAT(json.out, AllOf(HasSubstr("\"energy_basis\": \"ACTIVITY_ALONE\""), HasSubstr("\"unpriced\"")));
 }
 
+TEST_F(CommandTest, EstimatesSayWhatEnergyIsMadeOfAndRestsOn) {
+  v1::Estimate& estimate = server.state.estimate;
+  estimate.set_energy_joules(4e-3);
+  estimate.set_energy_basis(v1::ACTIVITY_AND_STATIC_POWER);
+  const auto add = [&](v1::EnergySpentOn spent_on, double joules, const char* memory) {
+    v1::EnergyPart* part = estimate.add_energy_parts();
+    part->set_spent_on(spent_on);
+    part->set_energy_joules(joules);
+    part->set_memory(memory);
+  };
+  add(v1::SPENT_ON_OPERATIONS, 1e-3, "");
+  add(v1::SPENT_ON_MEMORY, 0.4e-3, "SRAM");
+  add(v1::SPENT_ON_MEMORY, 2e-3, "DRAM");
+  add(v1::SPENT_ON_STATIC_POWER, 0.4e-3, "");
+  add(v1::SPENT_ON_WAITING_FOR_HOST, 0.2e-3, "");
+  const std::vector<std::string> words = {"estimate", "--model", "m", "--platform", "p"};
+  EXPECT_THAT(run_with(words).out,
+              AllOf(HasSubstr("operations, bytes and static power"),
+                    HasSubstr("DRAM 2.00 mJ (50 %), operations 1.00 mJ (25 %), SRAM 400 µJ (10 %), static power 400 µJ "
+                              "(10 %), waiting for the host 200 µJ (5 %)")));
+  std::vector<std::string> csv = words;
+  csv.insert(csv.end(), {"--format", "csv"});
+  EXPECT_THAT(run_with(csv).out,
+              AllOf(HasSubstr(",energy_basis,image_operations_energy_joules,"),
+                    HasSubstr(",\"operations, bytes and static power\",0.001,0.0024,0.0004,0.0002,0,")));
+}
+
+TEST_F(CommandTest, EstimatesNeverSayYesWhereItIsNotKnownWhetherTheyFit) {
+  server.state.estimate.clear_fits();
+  server.state.estimate.set_fit_not_known("memory 'DRAM' does not state its capacity");
+  const std::vector<std::string> words = {"estimate", "--model", "m", "--platform", "p"};
+  EXPECT_THAT(run_with(words).out, HasSubstr("not known (memory 'DRAM' does not state its capacity)"));
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return run_with(more).out;
+  };
+  EXPECT_THAT(with({"--format", "json"}), AllOf(HasSubstr("\"fit_not_known\""), Not(HasSubstr("\"fits\""))));
+  EXPECT_THAT(with({"--batches", "1,2"}), AllOf(HasSubstr("not known"), Not(HasSubstr("yes"))));
+  EXPECT_THAT(with({"--batches", "1,2", "--format", "json"}), Not(HasSubstr("\"fits\"")));
+}
+
+TEST_F(CommandTest, EstimatesShowTheRoofBesideTheCalibratedPrice) {
+  v1::Estimate& estimate = server.state.estimate;
+  const std::vector<std::string> words = {"estimate", "--model", "m", "--platform", "p"};
+  EXPECT_THAT(run_with(words).out, Not(HasSubstr("calibrated")));
+  EXPECT_FALSE(server.state.estimate_request.with_ceilings_only());
+  *estimate.mutable_ceilings_only() = estimate;
+  v1::Estimate& roof = *estimate.mutable_ceilings_only();
+  roof.clear_ceilings_only();
+  for (v1::LayerEstimate& layer : *roof.mutable_layers()) layer.set_latency_seconds(layer.latency_seconds() / 4);
+  roof.set_latency_seconds(12.5e-6);
+  estimate.set_latency_seconds(50e-6);
+  estimate.mutable_latency_interval_seconds()->set_low(40e-6);
+  estimate.mutable_latency_interval_seconds()->set_high(60e-6);
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    more.emplace_back("--ceilings-only");
+    return run_with(more).out;
+  };
+  const std::string text = with({});
+  EXPECT_TRUE(server.state.estimate_request.with_ceilings_only());
+  EXPECT_THAT(text, AllOf(HasSubstr("12.5 µs"), HasSubstr("calibrated latency is 4 times that"), HasSubstr("  roof"),
+                          HasSubstr("calibrated  share")));
+  EXPECT_THAT(with({"--format", "json"}), HasSubstr("\"ceilings_only\": {"));
+  EXPECT_THAT(with({"--format", "csv"}), HasSubstr(",1.25e-05,"));
+  EXPECT_THAT(with({"--batches", "1,2"}), AllOf(HasSubstr("roof"), HasSubstr("12.5 µs")));
+  EXPECT_THAT(with({"--batches", "1,2", "--format", "json"}), HasSubstr("\"ceilings_only_latency_seconds\": 1.25e-05"));
+}
+
+TEST_F(CommandTest, ThroughputHasItsInterval) {
+  v1::Estimate& estimate = server.state.estimate;
+  estimate.set_throughput_per_second(500);
+  estimate.mutable_throughput_interval_per_second()->set_low(400);
+  estimate.mutable_throughput_interval_per_second()->set_high(700);
+  EXPECT_THAT(run_with({"estimate", "--model", "m", "--platform", "p"}).out, HasSubstr("500 (400–700) images/s"));
+  EXPECT_THAT(run_with({"estimate", "--model", "m", "--platform", "p", "--format", "csv"}).out,
+              AllOf(HasSubstr(",throughput_low_per_second,throughput_high_per_second,"), HasSubstr(",500,400,700,")));
+  EXPECT_THAT(run_with({"estimate", "--model", "m", "--platform", "p", "--batches", "1,2"}).out,
+              HasSubstr("500 (400–700)"));
+  EXPECT_THAT(run_with({"estimate", "--model", "m", "--platform", "p", "--batches", "1,2", "--format", "json"}).out,
+              HasSubstr("\"throughput_high_per_second\": 700"));
+}
+
 TEST_F(CommandTest, EstimatesRefuseOptionsOfTheOtherKind) {
   const std::vector<std::string> one = {"estimate", "--model", "m", "--platform", "p"};
   const auto with = [&](std::vector<std::string> more) {
@@ -405,7 +488,7 @@ TEST_F(CommandTest, ANetworkIsKnownByItsTotals) {
   as_csv.insert(as_csv.end(), {"--format", "csv"});
   const Outcome csv = run_with(as_csv);
   EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 2);
-  EXPECT_THAT(csv.out, AllOf(HasSubstr("compute int8 x int8"), HasSubstr(",0.5\n")));
+  EXPECT_THAT(csv.out, AllOf(HasSubstr("compute int8 x int8"), HasSubstr(",0.5,,\n")));
 }
 
 TEST_F(CommandTest, ANetworkIsAModelOrTotals) {
@@ -426,7 +509,8 @@ TEST_F(CommandTest, EstimatesAsCsvHoldTheWholeBesideTheLayers) {
   estimate.mutable_latency_interval_seconds()->set_high(3);
   const Outcome outcome = run_with({"estimate", "--model", "m", "--platform", "p", "--format", "csv"});
   EXPECT_THAT(outcome.out, AllOf(StartsWith("layer,op,arithmetic,runs_as,op_count,weight_bytes,activation_bytes,"
-                                            "intensity_ops_per_byte,binding_roof,latency_seconds,energy_joules,batch,"
+                                            "intensity_ops_per_byte,binding_roof,latency_seconds,energy_joules,"
+                                            "ceilings_only_latency_seconds,batch,"
                                             "batch_latency_seconds,batch_latency_low_seconds,"),
                                  HasSubstr(",1,2,1.5,3,")));
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 8);  // the header and seven layers
@@ -441,7 +525,7 @@ TEST_F(CommandTest, ThroughputIsShownAgainstBatch) {
                                           "nvidia-t4", "--batches", "1..4,32"};
   const Outcome outcome = run_with(words);
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("500 images/s"), HasSubstr("memory DRAM"),
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("500"), HasSubstr("images/s"), HasSubstr("memory DRAM"),
                                  HasSubstr("smallest with 90 % of the best throughput"), HasSubstr("32")));
   EXPECT_EQ(server.state.estimate_request.batch(), 32);
   const auto with = [&](std::vector<std::string> more) {
@@ -652,6 +736,7 @@ TEST_F(CommandTest, RooflinesAreDrawn) {
 TEST_F(CommandTest, RooflinesHoldSeveralPlatforms) {
   const std::vector<std::string> two = {"roofline",   "--model", "lenet5", "--platform", "raspberry-pi-4",
                                         "--platform", "zcu104",  "--as",   "int8"};
+  EXPECT_THAT(run_with(two).out, Not(HasSubstr("ceilings alone")));
   const Outcome tables = run_with(two);
   EXPECT_EQ(tables.code, 0) << tables.err;
   EXPECT_THAT(tables.out, AllOf(HasSubstr("fp32 "), HasSubstr("\nroof "), HasSubstr("bound by"), HasSubstr("conv2"),
@@ -663,6 +748,15 @@ TEST_F(CommandTest, RooflinesHoldSeveralPlatforms) {
   drawn.insert(drawn.end(), {"--plot", path("two.svg")});
   EXPECT_EQ(run_with(drawn).out, "wrote " + path("two.svg") + "\n");
   EXPECT_THAT(content(path("two.svg")), AllOf(HasSubstr("p0 layer"), HasSubstr("p1 layer"), HasSubstr("int8")));
+}
+
+TEST_F(CommandTest, RooflinesTakeTimesOfCeilingsAlone) {
+  *server.state.estimate.mutable_ceilings_only() = server.state.estimate;
+  server.state.estimate.mutable_ceilings_only()->set_latency_seconds(7.77);
+  const Outcome outcome = run_with({"roofline", "--model", "lenet5", "--platform", "p", "--ceilings-only"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(server.state.estimate_request.with_ceilings_only());
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("times are those of ceilings alone"), HasSubstr("fp32 7.77 s")));
 }
 
 TEST_F(CommandTest, RooflinesRefuseWhatOneChartCannotHold) {
@@ -726,11 +820,20 @@ TEST_F(CommandTest, CheckReadsTheConfigurationBesideIt) {
   v1::LimitResult* result = server.state.check.mutable_results(0);
   result->set_holds(false);
   result->set_limit("top1 >= 0.90");
+  result->set_value(0.87);
   result->set_message("top1 is 0.87, 3.3 % too low");
   const Outcome broken = run_with({"check", path("check.yaml")});
   EXPECT_EQ(broken.code, 1);
   EXPECT_THAT(broken.out, AllOf(HasSubstr("BROKEN"), HasSubstr("top1 >= 0.90"), HasSubstr("3.3 % too low")));
   EXPECT_EQ(run_with({"check", path("check.yaml"), "--format", "json"}).code, 1);
+
+  result->clear_value();
+  result->set_limit("fits");
+  result->set_message("fits board: not known (memory 'DRAM' does not state its capacity)");
+  const Outcome unknown = run_with({"check", path("check.yaml")});
+  EXPECT_EQ(unknown.code, 1) << "what is not known does not pass a gate";
+  EXPECT_THAT(unknown.out,
+              AllOf(HasSubstr("NOT KNOWN"), Not(HasSubstr("BROKEN")), HasSubstr("1 of 1 limits not known to hold")));
 }
 
 TEST_F(CommandTest, CheckTellsBadInputFromBrokenAndFromNoServer) {

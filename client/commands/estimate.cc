@@ -36,6 +36,7 @@ Result<Asked> read_asked(const Session& session) {
   }
   RS_ASSIGN(asked.config, read_configured(session, &asked.request));
   if (given.has("--as")) asked.request.set_format(given.text("--as"));
+  asked.request.set_with_ceilings_only(given.has("--ceilings-only"));
   return asked;
 }
 
@@ -64,6 +65,7 @@ Result<ExitCode> print_batches(Session& session, Asked asked) {
   for (const std::int64_t batch : batches) {
     RS_ASSIGN(v1::Estimate estimate, price(*daemon, asked, batch));
     estimate.clear_layers();
+    if (estimate.has_ceilings_only()) estimate.mutable_ceilings_only()->clear_layers();
     series.estimates.push_back(std::move(estimate));
   }
   if (picture) {
@@ -111,6 +113,8 @@ CommandSpec estimate() {
       config_option(),
       as_option(),
       batch_option(),
+      {.name = "--ceilings-only",
+       .text = "Also show what ceilings and mechanisms alone ask, without what measurements say."},
       {.name = "--batches",
        .value = "LIST",
        .text = "Throughput against batch: one row for each of `1,2,4`, or of `1..64`, which doubles."},
@@ -138,6 +142,8 @@ CommandSpec estimate() {
                    {"roofscape estimate --model lenet5 --platform nvidia-t4 --config int8.yaml --batch 32"},
                    {"roofscape estimate --model vgg-16 --platform nvidia-t4 --as int8",
                     "a built-in network, whatever its weights are"},
+                   {"roofscape estimate --model resnet-50 --platform nvidia-t4 --as int8 --ceilings-only",
+                    "how far measured devices stay behind their roofs, layer by layer"},
                    {"roofscape estimate --macs 4.1G --parameters 25.6M --platform nvidia-t4 --as int8",
                     "a network known by its totals"},
                    {"roofscape estimate --model resnet-50 --platform nvidia-t4 --as int8 --batches 1..128 --plot "

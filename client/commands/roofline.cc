@@ -17,11 +17,16 @@
 namespace roofscape::client {
 namespace {
 
+Result<v1::Estimate> price(rpc::Daemon& daemon, const v1::EstimateModelRequest& request) {
+  RS_ASSIGN(v1::Estimate estimate, daemon.estimate_model(request));
+  return request.with_ceilings_only() ? estimate.ceilings_only() : estimate;
+}
+
 Result<plot::RooflineSeries> series_for(rpc::Daemon& daemon, v1::EstimateModelRequest request, const SpecFile& config) {
   plot::RooflineSeries series;
   RS_ASSIGN(series.platform, daemon.get_platform(request.platform()));
   if (request.has_configuration() || !request.evaluation().empty() || !request.format().empty()) {
-    const Result<v1::Estimate> approximated = daemon.estimate_model(request);
+    const Result<v1::Estimate> approximated = price(daemon, request);
     if (!approximated.ok()) return config.place(approximated.status(), {"configuration", "space"});
     series.approximated = *approximated;
   }
@@ -29,7 +34,7 @@ Result<plot::RooflineSeries> series_for(rpc::Daemon& daemon, v1::EstimateModelRe
   request.clear_evaluation();
   request.clear_format();
   // An integer-only accelerator has no place for the fp32 network; the approximated one alone is drawn then.
-  const Result<v1::Estimate> base = daemon.estimate_model(request);
+  const Result<v1::Estimate> base = price(daemon, request);
   if (base.ok()) series.fp32 = *base;
   if (!base.ok() && !(series.approximated && base.status().code() == Code::kFailedPrecondition)) return base.status();
   return series;
@@ -76,6 +81,8 @@ Result<ExitCode> run(Session& session) {
     request.set_format(given.text("--as"));
     picture.configuration = request.format();
   }
+  picture.ceilings_only = given.has("--ceilings-only");
+  request.set_with_ceilings_only(picture.ceilings_only);
   std::optional<OutputFile> file;
   if (given.has("--plot")) {
     RS_ASSIGN(file, OutputFile::prepare(given.text("--plot")));
@@ -107,6 +114,8 @@ CommandSpec roofline() {
                   config_option(),
                   as_option(),
                   batch_option(),
+                  {.name = "--ceilings-only",
+                   .text = "Take times from ceilings and mechanisms alone, without what measurements say."},
                   {.name = "--plot",
                    .value = "FILE",
                    .text = "Draw all that as an SVG file; printed as tables unless given.",

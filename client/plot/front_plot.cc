@@ -18,6 +18,7 @@
 #include "client/report/front_report.h"
 #include "client/report/recipe.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client::plot {
 namespace {
@@ -316,7 +317,7 @@ class FrontDrawing {
     if (front.has_base()) {
       const v1::Estimate* estimate = estimate_on(front.base(), front.platform());
       name(front.base(), kDiamond,
-           estimate != nullptr && !estimate->fits() ? "base network (does not fit)" : "base network");
+           estimate != nullptr && cannot_fit(*estimate) ? "base network (does not fit)" : "base network");
     }
     constexpr int kMostNumbers = 12;
     if (front.evaluations_size() > kMostNumbers) return;

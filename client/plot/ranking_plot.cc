@@ -15,6 +15,7 @@
 #include "client/report/latency_text.h"
 #include "client/report/platform_report.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client::plot {
 namespace {
@@ -54,6 +55,8 @@ std::vector<Shown> shown_rows(const Ranking& ranking, std::size_t most) {
 
 const v1::Interval* interval_of(RankBy by, const v1::Estimate& estimate) {
   if (by == RankBy::kEnergy && estimate.has_energy_interval_joules()) return &estimate.energy_interval_joules();
+  if (by == RankBy::kThroughput && estimate.has_throughput_interval_per_second())
+    return &estimate.throughput_interval_per_second();
   const bool latency = by == RankBy::kLatency || by == RankBy::kName;
   if (latency && estimate.has_latency_interval_seconds()) return &estimate.latency_interval_seconds();
   return nullptr;
@@ -76,7 +79,7 @@ Quantity quantity_of(RankBy by, std::int64_t batch) {
 
 std::string value_text(RankBy by, const v1::Estimate& estimate) {
   switch (by) {
-    case RankBy::kThroughput: return number(estimate.throughput_per_second());
+    case RankBy::kThroughput: return throughput_text(estimate);
     case RankBy::kEnergy: return energy_text(estimate);
     case RankBy::kWeightBytes: return bytes(estimate.weight_bytes());
     case RankBy::kLatency:
@@ -98,7 +101,7 @@ class RankingDrawing {
           add(within->low());
           add(within->high());
         }
-        hollow_ = hollow_ || !estimate.fits();
+        hollow_ = hollow_ || cannot_fit(estimate);
         bars_ = bars_ || interval_of(ranking.by, estimate) != nullptr;
         kinds_.insert(ranking.rows[i].device_class());
         ++drawn_;
@@ -198,7 +201,7 @@ class RankingDrawing {
   }
 
   void draw_heading(Svg& svg, const Box& area, const Shown& shown, double& y) const {
-    std::string text = energy_basis_in_full(ranking_.rows[shown.group.first].energy_basis());
+    std::string text = energy_basis_in_full(ranking_.rows[shown.group.first].estimate().energy_basis());
     if (shown.indices.size() < shown.group.count)
       text += fmt::format(": the best {} of {}", shown.indices.size(), shown.group.count);
     y += kHeading;
@@ -218,7 +221,7 @@ class RankingDrawing {
       for (const double end : {low, high}) svg.line({end, y - 3}, {end, y + 3}, "bar");
     }
     mark_of(row.device_class())
-        .draw(svg, {at, y}, kRadius, estimate.fits() ? "layer" : "layer-fp32",
+        .draw(svg, {at, y}, kRadius, cannot_fit(estimate) ? "layer-fp32" : "layer",
               fmt::format("{}, {}: bound by {}", id, value_text(ranking_.by, estimate),
                           printable(estimate.binding_roof())));
     svg.text({area.right() + kLabelGap, y + 4}, value_text(ranking_.by, estimate), "tick");

@@ -78,9 +78,9 @@ double draw_key(Svg& svg, const RooflinePicture& picture, double line) {
 }  // namespace
 
 Roofs roofs_of(const RooflineSeries& series) {
-  std::set<std::string> used = arithmetics_of(series.fp32);
-  if (series.approximated) used.merge(arithmetics_of(*series.approximated));
-  return roofs_of(series.platform, used);
+  std::vector<const v1::Estimate*> estimates = {&series.fp32};
+  if (series.approximated) estimates.push_back(&*series.approximated);
+  return roofs_of(estimates);
 }
 
 std::string title_of(const v1::Platform& platform) {
@@ -92,7 +92,7 @@ std::string times_of(const RooflineSeries& series) {
   std::string text = base > 0 ? "fp32 " + seconds(base) : "cannot compute in fp32";
   if (series.approximated) {
     const double now = series.approximated->latency_seconds();
-    text += now > 0 ? ", approximated " + seconds(now) : ", nor the approximated network";
+    text += now > 0 ? ", the approximated network " + seconds(now) : ", nor the approximated network";
     if (now > 0 && base > 0)
       text += now > base ? fmt::format(" ({:.2f}× slower)", now / base) : fmt::format(" ({:.2f}× faster)", base / now);
   }
@@ -113,7 +113,10 @@ std::string roofline_plot(const RooflinePicture& picture) {
   const std::string title = picture.model + ": roofline";
   Svg svg(right, area.bottom() + kBottom, title, description_of(picture));
   svg.text({kLeft, 34}, title, "title");
-  svg.text({kLeft, 54}, "slopes are memories, flat lines arithmetics, dots the layers of the network", "note");
+  svg.text({kLeft, 54},
+           fmt::format("slopes are memories, flat lines arithmetics, dots the layers of the network{}",
+                       picture.ceilings_only ? "; times are those of ceilings alone" : ""),
+           "note");
   draw_legend(svg, picture);
   chart.draw(svg);
   draw_key(svg, picture, key);

@@ -26,12 +26,14 @@ struct RooflinePicture {
   std::string model;          // its id, for the title
   std::string configuration;  // the file's name or the format; empty: none
   std::vector<RooflineSeries> series;
+  bool ceilings_only = false;  // the estimates are without what measurements say
 };
 std::string roofline_plot(const RooflinePicture& picture);
 
-// "fp32 33.6 µs, approximated 11.4 µs (2.94× faster), batch 8", or that the platform has no place for one of them.
+// "fp32 33.6 µs, the approximated network 11.4 µs (2.94× faster), batch 8", or that the platform has no place for one
+// of them.
 std::string times_of(const RooflineSeries& series);
-// Those of the platform that the two networks make use of; see roofs_of(platform, used).
+// Those of the platform that the two networks make use of.
 Roofs roofs_of(const RooflineSeries& series);
 // The platform's name for people.
 std::string title_of(const v1::Platform& platform);

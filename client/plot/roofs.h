@@ -1,17 +1,15 @@
-// The roofs of a platform, as lines to draw.
+// The roofs of a platform, as lines to draw: those that the server sends with an estimate.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "roofscape/v1/estimate.pb.h"
-#include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::client::plot {
 
 struct ComputeRoof {
-  std::string name;  // "int8"; formats of one rate together, "fp32, fp16"
+  std::string name;  // "int8", "int4 × uint4 in LUT"; formats of one rate together, "fp32, fp16"
   double ops_per_second = 0;
   std::string label() const;  // "int8 · 4.20 Top/s"
 };
@@ -25,14 +23,8 @@ struct Roofs {
   std::vector<MemoryRoof> memory;    // fastest first
 };
 
-// The arithmetics in which an estimate's layers run, as LayerEstimate.runs_as names them: "int8 x int8, weights 2:4".
-std::set<std::string> arithmetics_of(const v1::Estimate& estimate);
-
-// From the platform's figures: every memory whose bandwidth is known, and of the arithmetics those that are `used`,
-// with fp32 to compare (all of them where nothing is used). Programmable logic has no fixed arithmetic peak: there each
-// of the arithmetics in use has the roof of what it sits in, multiplier blocks or look-up tables, if these did nothing
-// else; where nothing is used, multiplier blocks with one multiply-accumulate a cycle each are the yardstick.
-Roofs roofs_of(const v1::Platform& platform, const std::set<std::string>& used = {});
+// Of estimates of one platform, each roof once.
+Roofs roofs_of(const std::vector<const v1::Estimate*>& estimates);
 
 // The rate that a layer reaches, in operations a second; 0 when it takes no time.
 double rate_of(const v1::LayerEstimate& layer);

@@ -11,6 +11,7 @@
 #include "client/report/latency_text.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -49,24 +50,29 @@ std::size_t sufficient_batch(const BatchSeries& series) {
 }
 
 std::string batch_text(const BatchSeries& series, const Console& console) {
-  Table table({{"batch", Align::kRight},
-               {"latency", Align::kRight},
-               {"throughput", Align::kRight},
-               {"energy an image", Align::kRight},
-               {"bound by"},
-               {"fits"},
-               {""}});
+  const bool with_roof = series.estimates.front().has_ceilings_only();
+  std::vector<Column> columns = {{"batch", Align::kRight}};
+  if (with_roof) columns.push_back({"roof", Align::kRight});
+  for (const char* title : {"latency", "images/s", "energy an image"}) columns.push_back({title, Align::kRight});
+  for (const char* title : {"bound by", "fits", ""}) columns.push_back({title});
+  Table table(std::move(columns));
   const std::size_t sufficient = sufficient_batch(series);
   for (std::size_t i = 0; i < series.estimates.size(); ++i) {
     const v1::Estimate& estimate = series.estimates[i];
-    table.add({count(estimate.batch()), latency_text(estimate), number(estimate.throughput_per_second()) + " images/s",
-               energy_text(estimate), printable(estimate.binding_roof()), estimate.fits() ? "yes" : "no",
-               i == sufficient ? "smallest with 90 % of the best throughput" : ""});
+    std::vector<std::string> row = {count(estimate.batch())};
+    if (with_roof) row.push_back(seconds(estimate.ceilings_only().latency_seconds()));
+    row.insert(row.end(), {latency_text(estimate), throughput_text(estimate), energy_text(estimate),
+                           printable(estimate.binding_roof()), fit_word(estimate),
+                           i == sufficient ? "smallest with 90 % of the best throughput" : ""});
+    table.add(std::move(row));
   }
   const v1::Estimate& first = series.estimates.front();
   Facts facts;
   facts.add("network", printable(series.network, 80));
   facts.add("platform", id_of(first.platform()));
+  if (first.energy_basis() != v1::ENERGY_BASIS_UNSPECIFIED)
+    facts.add("energy rests on", energy_basis_in_full(first.energy_basis()));
+  if (with_roof) facts.add("roof", "latency by ceilings and mechanisms alone, without what measurements say");
   if (!first.calibration().empty())
     facts.add("calibration", printable(first.calibration(), 200) + "; in brackets 90 % intervals");
   return facts.to_text(console) + "\n" + table.to_text(console) + remarks_of_all(series);
@@ -80,7 +86,7 @@ std::string batch_csv(const BatchSeries& series) {
   for (std::size_t i = 0; i < series.estimates.size(); ++i) {
     const v1::Estimate& estimate = series.estimates[i];
     std::vector<std::string> cells = {id_of(estimate.platform()), printable(series.network),
-                                      printable(estimate.binding_roof()), estimate.fits() ? "true" : "false",
+                                      printable(estimate.binding_roof()), fit_cell(estimate),
                                       i == sufficient ? "true" : "false"};
     for (const std::string& cell : estimate_cells(estimate)) cells.push_back(cell);
     csv.add(cells);
@@ -105,10 +111,24 @@ google::protobuf::Struct batch_json(const BatchSeries& series) {
       put("latency_high_seconds", estimate.latency_interval_seconds().high());
     }
     put("throughput_per_second", estimate.throughput_per_second());
+    if (estimate.has_throughput_interval_per_second()) {
+      put("throughput_low_per_second", estimate.throughput_interval_per_second().low());
+      put("throughput_high_per_second", estimate.throughput_interval_per_second().high());
+    }
     if (estimate.has_energy_joules()) put("image_energy_joules", estimate.energy_joules());
+    if (estimate.has_energy_interval_joules()) {
+      put("image_energy_low_joules", estimate.energy_interval_joules().low());
+      put("image_energy_high_joules", estimate.energy_interval_joules().high());
+    }
+    of["energy_basis"].set_string_value(energy_basis_text(estimate.energy_basis()));
+    if (estimate.has_ceilings_only()) {
+      put("ceilings_only_latency_seconds", estimate.ceilings_only().latency_seconds());
+      put("ceilings_only_throughput_per_second", estimate.ceilings_only().throughput_per_second());
+    }
     if (estimate.has_wall_energy_joules()) put("image_wall_energy_joules", estimate.wall_energy_joules());
     of["binding_roof"].set_string_value(estimate.binding_roof());
-    of["fits"].set_bool_value(estimate.fits());
+    // Not known is no field.
+    if (fit_word(estimate) != "not known") of["fits"].set_bool_value(!cannot_fit(estimate));
   }
   return all;
 }

@@ -13,6 +13,7 @@
 #include "client/report/recipe.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -41,7 +42,8 @@ std::vector<std::string> platforms_of(const EvaluationList& list) {
 std::string latency_on(const v1::Evaluation& evaluation, const std::string& platform, bool interval) {
   const v1::Estimate* estimate = estimate_on(evaluation, platform);
   if (estimate == nullptr) return std::string(kDash);
-  return (estimate->fits() ? "" : "✗ ") + (interval ? latency_text(*estimate) : seconds(estimate->latency_seconds()));
+  return (cannot_fit(*estimate) ? "✗ " : "") +
+         (interval ? latency_text(*estimate) : seconds(estimate->latency_seconds()));
 }
 
 // On fewer images than the base network: it was certain early that it would be on no front.

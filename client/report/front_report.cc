@@ -13,6 +13,7 @@
 #include "client/report/recipe.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -51,7 +52,7 @@ std::vector<std::string> cells(const v1::ParetoFront& front, const v1::Evaluatio
   if (estimate == nullptr) {
     row.insert(row.end(), shape.fpga ? 5 : 3, std::string(kDash));
   } else {
-    row.push_back((estimate->fits() ? "" : "✗ ") + latency_text(*estimate));
+    row.push_back((cannot_fit(*estimate) ? "✗ " : "") + latency_text(*estimate));
     row.push_back(energy_text(*estimate));
     row.push_back(bytes(estimate->weight_bytes()));
     if (shape.fpga) {
@@ -153,6 +154,7 @@ std::string front_table(const v1::GetParetoFrontResponse& fronts, const Console&
     if (!shape.calibration.empty())
       text += console.paint(Ink::kFaint, "in brackets 90 % intervals, by " + printable(shape.calibration, 200)) + "\n";
     text += table_of(front, shape, style).to_text(console);
+    for (const std::string& note : front.notes()) text += console.paint(Ink::kFaint, printable(note, 400)) + "\n";
     if (front.evaluations().empty()) text += nothing_holds(front) + "\n";
     if (front.has_recommended())
       text += fmt::format("★ #{} is recommended: it {}\n", front.recommended().index(),
@@ -189,9 +191,12 @@ const std::vector<std::string>& evaluation_columns() {
                                                     "latency_low_seconds",
                                                     "latency_high_seconds",
                                                     "throughput_per_second",
+                                                    "throughput_low_per_second",
+                                                    "throughput_high_per_second",
                                                     "energy_joules",
                                                     "energy_low_joules",
                                                     "energy_high_joules",
+                                                    "energy_basis",
                                                     "weight_bytes",
                                                     "peak_activation_bytes",
                                                     "lut_count",
@@ -222,15 +227,18 @@ std::vector<std::string> evaluation_cells(const v1::Evaluation& evaluation, cons
           optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().low()),
           optional_number(e.has_latency_interval_seconds(), e.latency_interval_seconds().high()),
           optional_number(known, e.throughput_per_second()),
+          optional_number(e.has_throughput_interval_per_second(), e.throughput_interval_per_second().low()),
+          optional_number(e.has_throughput_interval_per_second(), e.throughput_interval_per_second().high()),
           optional_number(e.has_energy_joules(), e.energy_joules()),
           optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().low()),
           optional_number(e.has_energy_interval_joules(), e.energy_interval_joules().high()),
+          energy_basis_text(e.energy_basis()),
           optional_number(known, e.weight_bytes()),
           optional_number(known, e.peak_activation_bytes()),
           optional_number(e.has_lut_count(), e.lut_count()),
           optional_number(e.has_dsp_count(), e.dsp_count()),
           optional_number(e.has_bram18_count(), e.bram18_count()),
-          known ? (e.fits() ? "true" : "false") : "",
+          fit_cell(e),
           printable(e.calibration(), 200),
           full_recipe(evaluation.recipe())};
 }

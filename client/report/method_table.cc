@@ -8,6 +8,7 @@
 #include "analytics/base/text.h"
 #include "client/console/table.h"
 #include "client/text/csv.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -42,8 +43,8 @@ Row row_of(const v1::Evaluation& now, const v1::Evaluation& base) {
   row.memory = factor(static_cast<double>(base.weight_bytes()), static_cast<double>(now.weight_bytes()));
   for (int i = 0; i < now.estimates_size() && i < base.estimates_size(); ++i) {
     const v1::Estimate& estimate = now.estimates(i);
-    row.times.push_back(estimate.fits() ? factor(base.estimates(i).latency_seconds(), estimate.latency_seconds())
-                                        : "does not fit");
+    row.times.push_back(cannot_fit(estimate) ? "does not fit"
+                                             : factor(base.estimates(i).latency_seconds(), estimate.latency_seconds()));
     row.arithmetics.push_back(printable(mostly_runs_as(estimate), 60));
   }
   return row;

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "client/console/quantity.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 // Those without energy come last.
 int basis_rank(RankBy by, const v1::PlatformEstimate& row) {
   if (by != RankBy::kEnergy) return 0;
-  return row.energy_basis() == v1::ENERGY_BASIS_UNSPECIFIED ? std::numeric_limits<int>::max() : row.energy_basis();
+  const v1::EnergyBasis basis = row.estimate().energy_basis();
+  return basis == v1::ENERGY_BASIS_UNSPECIFIED ? std::numeric_limits<int>::max() : basis;
 }
 
 auto key_of(RankBy by, const v1::PlatformEstimate& row) {
@@ -21,7 +22,7 @@ auto key_of(RankBy by, const v1::PlatformEstimate& row) {
   const bool by_name = by == RankBy::kName;
   double value = by_name ? 0 : ranked_value(by, estimate).value_or(std::numeric_limits<double>::infinity());
   if (by == RankBy::kThroughput) value = -value;
-  return std::tuple(basis_rank(by, row), !by_name && !estimate.fits(), value, estimate.platform());
+  return std::tuple(basis_rank(by, row), !by_name && cannot_fit(estimate), value, estimate.platform());
 }
 
 }  // namespace
@@ -70,26 +71,6 @@ std::vector<RankedGroup> comparable_groups(const Ranking& ranking) {
     ++groups.back().count;
   }
   return groups;
-}
-
-std::string energy_basis_text(v1::EnergyBasis basis) {
-  switch (basis) {
-    case v1::MEASURED_ENERGY: return "measured";
-    case v1::ACTIVITY_AND_STATIC_POWER: return "operations, bytes and static power";
-    case v1::ACTIVITY_ALONE: return "operations and bytes alone";
-    case v1::PEAK_POWER_TIMES_TIME: return "peak power × time";
-    default: return std::string(kDash);
-  }
-}
-
-std::string energy_basis_in_full(v1::EnergyBasis basis) {
-  switch (basis) {
-    case v1::MEASURED_ENERGY: return "measured, of the platform or its family";
-    case v1::ACTIVITY_ALONE: return "operations and bytes alone, a lower bound";
-    case v1::PEAK_POWER_TIMES_TIME: return "peak power × time, an upper bound";
-    case v1::ENERGY_BASIS_UNSPECIFIED: return "not known";
-    default: return energy_basis_text(basis);
-  }
 }
 
 }  // namespace roofscape::client

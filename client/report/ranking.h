@@ -3,8 +3,8 @@
 //   const Ranking ranking = ranked("resnet-50", response, RankBy::kLatency, 20);
 //   ranking.rows.front()      // the platform of the least latency that the network fits
 //
-// What does not fit its platform stands behind all that does. Energies of different bases do not compare, so by energy
-// rows stand basis by basis.
+// What does not fit its platform stands behind all that does, or of which that is not known. Energies of different
+// bases do not compare, so by energy rows stand basis by basis.
 #pragma once
 
 #include <cstddef>
@@ -41,10 +41,5 @@ struct RankedGroup {
   std::size_t first = 0, count = 0;
 };
 std::vector<RankedGroup> comparable_groups(const Ranking& ranking);
-
-// "measured", "peak power × time" …; "–" where there is no energy.
-std::string energy_basis_text(v1::EnergyBasis basis);
-// "peak power × time, an upper bound".
-std::string energy_basis_in_full(v1::EnergyBasis basis);
 
 }  // namespace roofscape::client

@@ -13,6 +13,7 @@
 #include "client/report/platform_report.h"
 #include "client/text/csv.h"
 #include "client/text/names.h"
+#include "proto/estimate_words.h"
 
 namespace roofscape::client {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 // "of different bases, which do not compare: 12 measured …; 30 peak power × time, an upper bound".
 std::string energies_text(const Ranking& ranking) {
   std::map<v1::EnergyBasis, int> counts;
-  for (const v1::PlatformEstimate& row : ranking.rows) ++counts[row.energy_basis()];
+  for (const v1::PlatformEstimate& row : ranking.rows) ++counts[row.estimate().energy_basis()];
   const bool unknown = counts.contains(v1::ENERGY_BASIS_UNSPECIFIED);
   if (counts.size() == 1)
     return (unknown ? "" : "all rest on one basis: ") + energy_basis_in_full(counts.begin()->first);
@@ -72,22 +73,27 @@ std::string unpriced_text(const Ranking& ranking) {
 
 std::string ranking_table(const Ranking& ranking, const Console& console) {
   const std::int64_t batch = ranking.rows.empty() ? 1 : ranking.rows.front().estimate().batch();
-  Table table({{"platform"},
-               {"kind"},
-               {batch > 1 ? fmt::format("latency of {}", count(batch)) : "latency", Align::kRight},
-               {"images/s", Align::kRight},
-               {"energy an image", Align::kRight},
-               {"energy rests on"},
-               {"weights", Align::kRight},
-               {"bound by"},
-               {"fits", Align::kLeft, true}});
+  const bool with_roof = std::any_of(ranking.rows.begin(), ranking.rows.end(),
+                                     [](const auto& row) { return row.estimate().has_ceilings_only(); });
+  const std::string of = batch > 1 ? fmt::format(" of {}", count(batch)) : "";
+  std::vector<Column> columns = {{"platform"}, {"kind"}};
+  if (with_roof) columns.push_back({"roof" + of, Align::kRight});
+  for (const std::string& title : {"latency" + of, std::string("images/s"), std::string("energy an image")})
+    columns.push_back({title, Align::kRight});
+  for (const char* title : {"energy rests on", "weights", "bound by", "fits"})
+    columns.push_back({title, title == std::string_view("weights") ? Align::kRight : Align::kLeft});
+  columns.back().flexible = true;
+  Table table(std::move(columns));
   for (const v1::PlatformEstimate& row : ranking.rows) {
     const v1::Estimate& estimate = row.estimate();
-    table.add({id_of(estimate.platform()), device_class_text(row.device_class()), latency_text(estimate),
-               number(estimate.throughput_per_second()), energy_text(estimate), energy_basis_text(row.energy_basis()),
-               bytes(estimate.weight_bytes()), printable(estimate.binding_roof()),
-               estimate.fits() ? "yes" : "no: " + printable(estimate.does_not_fit(), 300)},
-              estimate.fits() ? Ink::kPlain : Ink::kFaint);
+    std::vector<std::string> cells = {id_of(estimate.platform()), device_class_text(row.device_class())};
+    if (with_roof) cells.push_back(seconds(estimate.ceilings_only().latency_seconds()));
+    cells.insert(cells.end(),
+                 {latency_text(estimate), throughput_text(estimate), energy_text(estimate),
+                  estimate.has_energy_joules() ? energy_basis_text(estimate.energy_basis()) : std::string(kDash),
+                  bytes(estimate.weight_bytes()), printable(estimate.binding_roof()),
+                  cannot_fit(estimate) ? fit_text(estimate) : fit_word(estimate)});
+    table.add(std::move(cells), cannot_fit(estimate) ? Ink::kFaint : Ink::kPlain);
   }
   return head(ranking, console) + (table.empty() ? "" : "\n" + table.to_text(console)) + unpriced_text(ranking);
 }
@@ -96,7 +102,7 @@ std::string ranking_csv(const Ranking& ranking) {
   std::vector<std::string> header = {"platform", "title"};
   const std::size_t named = header.size();
   for (const char* column : {"network", "device_class", "fits", "does_not_fit", "weight_bytes", "peak_activation_bytes",
-                             "binding_roof", "energy_basis", "calibration"})
+                             "binding_roof", "calibration"})
     header.emplace_back(column);
   header.insert(header.end(), estimate_columns().begin(), estimate_columns().end());
   header.emplace_back("not_priced");
@@ -107,12 +113,11 @@ std::string ranking_csv(const Ranking& ranking) {
                                       printable(row.title()),
                                       printable(ranking.network),
                                       device_class_text(row.device_class()),
-                                      estimate.fits() ? "true" : "false",
+                                      fit_cell(estimate),
                                       printable(estimate.does_not_fit(), 300),
                                       Csv::number(estimate.weight_bytes()),
                                       Csv::number(estimate.peak_activation_bytes()),
                                       printable(estimate.binding_roof()),
-                                      estimate.has_energy_joules() ? energy_basis_text(row.energy_basis()) : "",
                                       printable(estimate.calibration(), 200)};
     for (const std::string& cell : estimate_cells(estimate)) cells.push_back(cell);
     cells.emplace_back();

@@ -75,6 +75,29 @@ TEST(Ranking, TableSaysWhatEnergiesRestOnAndWhatIsNotPriced) {
       AllOf(HasSubstr("0 by latency; 2 more cannot price it"), HasSubstr("not priced"), Not(HasSubstr("bound by"))));
 }
 
+// Not known is no yes, and no reason to stand last either.
+TEST(Ranking, SaysWhereItIsNotKnownWhetherANetworkFits) {
+  v1::EstimateOnPlatformsResponse response = sample_platform_estimates();
+  v1::Estimate& chip = *response.mutable_estimates(2)->mutable_estimate();
+  chip.clear_fits();
+  chip.set_fit_not_known("memory 'DRAM' does not state its capacity");
+  const Ranking ranking = ranked("n", response, RankBy::kLatency, 0);
+  EXPECT_THAT(ids(ranking), ElementsAre("chip", "gpu-b", "gpu-a", "board", "small"));
+  const std::string text = table(ranking), row = text.substr(text.find("\nchip ") + 1);
+  EXPECT_THAT(row.substr(0, row.find('\n')), AllOf(HasSubstr("not known"), Not(HasSubstr("yes"))));
+  EXPECT_THAT(ranking_csv(ranking), HasSubstr("chip,A chip,n,asic,,,"));
+}
+
+TEST(Ranking, ShowsTheRoofBesideTheLatencyWhereItIsAskedFor) {
+  v1::EstimateOnPlatformsResponse response = sample_platform_estimates();
+  EXPECT_THAT(table(ranked("n", response, RankBy::kLatency, 0)), Not(HasSubstr("roof")));
+  for (v1::PlatformEstimate& row : *response.mutable_estimates())
+    row.mutable_estimate()->mutable_ceilings_only()->set_latency_seconds(3.5e-5);
+  const Ranking ranking = ranked("n", response, RankBy::kLatency, 0);
+  EXPECT_THAT(table(ranking), AllOf(HasSubstr("roof"), HasSubstr("35.0 µs")));
+  EXPECT_THAT(ranking_csv(ranking), HasSubstr("3.5e-05"));
+}
+
 TEST(Ranking, OtherFormsHoldTheSameRows) {
   const Ranking ranking = ranked("resnet-50", sample_platform_estimates(), RankBy::kLatency, 0);
   const std::string csv = ranking_csv(ranking);
@@ -94,6 +117,9 @@ TEST(RankingPlot, ShowsRowsIntervalsAndWhatIsLeftOut) {
                          HasSubstr("2.00 ms (1.00–4.00)"), HasSubstr("2 cannot price it"),
                          HasSubstr("hollow: does not fit"), Not(HasSubstr("left out"))));
   EXPECT_LT(all.find(">chip</text>"), all.find(">gpu-b</text>"));
+  EXPECT_THAT(plot::ranking_plot(ranked("n", sample_platform_estimates(), RankBy::kThroughput, 0)),
+              HasSubstr("class=\"bar\""))
+      << "a throughput has its interval too";
   const std::string three = plot::ranking_plot(ranking, 3);
   EXPECT_THAT(three, AllOf(HasSubstr("on 3 platforms"), HasSubstr("2 more left out"), Not(HasSubstr(">small<"))));
   EXPECT_THAT(plot::ranking_plot(ranked("n", {}, RankBy::kLatency, 0)), HasSubstr("on 0 platforms"));

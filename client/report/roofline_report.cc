@@ -61,6 +61,7 @@ void add_layers(Struct* to, const char* list, const v1::Estimate& estimate) {
 
 std::string roofline_text(const plot::RooflinePicture& picture, const Console& console) {
   std::string text;
+  if (picture.ceilings_only) text = "times are those of ceilings alone, without what measurements say\n";
   for (const plot::RooflineSeries& series : picture.series) {
     text += fmt::format("{}{}: {}\n\n{}", text.empty() ? "" : "\n", plot::title_of(series.platform),
                         plot::times_of(series), roof_table(roofs_of(series)).to_text(console));
@@ -75,6 +76,7 @@ std::string roofline_text(const plot::RooflinePicture& picture, const Console& c
 Struct roofline_json(const plot::RooflinePicture& picture) {
   Struct answer;
   set(&answer, "model", picture.model);
+  (*answer.mutable_fields())["ceilings_only"].set_bool_value(picture.ceilings_only);
   for (const plot::RooflineSeries& series : picture.series) {
     Struct* platform = add(&answer, "platforms");
     set(platform, "platform", series.platform.id());

@@ -41,6 +41,24 @@ void add_memory(v1::Platform* platform, const char* name, double bytes, double r
   set_figure(level->mutable_bandwidth_bytes_per_second(), rate, "data sheet, page 2");
 }
 
+// What the layers run in, fp32 and the memories.
+void add_roofs(const v1::Platform& platform, int bits, v1::Estimate* estimate) {
+  const auto add_arithmetic = [&](const std::string& name, double rate) {
+    v1::Roof* roof = estimate->add_roofs();
+    roof->set_name(name);
+    roof->set_ops_per_second(rate);
+  };
+  if (platform.has_fpga())
+    add_arithmetic(bits > 8 ? "fp32 in DSP" : fmt::format("int{} x uint8 in DSP", bits), 1.04e12);
+  for (const v1::ComputeCeiling& ceiling : platform.compute())
+    if (bits <= 8 || ceiling.weight() == "fp32") add_arithmetic(ceiling.weight(), ceiling.ops_per_second().value());
+  for (const v1::MemoryLevel& level : platform.memory()) {
+    v1::Roof* roof = estimate->add_roofs();
+    roof->set_name(level.name());
+    roof->set_bytes_per_second(level.bandwidth_bytes_per_second().value());
+  }
+}
+
 double peak(const v1::Platform& platform, int bits) {
   if (platform.has_fpga()) return bits > 8 ? 40e9 : bits > 4 ? 900e9 : 2.4e12;
   return bits > 8 ? 24e9 : 60e9;
@@ -111,6 +129,7 @@ v1::Estimate sample_estimate(const v1::Platform& platform, int bits) {
   estimate.set_platform(platform.name());
   estimate.set_batch(1);
   estimate.set_fits(true);
+  add_roofs(platform, bits, &estimate);
   const double bandwidth = platform.memory(platform.memory_size() - 1).bandwidth_bytes_per_second().value();
   double total = 0, stored = 0;
   for (const SampleLayer& layer : kLayers) {
@@ -160,7 +179,6 @@ v1::EstimateOnPlatformsResponse sample_platform_estimates() {
   v1::EstimateOnPlatformsResponse response;
   for (const Row& row : kRows) {
     v1::PlatformEstimate* one = response.add_estimates();
-    one->set_energy_basis(row.basis);
     one->set_device_class(row.kind);
     one->set_title(row.title);
     v1::Estimate& estimate = *one->mutable_estimate();
@@ -170,6 +188,9 @@ v1::EstimateOnPlatformsResponse sample_platform_estimates() {
     estimate.mutable_latency_interval_seconds()->set_low(row.latency_ms * 0.5e-3);
     estimate.mutable_latency_interval_seconds()->set_high(row.latency_ms * 2e-3);
     estimate.set_throughput_per_second(row.rate);
+    estimate.mutable_throughput_interval_per_second()->set_low(row.rate / 2);
+    estimate.mutable_throughput_interval_per_second()->set_high(row.rate * 2);
+    estimate.set_energy_basis(row.basis);
     if (row.joules > 0) estimate.set_energy_joules(row.joules);
     estimate.set_weight_bytes(25.6e6);
     estimate.set_binding_roof("memory DRAM");

@@ -9,46 +9,22 @@
 #include <vector>
 
 #include "analytics/base/status_matchers.h"
-#include "analytics/cost/calibration.h"
 #include "analytics/cost/ceilings.h"
 #include "analytics/cost/demand.h"
 #include "analytics/cost/estimate.h"
 #include "analytics/cost/traits.h"
-#include "analytics/cost/uniform_formats.h"
-#include "analytics/zoo/zoo.h"
-#include "platforms/calibration.h"
-#include "platforms/library.h"
-#include "roofscape/v1/calibration.pb.h"
 #include "roofscape/v1/platform.pb.h"
+#include "tests/conformance/shipped.h"
 
 namespace roofscape {
 namespace {
 
+using conformance::build;
+using conformance::calibrated_platforms;
+using conformance::pricer_of;
+
 constexpr double kSlack = 1 + 1e-9;
 constexpr cost::EstimateOptions kAnyFormat{.unsupported = cost::EstimateOptions::Unsupported::kDoesNotFit};
-
-const std::vector<v1::Platform>& calibrated_platforms() {
-  static const std::vector<v1::Platform> kAll = [] {
-    std::vector<v1::Platform> all;
-    for (const v1::Platform& platform : platforms::built_in_platforms()) {
-      all.push_back(platform);
-      const cost::CalibrationKey key = cost::calibration_key(platform);
-      if (const auto time = *cost::resolve(platforms::built_in_calibration(), key))
-        *all.back().mutable_calibration() = *time;
-      if (const auto energy = *cost::resolve(platforms::built_in_calibration(), cost::energy_key(key)))
-        *all.back().mutable_energy_calibration() = *energy;
-    }
-    return all;
-  }();
-  return kAll;
-}
-
-Network build(const std::string& id, const std::string& formats = "fp32") {
-  const Network plain = *zoo::find(id)->build();
-  return *cost::with_formats(plain, *cost::parse_formats(formats));
-}
-
-cost::Pricer pricer_of(const v1::Platform& platform) { return *cost::Pricer::create(platform); }
 
 // The same graph under other names.
 Network renamed(const Network& network) {
@@ -104,7 +80,7 @@ TEST(PriceLaws, QuantisingOneLayerSlowsNoOther) {
         const cost::Pricer pricer = pricer_of(platform);
         const auto before = pricer.estimate(whole, kAnyFormat), after = pricer.estimate(mixed, kAnyFormat);
         ASSERT_TRUE(before.ok() && after.ok());
-        if (!before->fits) continue;  // no peak holds fp32: its price is a stand-in
+        if (before->fit == cost::Fit::kNo) continue;  // no peak holds fp32: its price is a stand-in
         for (std::size_t i = 0; i < before->layers.size(); ++i) {
           if (i == static_cast<std::size_t>(changed)) continue;
           EXPECT_LE(after->layers[i].time, before->layers[i].time * kSlack)

@@ -186,7 +186,7 @@ TEST(StreamingBoards, InTheirOwnFoldingTakeAboutWhatWasBuilt) {
 TEST(StreamingBoards, AsWeFoldThemAreAsFastAsBuiltAndNoMoreWhereNothingWasLeft) {
   for (const Board& board : boards()) {
     RS_ASSERT_OK_AND_ASSIGN(const cost::Estimate e, cost::estimate(priced(board), platform_of(board)));
-    EXPECT_TRUE(e.fits) << board.name << ": " << e.does_not_fit;
+    EXPECT_EQ(e.fit, cost::Fit::kYes) << board.name << ": " << e.does_not_fit;
     EXPECT_GT(e.throughput_per_second, board.measured) << board.name;
     const double slack = board.left_empty ? 4 : 1.25;
     EXPECT_LT(e.throughput_per_second, slack * board.measured) << board.name;
@@ -207,7 +207,7 @@ TEST(StreamingBoards, TheFirstOfThemToo) {
 TEST(StreamingBoards, WeightsThatDoNotFitAreNotReadForEveryPixel) {
   const Board vgg{"VGG-16", [] { return of_zoo("vgg-16"); }, "int8", "zcu104", 200, 0, false, {}};
   RS_ASSERT_OK_AND_ASSIGN(const cost::Estimate e, cost::estimate(priced(vgg), platform_of(vgg)));
-  EXPECT_TRUE(e.fits) << e.does_not_fit;
+  EXPECT_EQ(e.fit, cost::Fit::kYes) << e.does_not_fit;
   EXPECT_GT(e.throughput_per_second, 20);
   EXPECT_NE(e.binding_roof, "memory DRAM");
 }

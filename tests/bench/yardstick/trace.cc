@@ -7,7 +7,7 @@ namespace roofscape::bench {
 std::optional<search::Values> Trace::values(const explore::FrontBox& box, const explore::Evaluation& evaluation) const {
   const cost::Estimate& estimate = evaluation.estimates[box.platform];
   // What was measured on some of the images alone is no point of a front yet.
-  if (evaluation.violation > 0 || !estimate.fits || evaluation.counts.images < job_.evaluation.count)
+  if (evaluation.violation > 0 || estimate.fit == cost::Fit::kNo || evaluation.counts.images < job_.evaluation.count)
     return std::nullopt;
   search::Values values;
   for (const explore::FrontBox::Side& side : box.sides) {
