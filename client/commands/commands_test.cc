@@ -385,7 +385,7 @@ TEST_F(CommandTest, EstimatesSayWhatEnergyIsMadeOfAndRestsOn) {
   csv.insert(csv.end(), {"--format", "csv"});
   EXPECT_THAT(run_with(csv).out,
               AllOf(HasSubstr(",energy_basis,image_operations_energy_joules,"),
-                    HasSubstr(",\"operations, bytes and static power\",0.001,0.0024,0.0004,0.0002,0,")));
+                    HasSubstr(",\"operations, bytes and static power\",0.001,0.0024"), HasSubstr(",0.0004,0.0002,0,")));
 }
 
 TEST_F(CommandTest, EstimatesNeverSayYesWhereItIsNotKnownWhetherTheyFit) {
@@ -407,9 +407,8 @@ TEST_F(CommandTest, EstimatesShowTheRoofBesideTheCalibratedPrice) {
   const std::vector<std::string> words = {"estimate", "--model", "m", "--platform", "p"};
   EXPECT_THAT(run_with(words).out, Not(HasSubstr("calibrated")));
   EXPECT_FALSE(server.state.estimate_request.with_ceilings_only());
-  *estimate.mutable_ceilings_only() = estimate;
-  v1::Estimate& roof = *estimate.mutable_ceilings_only();
-  roof.clear_ceilings_only();
+  const v1::Estimate priced = estimate;
+  v1::Estimate& roof = *estimate.mutable_ceilings_only() = priced;
   for (v1::LayerEstimate& layer : *roof.mutable_layers()) layer.set_latency_seconds(layer.latency_seconds() / 4);
   roof.set_latency_seconds(12.5e-6);
   estimate.set_latency_seconds(50e-6);
@@ -751,7 +750,8 @@ TEST_F(CommandTest, RooflinesHoldSeveralPlatforms) {
 }
 
 TEST_F(CommandTest, RooflinesTakeTimesOfCeilingsAlone) {
-  *server.state.estimate.mutable_ceilings_only() = server.state.estimate;
+  const v1::Estimate priced = server.state.estimate;
+  *server.state.estimate.mutable_ceilings_only() = priced;
   server.state.estimate.mutable_ceilings_only()->set_latency_seconds(7.77);
   const Outcome outcome = run_with({"roofline", "--model", "lenet5", "--platform", "p", "--ceilings-only"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
