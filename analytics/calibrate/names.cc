@@ -29,8 +29,9 @@ const std::vector<KindPattern>& kind_patterns() {
   static const std::vector<KindPattern> kPatterns = {
       {NetworkKind::kHybrid,
        Pattern("mobilevit|edgenext|fastvit|nextvit|uniformer|convnext|poolformer|van_|resmlp|c3tr")},
+      {NetworkKind::kText, Pattern("(^|_)(bert|gpt|opt)|clip_text")},
       {NetworkKind::kTransformer,
-       Pattern("(^|_)(vit|deit|bert|gpt|opt|clip|swin|levit|pvt)|swintr|segformer|detr|twins|alt_gvt|pcpvt|switch|"
+       Pattern("(^|_)(vit|deit|clip|swin|levit|pvt)|swintr|segformer|detr|twins|alt_gvt|pcpvt|switch|"
                "cas_vit|mobilesam|lite-tr")},
       {NetworkKind::kConcat, Pattern("densenet|hardnet|dpn|pelee|inceptionresnet|hrnet|dla|csp")},
       {NetworkKind::kGrouped, Pattern("resnext|regnet|rednet|resnest|res2net|gernet|g2$|g4$")},
@@ -147,7 +148,7 @@ double usual_input(const std::string& name) {
       {"resnet-8", 32 * 32},
       {"ds-cnn", 490},
       {"autoenc", 640},
-      {"bert", 384 * 1024},
+      {"bert", 180 * 1024},  // tokens x width, without padding
       {"kitti", 384 * 1280},
       {"inception", 299 * 299},
       {"xception", 299 * 299},

@@ -80,7 +80,7 @@ struct Feature {
   // images a second, and less room or a lower peak is never faster.
   double least, most;
 };
-inline constexpr std::size_t kFeatures = 54;
+inline constexpr std::size_t kFeatures = 56;
 std::span<const Feature> feature_table();
 
 // Moves coefficients, one a feature, into their bounds.

@@ -31,7 +31,7 @@ struct LayerCost {
   Ops ops;                                // all of the batch, without those that are skipped
   Bytes weight_bytes, activation_bytes;
   LayerParts parts;
-  Seconds bound;  // what its roofs ask for, the highest of them, and its launch
+  Seconds bound;  // what its roofs ask for, the highest of them, and its launch; of counted cycles, with full lanes
   Seconds time;   // the same, or what measurements say it takes
   std::optional<Joules> energy;
   EnergyParts energy_parts;  // of `energy`

@@ -138,6 +138,16 @@ void set_parts(const Machine& machine, const Demand& demand, const LayerDemand& 
   cost->parts.traffic = bytes.activations / *outermost.bandwidth;
 }
 
+// What no design of a machine whose cycles are counted can do without: all of its lanes at work, and the bytes. Idle
+// lanes and launches are of its mechanism, which knows them less well.
+Seconds full_lanes(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images,
+                   const LayerCost& cost) {
+  LayerCost alone;
+  if (layer.kind == Kind::kMatrix) raise(&alone, cost.ops / machine.ceilings.at(cost.ceiling).rate, Roof::kCompute);
+  raise_memory(machine, demand, layer, images, &alone);
+  return alone.time;
+}
+
 void set_time(const Machine& machine, const Demand& demand, const Layer& described, const LayerDemand& layer,
               double images, const Stretches& stretches, LayerCost* cost) {
   const Left left = work_left(machine, described, layer);
@@ -158,7 +168,7 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
             stretches, cost);
   if (cost->parts.launch > cost->time) cost->roof = Roof::kLaunch;
   cost->time += cost->parts.launch;
-  cost->bound = cost->time;
+  cost->bound = machine.overlaps ? full_lanes(machine, demand, layer, images, *cost) : cost->time;
   if (stretches) cost->time = std::max(cost->bound, stretched(cost->parts, ceiling.stretch, *stretches));
 }
 

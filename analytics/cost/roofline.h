@@ -5,7 +5,8 @@
 //
 // and where the platform states a ceiling of the layer's kind, at least what that asks for (layer_ceilings.h). Of a
 // calibrated platform a layer takes the sum of its parts, each stretched as measurements say (calibration.h), and never
-// less than its roofs ask for. Layers add up to the whole.
+// less than its roofs ask for. Layers add up to the whole. Where cycles are counted memories fill meanwhile, and a
+// calibration stretches the whole of a layer but its launch.
 //
 // Operations that the machine skips (zero inputs, zero weights) are not among them, but all lanes wait for the slowest.
 //

@@ -19,6 +19,7 @@ constexpr std::array<Usual, kNetworkKinds> kUsual = {{
     {1.00, 4.50, 0.55},  // concat
     {0.70, 0.70, 0.65},  // hybrid
     {0.90, 0.85, 0.85},  // transformer
+    {0.90, 0.85, 0.85},  // text
 }};
 
 Usual usual(const Traits& traits) {

@@ -9,14 +9,14 @@
 namespace roofscape::cost {
 namespace {
 
-constexpr std::array<std::string_view, kNetworkKinds> kKindNames = {"plain",  "separable", "grouped",
-                                                                    "concat", "hybrid",    "transformer"};
+constexpr std::array<std::string_view, kNetworkKinds> kKindNames = {"plain",  "separable",   "grouped", "concat",
+                                                                    "hybrid", "transformer", "text"};
 
 // ln activations = constant of the kind + 0.788 ln MACs − 0.256 ln parameters + 0.144 ln input, by least squares.
-constexpr std::array<double, kNetworkKinds> kActivationConstants = {1.147, 2.396, 1.699, 1.325, 1.769, 1.739};
+constexpr std::array<double, kNetworkKinds> kActivationConstants = {1.147, 2.396, 1.699, 1.325, 1.769, 1.739, 1.739};
 // ln parameters = constant of the kind + 0.779 ln MACs − 0.605 ln input.
-constexpr std::array<double, kNetworkKinds> kParameterConstants = {5.941, 6.528, 6.295, 6.097, 6.220, 6.406};
-constexpr std::array<double, kNetworkKinds> kUsualLayers = {45, 60, 60, 120, 80, 100};
+constexpr std::array<double, kNetworkKinds> kParameterConstants = {5.941, 6.528, 6.295, 6.097, 6.220, 6.406, 6.406};
+constexpr std::array<double, kNetworkKinds> kUsualLayers = {45, 60, 60, 120, 80, 100, 100};
 constexpr double kUsualInput = 224.0 * 224.0;
 
 // Perceptrons and recurrent networks use each weight once, or nearly so, and convolutions many times. Published ones
@@ -48,6 +48,8 @@ Census take_census(const Network& network) {
 
 NetworkKind kind_of(const Census& census) {
   constexpr int kFew = 3, kManyConcatenations = 20;
+  const int convolutions = census.depthwise + census.grouped + census.dense_convolutions;
+  if (census.products >= kFew && convolutions == 0) return NetworkKind::kText;
   if (census.products >= kFew)
     return census.depthwise + census.dense_convolutions > kFew ? NetworkKind::kHybrid : NetworkKind::kTransformer;
   if (census.concatenations >= kManyConcatenations) return NetworkKind::kConcat;

@@ -24,11 +24,12 @@ enum class NetworkKind : std::uint8_t {
   kGrouped,      // grouped convolutions
   kConcat,       // dense connections: most layers read many before them
   kHybrid,       // convolutions beside attention, or blocks after the manner of transformers
-  kTransformer,  // attention
+  kTransformer,  // attention over patches of images
+  kText,         // attention and no convolution at all
 };
-inline constexpr std::size_t kNetworkKinds = 6;
+inline constexpr std::size_t kNetworkKinds = 7;
 
-// "plain", "separable", "grouped", "concat", "hybrid", "transformer"
+// "plain", "separable", "grouped", "concat", "hybrid", "transformer", "text"
 std::string_view kind_name(NetworkKind kind);
 std::optional<NetworkKind> kind_named(std::string_view name);
 

@@ -170,7 +170,7 @@ Pairs compare_needs(const std::vector<v1::Platform>& of) {
       std::vector<double> rates;  // 0: does not fit
       for (const Need& need : needs) {
         const cost::Totals priced = *pricer.price(need.network, kAnyFormat);
-        rates.push_back(priced.fits ? priced.throughput_per_second : 0);
+        rates.push_back(priced.fit != cost::Fit::kNo ? priced.throughput_per_second : 0);
       }
       for (std::size_t a = 0; a < needs.size(); ++a)
         for (std::size_t b = 0; b < needs.size(); ++b) {
