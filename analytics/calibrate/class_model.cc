@@ -81,7 +81,7 @@ Status ClassModel::fit() {
     const bool of_one_platform = sharing == Sharing::kPlatform || sharing == Sharing::kFormat;
     if (common_ == Common::kMechanism && !of_one_platform) continue;
     for (const Part part : kAllParts) add_features(sharing, part);
-    add_relatives(sharing);
+    if (common_ != Common::kMechanism) add_relatives(sharing);
   }
   // Of a single layer more outputs of the same work are faster: they keep a device busier. Networks have enough of
   // them.

@@ -148,11 +148,18 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   return row;
 }
 
-// False where the row is so far above a roof that it is left out.
-bool check_roof(Observation* row, Observations* all) {
+// False where the row is so far above a roof, or out of scale, that it is left out.
+bool check_row(Observation* row, Observations* all) {
   const Measurement& of = *row->measurement;
   const cost::UniformFormats formats{*NumberFormat::parse(of.weight_format),
                                      *NumberFormat::parse(of.activation_format)};
+  if (const std::optional<AboveRoof> out = out_of_scale(*row)) {
+    all->wrong.emplace_back(&of, out->reason);
+    if (out->times < kFarAboveRoof) return true;
+    all->left_out.emplace_back(&of, out->reason);
+    return false;
+  }
+  if (row->is_energy) return true;
   const std::optional<AboveRoof> above = above_roof(*row, formats);
   if (!above) return true;
   row->above_roof = above->times;
@@ -196,7 +203,7 @@ Observations observe(std::span<const Measurement> measurements, const PlatformIn
   Structures structures;
   const auto add = [&](const Measurement& of, bool energy) {
     Result<Observation> row = observe_one(of, platforms, energy, &structures);
-    if (row.ok() && !energy && !check_roof(&*row, &all)) return false;
+    if (row.ok() && !check_row(&*row, &all)) return false;
     if (row.ok())
       all.rows.push_back(std::move(*row));
     else

@@ -64,4 +64,30 @@ std::optional<AboveRoof> above_roof(const Observation& row, const cost::UniformF
                                times, roof.name, roof.seconds / row.batch)};
 }
 
+std::optional<AboveRoof> out_of_scale(const Observation& row) {
+  constexpr double kOtherUnit = 1e4;
+  const cost::Machine& machine = row.platform->machine;
+  const std::string which = fmt::format("'{}' on {}", printable(row.measurement->network, 80), machine.id);
+  Seconds asked;
+  for (const Seconds part : row.load.parts()) asked += part;
+  const double least = asked.value() / row.batch;
+  if (const double times = row.seconds / least; !row.is_energy)
+    return times > kOtherUnit
+               ? std::optional(AboveRoof{times, "",
+                                         fmt::format("{} takes {:.4g} s an image, {:.3g} times what its figures ask "
+                                                     "for: is the unit right?",
+                                                     which, row.seconds, times)})
+               : std::nullopt;
+  const double given = row.measurement->seconds, seconds = given > 0 ? given : least, watts = row.measured / seconds;
+  const double most = machine.peak_power ? machine.peak_power->value() * (given > 0 ? 1 : kOtherUnit) : 0;
+  const std::string power = fmt::format("{} takes {:.4g} J in {}{:.4g} s, {:.4g} W", which, row.measured,
+                                        given > 0 ? "" : "the least that its figures ask for, ", seconds, watts);
+  if (most > 0 && watts > kRounded * most)
+    return AboveRoof{watts / most, "", fmt::format("{}; its peak is {:g} W", power, machine.peak_power->value())};
+  if (machine.static_power && watts * kRounded < machine.static_power->value())
+    return AboveRoof{machine.static_power->value() / watts, "",
+                     fmt::format("{}; idle it takes {:g} W", power, machine.static_power->value())};
+  return std::nullopt;
+}
+
 }  // namespace roofscape::calibrate

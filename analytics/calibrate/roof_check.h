@@ -18,7 +18,7 @@
 namespace roofscape::calibrate {
 
 struct AboveRoof {
-  double times = 1;    // what the roof asks for over what was measured
+  double times = 1;    // by how much: of a roof, what it asks for over what was measured
   std::string roof;    // "its peak of int8 x int8"
   std::string reason;  // a sentence with all of it
 };
@@ -26,6 +26,10 @@ struct AboveRoof {
 // Nothing where the row is below, within what figures are rounded by (5 %). Streaming designs have a clock and a
 // folding of their own: there it takes three times the rate that we find at the platform's clock.
 std::optional<AboveRoof> above_roof(const Observation& row, const cost::UniformFormats& formats);
+
+// What else a row cannot be: an energy above peak power x the time that the row gives or below idle power x that time,
+// or a time or energy ten thousand times what the platform's figures ask for, which is a wrong unit. `roof` is empty.
+std::optional<AboveRoof> out_of_scale(const Observation& row);
 
 // So far above its roof a row says nothing of hardware, and nothing is learned of it.
 inline constexpr double kFarAboveRoof = 2;

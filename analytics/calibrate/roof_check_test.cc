@@ -69,6 +69,13 @@ TEST(RoofCheck, CountsOfAnotherNetworkThanTheNamedAreRefused) {
   EXPECT_THAT(learned(row("ResNet-50", 4000, "4.1", "25.6") + row("ResNet-50 pruned 0.7", 2000, "1.25", "8")), IsOk());
 }
 
+// 0.2 s are asked for; a row in the wrong unit says ten million milliseconds.
+TEST(RoofCheck, ATimeInTheWrongUnitIsRefused) {
+  EXPECT_THAT(learned(row("a", 800) + row("b", 1e7)),
+              StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("mine.csv:3: 'b' on small-1 takes 1e+04 s an image"),
+                                                     HasSubstr("is the unit right?"))));
+}
+
 TEST(RoofCheck, NumbersThatAreNoneAreRefused) {
   EXPECT_THAT(learned(row("a", 800) + row("b", -3)),
               StatusIs(Code::kInvalidArgument, HasSubstr("mine.csv:3: value is '-3'; it must be a positive number")));

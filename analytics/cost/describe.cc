@@ -422,6 +422,13 @@ void describe(const Machine& machine, const Network& network, const Demand& dema
     estimate->binding_roof =
         cost.slowest < 0 ? "none" : estimate->layers[static_cast<std::size_t>(cost.slowest)].binding_roof;
   }
+  constexpr double kWorthANote = 1.01;
+  if (cost.over_peak_power > kWorthANote)
+    note(
+        fmt::format("energy is {:.3g} times lower than its figures say, so that power stays within the peak of {:g} W; "
+                    "where that leaves out an outer memory, so does this",
+                    cost.over_peak_power, machine.peak_power->value()),
+        estimate);
   estimate->roofs = roofs_of(machine, network, demand, cost);
   describe_machine(machine, estimate);
 }

@@ -61,6 +61,7 @@ void keep_below_peak_power(const Machine& machine, Seconds until_next, NetworkCo
   if (!machine.peak_power) return;
   const Joules most = *machine.peak_power * until_next;
   if (cost->energy_parts.total() <= most) return;
+  if (most.value() > 0) cost->over_peak_power = cost->energy_parts.total() / most;
   const Joules of_time = cost->energy_parts.of_time(), of_work = cost->energy_parts.total() - of_time;
   const bool room = of_time < most && of_work.value() > 0;
   const auto lowered = [&](const EnergyParts& parts) {

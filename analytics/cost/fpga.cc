@@ -120,7 +120,7 @@ void stretch_design(const Machine& machine, const Network& network, const Demand
   const Load load = load_of_streaming(demand, Seconds(batch / cost->throughput_per_second));
   cost->spread = machine.calibration->spread(traits, load, batch);
   const double stretch =
-      machine.calibration->stretches(traits, load, batch)[static_cast<std::size_t>(Part::kArithmetic)];
+      std::max(1.0, machine.calibration->stretches(traits, load, batch)[static_cast<std::size_t>(Part::kArithmetic)]);
   cost->latency = cost->latency * stretch;
   cost->latency_worst = cost->latency_worst * stretch;
   cost->throughput_per_second /= stretch;

@@ -59,7 +59,9 @@ Status read_calibrations(const v1::Platform& platform, Machine* machine) {
   if (!platform.has_energy_calibration()) return {};
   auto calibration = PlatformCalibration::create(platform.energy_calibration());
   if (!calibration.ok()) return calibration.status().at("energy_calibration");
-  if (calibration->seen() != Seen::kClass) machine->energy_calibration = std::move(*calibration);
+  // Others of the family say how much of its power a device takes, which is nothing where that is not stated.
+  const bool has_scale = calibration->seen() == Seen::kPlatform || machine->peak_power.has_value();
+  if (calibration->seen() != Seen::kClass && has_scale) machine->energy_calibration = std::move(*calibration);
   return {};
 }
 

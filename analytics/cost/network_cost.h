@@ -46,6 +46,7 @@ struct NetworkCost {
   std::optional<Spread> spread;                     // where measurements say how sure `latency_worst` is
   std::optional<Joules> energy;                     // of the batch
   EnergyParts energy_parts;                         // of `energy`
+  double over_peak_power = 1;                       // what energy was above peak power x time, before it was lowered
   std::optional<Interval<Joules>> energy_interval;  // where energy is as measured
   std::optional<Resources> resources;
   Occupancy occupancy;  // what it must hold; not of streaming designs, whose weights have their own places

@@ -85,7 +85,7 @@ Totals totals_of(const Machine& machine, const Demand& demand, const NetworkCost
   if (cost.energy_interval)
     totals.energy_interval = {cost.energy_interval->low / static_cast<double>(batch),
                               cost.energy_interval->high / static_cast<double>(batch)};
-  if (cost.spread) {
+  if (cost.spread && cost.latency_worst.value() > 0 && cost.throughput_per_second > 0) {
     set_time_intervals(cost, machine, &totals);
     if (totals.energy && !totals.energy_interval) totals.energy_interval = energy_interval_by_time(machine, totals);
   }
