@@ -15,7 +15,7 @@ constexpr std::array<OfSharing, cost::kAspects> kArithmetic = {{
     {0.3, 0.03, 0.1, 0.03, 0.005},  // level
     {0.05, 0.02, 0.05, 0.005, 0},   // size
     {0.1, 0, 0.1, 0, 0},            // task
-    {0.03, 0, 0.01, 0.005, 0},      // kind
+    {0.3, 0, 0.01, 0.005, 0},       // kind
     {0.01, 0, 0, 0, 0},             // precision
     {0.03, 0, 0, 0, 0},             // overflow
     kNone,                          // reduction

@@ -147,7 +147,7 @@ TEST(PlatformCalibration, ANetworkThatWasMeasuredIsKnownByItsCounts) {
   RS_ASSERT_OK_AND_ASSIGN(const PlatformCalibration of,
                           PlatformCalibration::create(resolved(sample(), {"cpu", "small", "", "small-1"})));
   const Load one = load(2e9, 1e10, 1e6, 1e10);
-  const Traits known = traits(), other = traits(20e6);
+  const Traits known = traits(), other = traits(1e6);
   const Prediction seen = of.predict(known, one, 1), unseen = of.predict(other, one, 1);
   EXPECT_GT(unseen.high / unseen.low, seen.high / seen.low);
   EXPECT_GT(seen.time, unseen.time);
@@ -161,6 +161,28 @@ TEST(PlatformCalibration, ANetworkThatWasMeasuredIsKnownByItsCounts) {
   EXPECT_EQ(of.parts(separable, one, 1)[0], plain[0]);
 }
 
+// A slow network of the kind: what asks for no less takes no less time, and what asks for no more is left alone.
+TEST(PlatformCalibration, WhoAsksForNoLessThanAMeasuredNetworkTakesNoLess) {
+  RS_ASSERT_OK_AND_ASSIGN(const PlatformCalibration of,
+                          PlatformCalibration::create(resolved(sample(), {"cpu", "small", "", "small-1"})));
+  const Load one = load(2e9, 1e10, 1e6, 1e10);
+  const Seconds known = of.parts(traits(), one, 1)[0], smaller = of.parts(traits(1e6), one, 1)[0];
+  EXPECT_GE(of.parts(traits(20e6), one, 1)[0].value(), known.value() * (1 - 1e-9));
+  EXPECT_LT(smaller, known);
+}
+
+TEST(Relatives, ANetworkIsItselfAtEveryResolution) {
+  Traits at_224 = *complete({.macs = 4e9, .parameters = 25e6, .input = 224 * 224}), at_448 = at_224;
+  at_448.macs *= 4;
+  at_448.input *= 4;
+  const Relative known = relative_of(at_224);
+  EXPECT_NEAR(likeness(known, at_448), 1, 1e-9);
+  EXPECT_TRUE(asks_no_less(at_448, known));
+  EXPECT_FALSE(asks_no_more(at_448, known));
+  at_448.input_is_guessed = true;  // then it is one of four times the multiply-accumulates
+  EXPECT_LT(likeness(known, at_448), 1e-3);
+}
+
 TEST(PlatformCalibration, EachPartIsStretchedByItsOwnFactor) {
   v1::PlatformCalibration message = resolved(sample(), {"cpu", "small", "", "small-1"});
   message.mutable_coefficients()->Resize(0, 0);
@@ -170,12 +192,12 @@ TEST(PlatformCalibration, EachPartIsStretchedByItsOwnFactor) {
   Load one = load(2e9, 1e10, 1e6, 1e10);
   one.fetch = one.traffic * 0.5;
   one.launch = Seconds(1e-3);
-  const auto parts = of.parts(traits(20e6), one, 1);
+  const auto parts = of.parts(traits(1e6), one, 1);
   EXPECT_EQ(parts[0], one.arithmetic());
   EXPECT_EQ(parts[1], one.fetch);
   EXPECT_EQ(parts[2], one.traffic);
   EXPECT_NEAR(parts[3] / one.launch, std::exp(1), 1e-9);
-  EXPECT_NEAR(of.predict(traits(20e6), one, 1).time / (parts[0] + parts[1] + parts[2] + parts[3]), 1, 1e-12);
+  EXPECT_NEAR(of.predict(traits(1e6), one, 1).time / (parts[0] + parts[1] + parts[2] + parts[3]), 1, 1e-12);
 }
 
 RC_GTEST_PROP(PlatformCalibration, AHigherCeilingIsNeverSlower, ()) {

@@ -59,8 +59,8 @@ Status read_calibrations(const v1::Platform& platform, Machine* machine) {
   if (!platform.has_energy_calibration()) return {};
   auto calibration = PlatformCalibration::create(platform.energy_calibration());
   if (!calibration.ok()) return calibration.status().at("energy_calibration");
-  // Others of the family say how much of its power a device takes, which is nothing where that is not stated.
-  const bool has_scale = calibration->seen() == Seen::kPlatform || machine->peak_power.has_value();
+  // Of what counts cycles nothing is learned of a family: without a stated power its energy would be a guess.
+  const bool has_scale = calibration->seen() == Seen::kPlatform || machine->peak_power || !machine->overlaps;
   if (calibration->seen() != Seen::kClass && has_scale) machine->energy_calibration = std::move(*calibration);
   return {};
 }

@@ -128,7 +128,7 @@ TEST(OwnRows, FiveOfThemNarrowIntervalsThatStillHold) {
   EXPECT_LE(result.near.coverage(), 0.97);
   EXPECT_GE(result.far.coverage(), 0.85);
   EXPECT_LT(result.near.width(), 2.5);
-  EXPECT_LT(std::log(result.near.width()), 0.5 * std::log(result.before.width()));
+  EXPECT_LT(std::log(result.near.width()), 0.6 * std::log(result.before.width()));
   EXPECT_GT(result.far.width(), 1.4 * result.near.width());
 }
 
