@@ -159,7 +159,8 @@ bool check_row(Observation* row, Observations* all) {
     all->left_out.emplace_back(&of, out->reason);
     return false;
   }
-  if (row->is_energy) return true;
+  // Ceilings that a probe has measured are no roofs: what else ran meanwhile lowered them.
+  if (row->is_energy || !row->platform->machine.layer_ceilings.empty()) return true;
   const std::optional<AboveRoof> above = above_roof(*row, formats);
   if (!above) return true;
   row->above_roof = above->times;
