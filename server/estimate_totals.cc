@@ -40,6 +40,18 @@ Status check_counts(const v1::NetworkTotals& totals) {
   return {};
 }
 
+// Multiply-accumulates of a built-in network, where nobody gives or has published them under that name.
+Status count_built_in(const std::string& name, cost::Outline* outline) {
+  const zoo::Entry* built_in = zoo::find(name);
+  if (outline->macs > 0 || built_in == nullptr) return {};
+  RS_ASSIGN(const Network network, built_in->build());
+  const cost::Traits counted = cost::traits_of(network);
+  outline->macs = counted.macs;
+  if (outline->parameters == 0) outline->parameters = counted.parameters;
+  if (outline->input == 0) outline->input = counted.input;
+  return {};
+}
+
 // What the name says joins what is given, as for a row of a file of measurements.
 Result<Described> described(const v1::NetworkTotals& totals) {
   RS_TRY(check_counts(totals));
@@ -51,6 +63,7 @@ Result<Described> described(const v1::NetworkTotals& totals) {
   of.outline.input = totals.input_position_count();
   of.outline.layers = totals.layer_count();
   if (!totals.name().empty()) calibrate::describe_network(&of);
+  RS_TRY(count_built_in(totals.name(), &of.outline));
   const std::string name = printable(totals.name(), 60);
   if (of.outline.macs == 0)
     return invalid_argument("{}; give totals.mac_count",

@@ -300,6 +300,17 @@ TEST(EvaluationService, PlatformsThatNobodyKnowsAreNamed) {
   EXPECT_EQ(refused().field(), "estimate.format");
 }
 
+TEST(EvaluationService, ABuiltInNetworkIsKnownByItsNameAlone) {
+  TestServer server;
+  v1::EstimateModelRequest request;
+  request.set_platform("platforms/nvidia-t4");
+  request.mutable_totals()->set_name("mobilenet-v2");
+  RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                          server.call(*server.evaluations, &Evaluations::EstimateModel, request));
+  EXPECT_GT(estimate.latency_seconds(), 0);
+  EXPECT_THAT(estimate.notes(), Contains(HasSubstr("'mobilenet-v2' is a model too")));
+}
+
 TEST(EvaluationService, TotalsSayWhatTheyLack) {
   TestServer server;
   v1::EstimateModelRequest request;
