@@ -3,14 +3,14 @@
 
 #include "analytics/cost/demand.h"
 #include "analytics/cost/estimate.h"
-#include "analytics/cost/machine.h"
+#include "analytics/cost/model.h"
 #include "analytics/cost/network_cost.h"
 
 namespace roofscape::cost {
 
 // Fills layers, roofs, binding_roof, why it does not fit, missing and notes; the numbers of the whole are there
 // already.
-void describe(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
+void describe(const Model& model, const Network& network, const Demand& demand, const NetworkCost& cost,
               Estimate* estimate);
 
 // Why it has no room, or why that is not known.
