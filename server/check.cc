@@ -100,12 +100,6 @@ Result<Questions> read_limits(Backend& backend, const v1::CheckSpec& spec) {
   return questions;
 }
 
-const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, const std::string& platform) {
-  for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, platform)) return estimate;
-  return v1::Estimate::default_instance();
-}
-
 std::string missing_text(const v1::Estimate& estimate) {
   return estimate.missing_size() > 0 ? fmt::format("; the platform lacks {}", estimate.missing(0)) : "";
 }

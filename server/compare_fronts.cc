@@ -7,6 +7,7 @@
 #include "proto/estimate_words.h"
 #include "server/exploration_view.h"
 #include "server/front_view.h"
+#include "server/metric_value.h"
 #include "server/names.h"
 #include "server/value_change.h"
 
@@ -88,13 +89,6 @@ FrontView common_view(const FrontView& a, const FrontView& b, const Side& side_a
   for (const search::Objective& objective : b.objectives)
     if (place(a, objective) == a.objectives.size()) note(objective, side_b);
   return common;
-}
-
-// On the platform; empty where there is none.
-const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, const std::string& platform) {
-  for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, platform)) return estimate;
-  return v1::Estimate::default_instance();
 }
 
 // Energies that rest on different grounds do not compare: the objective is left out.

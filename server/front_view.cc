@@ -75,8 +75,7 @@ search::Values FrontView::reference() const {
 
 std::optional<search::Values> FrontView::values(const v1::Evaluation& evaluation) const {
   search::Values values;
-  for (const v1::Estimate& estimate : evaluation.estimates())
-    if (estimate.platform() == resource_name(kPlatforms, platform) && cannot_fit(estimate)) return std::nullopt;
+  if (cannot_fit(estimate_on(evaluation, platform))) return std::nullopt;
   for (const search::Objective& objective : objectives) {
     const auto value = metric_value(objective.what.metric, evaluation, platform);
     if (!value) return std::nullopt;

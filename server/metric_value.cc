@@ -15,10 +15,9 @@ namespace {
 using search::Metric;
 
 // The estimate for one platform; any, for metrics that do not depend on it.
-const v1::Estimate* find_estimate(const v1::Evaluation& evaluation, std::string_view platform) {
-  for (const v1::Estimate& estimate : evaluation.estimates())
-    if (platform.empty() || estimate.platform() == resource_name(kPlatforms, platform)) return &estimate;
-  return nullptr;
+const v1::Estimate* estimate_for(const v1::Evaluation& evaluation, std::string_view platform) {
+  if (!platform.empty()) return find_estimate(evaluation, platform);
+  return evaluation.estimates().empty() ? nullptr : &evaluation.estimates(0);
 }
 
 std::optional<double> priced_value(Metric metric, const v1::Estimate& estimate) {
@@ -48,6 +47,18 @@ std::optional<v1::Interval> throughput_interval(const v1::Estimate& estimate) {
 
 }  // namespace
 
+const v1::Estimate* find_estimate(const v1::Evaluation& evaluation, std::string_view platform) {
+  const std::string name = resource_name(kPlatforms, platform);
+  for (const v1::Estimate& estimate : evaluation.estimates())
+    if (estimate.platform() == name) return &estimate;
+  return nullptr;
+}
+
+const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, std::string_view platform) {
+  const v1::Estimate* found = find_estimate(evaluation, platform);
+  return found != nullptr ? *found : v1::Estimate::default_instance();
+}
+
 std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluation, std::string_view platform) {
   if (search::info(metric).measured)
     return evaluation.has_counts() ? explore::metric_value(metric, from_message(evaluation.counts()), nullptr, nullptr)
@@ -55,7 +66,7 @@ std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluati
   if (metric == Metric::kMacs)
     return evaluation.has_mac_count() ? std::optional(static_cast<double>(evaluation.mac_count())) : std::nullopt;
   const v1::Estimate* estimate =
-      find_estimate(evaluation, search::info(metric).per_platform ? platform : std::string_view());
+      estimate_for(evaluation, search::info(metric).per_platform ? platform : std::string_view());
   // An estimate's is exact: odd widths leave parts of a byte.
   if (metric == Metric::kWeightBytes && estimate == nullptr && evaluation.has_weight_bytes())
     return static_cast<double>(evaluation.weight_bytes());
@@ -64,7 +75,7 @@ std::optional<double> metric_value(Metric metric, const v1::Evaluation& evaluati
 
 std::optional<v1::Interval> metric_interval(Metric metric, const v1::Evaluation& evaluation,
                                             std::string_view platform) {
-  const v1::Estimate* estimate = find_estimate(evaluation, platform);
+  const v1::Estimate* estimate = estimate_for(evaluation, platform);
   if (estimate == nullptr) return std::nullopt;
   if (metric == Metric::kLatency && estimate->has_latency_interval_seconds())
     return estimate->latency_interval_seconds();

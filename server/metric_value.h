@@ -11,6 +11,11 @@
 
 namespace roofscape::server {
 
+// Of the platform (by id); nullptr where there is none.
+const v1::Estimate* find_estimate(const v1::Evaluation& evaluation, std::string_view platform);
+// The same, or an empty one.
+const v1::Estimate& estimate_on(const v1::Evaluation& evaluation, std::string_view platform);
+
 // In SI base units. Nothing where the evaluation has no estimate for the platform (by id), or the figure is missing.
 std::optional<double> metric_value(search::Metric metric, const v1::Evaluation& evaluation, std::string_view platform);
 

@@ -153,7 +153,7 @@ bool check_row(Observation* row, Observations* all) {
   const Measurement& of = *row->measurement;
   const cost::UniformFormats formats{*NumberFormat::parse(of.weight_format),
                                      *NumberFormat::parse(of.activation_format)};
-  if (const std::optional<AboveRoof> out = out_of_scale(*row)) {
+  if (const std::optional<Impossible> out = out_of_scale(*row)) {
     all->wrong.emplace_back(&of, out->reason);
     if (out->times < kFarAboveRoof) return true;
     all->left_out.emplace_back(&of, out->reason);
@@ -161,7 +161,7 @@ bool check_row(Observation* row, Observations* all) {
   }
   // Ceilings that a probe has measured are no roofs: what else ran meanwhile lowered them.
   if (row->is_energy || !row->platform->machine.layer_ceilings.empty()) return true;
-  const std::optional<AboveRoof> above = above_roof(*row, formats);
+  const std::optional<Impossible> above = above_roof(*row, formats);
   if (!above) return true;
   row->above_roof = above->times;
   all->wrong.emplace_back(&of, above->reason);

@@ -50,21 +50,21 @@ Roof of_folding(const Observation& row) {
 
 }  // namespace
 
-std::optional<AboveRoof> above_roof(const Observation& row, const cost::UniformFormats& formats) {
+std::optional<Impossible> above_roof(const Observation& row, const cost::UniformFormats& formats) {
   const bool streaming = row.platform->machine.fabric.has_value();
   Roof roof = streaming ? of_folding(row) : of_peaks(row, formats);
   if (!streaming)
     if (Roof other = of_weights(row); other.seconds > roof.seconds) roof = std::move(other);
   const double times = roof.seconds / (row.seconds * row.batch);
   if (!(times > (streaming ? kOtherFoldings : kRounded))) return std::nullopt;
-  return AboveRoof{times, roof.name,
-                   fmt::format("'{}' takes {:.4g} s an image on {}, {:.3g} times as fast as {} allows, which asks for "
-                               "{:.4g} s: the row is wrong, or the platform's ceiling",
-                               printable(row.measurement->network, 80), row.seconds, row.platform->platform->id(),
-                               times, roof.name, roof.seconds / row.batch)};
+  return Impossible{times, roof.name,
+                    fmt::format("'{}' takes {:.4g} s an image on {}, {:.3g} times as fast as {} allows, which asks for "
+                                "{:.4g} s: the row is wrong, or the platform's ceiling",
+                                printable(row.measurement->network, 80), row.seconds, row.platform->platform->id(),
+                                times, roof.name, roof.seconds / row.batch)};
 }
 
-std::optional<AboveRoof> out_of_scale(const Observation& row) {
+std::optional<Impossible> out_of_scale(const Observation& row) {
   constexpr double kOtherUnit = 1e4;
   const cost::Machine& machine = row.platform->machine;
   const std::string which = fmt::format("'{}' on {}", printable(row.measurement->network, 80), machine.id);
@@ -73,20 +73,20 @@ std::optional<AboveRoof> out_of_scale(const Observation& row) {
   const double least = asked.value() / row.batch;
   if (const double times = row.seconds / least; !row.is_energy)
     return times > kOtherUnit
-               ? std::optional(AboveRoof{times, "",
-                                         fmt::format("{} takes {:.4g} s an image, {:.3g} times what its figures ask "
-                                                     "for: is the unit right?",
-                                                     which, row.seconds, times)})
+               ? std::optional(Impossible{times, "",
+                                          fmt::format("{} takes {:.4g} s an image, {:.3g} times what its figures ask "
+                                                      "for: is the unit right?",
+                                                      which, row.seconds, times)})
                : std::nullopt;
   const double given = row.measurement->seconds, seconds = given > 0 ? given : least, watts = row.measured / seconds;
   const double most = machine.peak_power ? machine.peak_power->value() * (given > 0 ? 1 : kOtherUnit) : 0;
   const std::string power = fmt::format("{} takes {:.4g} J in {}{:.4g} s, {:.4g} W", which, row.measured,
                                         given > 0 ? "" : "the least that its figures ask for, ", seconds, watts);
   if (most > 0 && watts > kRounded * most)
-    return AboveRoof{watts / most, "", fmt::format("{}; its peak is {:g} W", power, machine.peak_power->value())};
+    return Impossible{watts / most, "", fmt::format("{}; its peak is {:g} W", power, machine.peak_power->value())};
   if (machine.static_power && watts * kRounded < machine.static_power->value())
-    return AboveRoof{machine.static_power->value() / watts, "",
-                     fmt::format("{}; idle it takes {:g} W", power, machine.static_power->value())};
+    return Impossible{machine.static_power->value() / watts, "",
+                      fmt::format("{}; idle it takes {:g} W", power, machine.static_power->value())};
   return std::nullopt;
 }
 
