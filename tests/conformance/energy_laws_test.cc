@@ -3,10 +3,12 @@
 
 #include <cmath>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include "analytics/base/status_matchers.h"
 #include "analytics/cost/estimate.h"
+#include "analytics/cost/features.h"
 #include "roofscape/v1/platform.pb.h"
 #include "tests/conformance/shipped.h"
 
@@ -154,6 +156,66 @@ TEST(EnergyLaws, AMeasuredEnergyIsNoLessThanIdlePowerTimesTimeAndSaysSo) {
     raised += said ? 1 : 0;
   });
   EXPECT_GT(raised, 0);
+}
+
+v1::Platform shipped(const std::string& id) {
+  for (const v1::Platform& platform : calibrated_platforms())
+    if (platform.id() == id) return platform;
+  throw std::runtime_error("no platform " + id);
+}
+
+double watts(const cost::Estimate& e) { return e.energy->value() * e.throughput_per_second; }
+
+// Energies are learned as factors of nominal power. Where cycles are counted, a platform that states none and was not
+// measured would take the scale of boards that its family was measured on.
+TEST(EnergyLaws, WithoutAStatedPowerAFamilyGivesAnOverlayNoEnergy) {
+  v1::Platform board = shipped("kv260-dpu");  // of the ZCU104's family, whose boards were measured
+  ASSERT_EQ(board.energy_calibration().seen(), v1::CalibrationGrade::FAMILY);
+  ASSERT_FALSE(board.has_peak_watts());
+  const Network network = build("resnet-50", "int8");
+  EXPECT_EQ(pricer_of(board).estimate(network)->energy_basis, EnergyBasis::kNone);
+  EXPECT_TRUE(pricer_of(board).estimate(network)->missing.back().starts_with("peak_watts, or energy_joules_per_op"));
+  board.mutable_peak_watts()->set_value(15);
+  const auto stated = pricer_of(board).estimate(network);
+  EXPECT_EQ(stated->energy_basis, EnergyBasis::kMeasured);
+  EXPECT_LE(watts(*stated), 15 * kSlack);
+  board.clear_peak_watts();  // one that was measured itself needs none
+  board.mutable_energy_calibration()->set_seen(v1::CalibrationGrade::PLATFORM);
+  EXPECT_EQ(pricer_of(board).estimate(network)->energy_basis, EnergyBasis::kMeasured);
+}
+
+// Power of a class is none of a device.
+TEST(EnergyLaws, AClassGivesNoEnergy) {
+  v1::Platform device = shipped("edge-tpu");
+  const Network network = build("resnet-8", "int8");
+  EXPECT_EQ(pricer_of(device).estimate(network)->energy_basis, EnergyBasis::kMeasured);
+  device.mutable_energy_calibration()->set_seen(v1::CalibrationGrade::CLASS);
+  EXPECT_EQ(pricer_of(device).estimate(network)->energy_basis, EnergyBasis::kPeakPower);
+}
+
+TEST(EnergyLaws, AMeasuredEnergyAbovePeakPowerIsLoweredAndSaysSo) {
+  v1::Platform device = shipped("edge-tpu");
+  const Network network = build("resnet-8", "int8");
+  const auto lowered = [](const cost::Estimate& e) {
+    for (const std::string& note : e.notes)
+      if (note.find("times lower than its figures say, so that power stays within the peak of 2 W") !=
+          std::string::npos)
+        return note;
+    return std::string();
+  };
+  const auto before = pricer_of(device).estimate(network);
+  EXPECT_LT(watts(*before), 2);
+  EXPECT_EQ(lowered(*before), "");
+  const double times = 10 * 2 / watts(*before);  // ten times the peak, whatever the energy is made of
+  v1::PlatformCalibration* of = device.mutable_energy_calibration();
+  for (std::size_t p = 0; p < cost::kParts; ++p) {
+    const auto level = static_cast<int>(cost::features_of(static_cast<cost::Part>(p), cost::Aspect::kLevel).first);
+    of->set_coefficients(level, of->coefficients(level) + std::log(times));
+  }
+  const auto after = pricer_of(device).estimate(network);
+  EXPECT_EQ(after->energy_basis, EnergyBasis::kMeasured);
+  EXPECT_NEAR(watts(*after), 2, 1e-6);
+  EXPECT_TRUE(lowered(*after).starts_with("energy is 10 times lower")) << lowered(*after);
 }
 
 // Not known is no yes: it says why, and is told only where some memory does not state its capacity.
