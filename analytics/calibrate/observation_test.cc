@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <span>
+
 #include "analytics/calibrate/test_platforms.h"
 
 namespace roofscape::calibrate {
@@ -64,6 +67,44 @@ TEST(Observe, HoldsEnergyApartFromTime) {
   EXPECT_DOUBLE_EQ(energy.seconds, 0.1 / 4);  // 4 W
   EXPECT_DOUBLE_EQ(all.rows[3].measured, 0.2);
   EXPECT_TRUE(all.left_out.empty());
+}
+
+// 4 W at full load and 1 W idle. Without a time of its own, an energy may be what takes ten thousand times as long as
+// the figures ask for, and must be what idles for the 0.02 s that they ask for.
+TEST(Observe, AnEnergyIsBetweenIdleAndPeakPowerTimesTime) {
+  std::vector<v1::Platform> platforms = {processor("board", "f", 1e10)};
+  platforms[0].mutable_peak_watts()->set_value(4);
+  platforms[0].mutable_static_watts()->set_value(1);
+  const PlatformIndex index(platforms);
+  struct Case {
+    double seconds, joules;
+    std::string wrong;  // part of the reason; empty: right
+    bool left_out;
+  };
+  const Case cases[] = {{0.1, 0.4, "", false},
+                        {0.1, 0.41, "", false},  // within what figures are rounded by
+                        {0.1, 0.5, "'net' on board takes 0.5 J in 0.1 s, 5 W; its peak is 4 W", false},
+                        {0.1, 0.9, "9 W; its peak is 4 W", true},
+                        {0.1, 0.1, "", false},
+                        {0.1, 0.06, "'net' on board takes 0.06 J in 0.1 s, 0.6 W; idle it takes 1 W", false},
+                        {0.1, 0.04, "0.4 W; idle it takes 1 W", true},
+                        {0, 500, "", false},
+                        {0, 1000, "takes 1000 J in the least that its figures ask for, 0.02", false},
+                        {0, 2000, "its peak is 4 W", true},
+                        {0, 0.021, "", false},
+                        {0, 0.005, "idle it takes 1 W", true}};
+  for (const Case& of : cases) {
+    Measurement row = measurement("board");
+    row.seconds = of.seconds;
+    row.joules = of.joules;
+    const Observations all = observe(std::span(&row, 1), index);
+    const std::string what = fmt::format("{} J in {} s", of.joules, of.seconds);
+    ASSERT_EQ(all.wrong.size(), of.wrong.empty() ? 0U : 1U) << what;
+    EXPECT_THAT(all.wrong.empty() ? "" : all.wrong[0].second, HasSubstr(of.wrong)) << what;
+    EXPECT_EQ(all.left_out.size(), of.left_out ? 1U : 0U) << what;
+    const auto energies = std::count_if(all.rows.begin(), all.rows.end(), [](const auto& r) { return r.is_energy; });
+    EXPECT_EQ(energies, of.left_out ? 0 : 1) << what;
+  }
 }
 
 TEST(Observe, SaysWhyARowIsLeftOut) {

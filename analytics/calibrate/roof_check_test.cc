@@ -76,6 +76,27 @@ TEST(RoofCheck, ATimeInTheWrongUnitIsRefused) {
                                                      HasSubstr("is the unit right?"))));
 }
 
+// 10 W for ten thousand times the 0.2 s that its figures ask for are 20 kJ.
+TEST(RoofCheck, AnEnergyThatNoDeviceTakesIsRefused) {
+  std::vector<v1::Platform> powered = processors();
+  powered[0].mutable_peak_watts()->set_value(10);
+  const std::vector<Table> shipped = {*Table::parse(measurements(4), "shipped.csv")};
+  const v1::Calibration base = *calibrate(shipped, powered);
+  const auto learned_of = [&](const char* joules) {
+    const std::string csv = fmt::format(
+        "platform,network,precision,batch,metric,value,unit,gmacs,params_m\n"
+        "small-1,a,FP32,1,energy,{},J/inf,1,5\n",
+        joules);
+    const std::vector<Table> mine = {*Table::parse(csv, "mine.csv")};
+    return calibrate(mine, powered, base).status();
+  };
+  EXPECT_THAT(learned_of("1e6"),
+              StatusIs(Code::kInvalidArgument,
+                       AllOf(HasSubstr("1 of 1 rows cannot be right, and nothing was learned"),
+                             HasSubstr("mine.csv:2: 'a' on small-1 takes 1e+06 J"), HasSubstr("its peak is 10 W"))));
+  EXPECT_THAT(learned_of("8"), Not(StatusIs(Code::kInvalidArgument, HasSubstr("cannot be right"))));
+}
+
 TEST(RoofCheck, NumbersThatAreNoneAreRefused) {
   EXPECT_THAT(learned(row("a", 800) + row("b", -3)),
               StatusIs(Code::kInvalidArgument, HasSubstr("mine.csv:3: value is '-3'; it must be a positive number")));
