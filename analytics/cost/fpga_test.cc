@@ -203,6 +203,33 @@ TEST(UnitShape, FollowsTheLayers) {
   EXPECT_EQ(shape("fc").start_share, 1);
 }
 
+// Pictures of one channel, brought to ±1 and read by a dense layer: values of one pixel a cycle would set the interval.
+Network scaled_perceptron(bool flattened) {
+  NetworkBuilder b;
+  LayerId x = b.input({1, 28, 28});
+  x = b.add("twice", op::Binary{op::Binary::Kind::kMul}, {x}, {filled({1}, 2)});
+  x = b.add("less", op::Binary{op::Binary::Kind::kSub}, {x}, {filled({1})});
+  if (!flattened) return *b.finish(b.add("conv", op::Conv{}, {x}, {filled({8, 1, 3, 3}), nullptr}));
+  x = b.add("flat", op::Reshape{{784}}, {x});
+  return quantised(*b.finish(b.add("fc", op::Dense{}, {x}, {filled({64, 784}), nullptr})), 2, 2);
+}
+
+TEST(UnitShape, PixelsThatAreReadAsAVectorPassSideBySide) {
+  const auto shape = [](const Network& network, const char* name) {
+    const LayerId id = *network.find(name);
+    return unit_shape(network, id, demand(network).layers[static_cast<std::size_t>(id)]);
+  };
+  for (const char* name : {"twice", "less"}) {
+    EXPECT_EQ(shape(scaled_perceptron(true), name).rows, 784);
+    EXPECT_EQ(shape(scaled_perceptron(true), name).vectors, 1);
+    EXPECT_EQ(shape(scaled_perceptron(false), name).rows, 1);
+    EXPECT_EQ(shape(scaled_perceptron(false), name).vectors, 784);
+  }
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(scaled_perceptron(true), fpga()));
+  EXPECT_THAT(e.notes, Contains("the stream of the input, 64 bits a cycle, sets the interval between images"));
+  EXPECT_DOUBLE_EQ(e.throughput_per_second, 2e8 / (784 * 4 / 8));
+}
+
 // Every kind of matrix layer: rows × columns × vectors are its multiply-accumulates.
 TEST(UnitShape, CoversAllMultiplyAccumulates) {
   NetworkBuilder b;

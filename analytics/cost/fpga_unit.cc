@@ -82,12 +82,33 @@ void set_matrix(const Network& network, const Layer& layer, UnitShape* shape) {
   shape->vectors = outputs / static_cast<double>(shape->rows);
 }
 
-void set_elementwise(const Network& network, const Layer& layer, UnitShape* shape) {
+bool is_of_single_values(const Layer& layer) {
+  return layer.as<op::Activation>() || layer.as<op::Affine>() || (layer.as<op::Binary>() && layer.inputs.size() == 1);
+}
+
+// Whether all that read a layer's values take them as one vector, be it behind other functions of single values.
+bool is_read_as_vector(const Network& network, LayerId id) {
+  bool read = false;
+  for (LayerId reader = id + 1; reader < network.size(); ++reader) {
+    const Layer& layer = network.layer(reader);
+    if (std::find(layer.inputs.begin(), layer.inputs.end(), id) == layer.inputs.end()) continue;
+    read = true;
+    if (layer.as<op::Reshape>() && layer.output_shape.size() == 1) continue;
+    if (!is_of_single_values(layer) || !is_read_as_vector(network, reader)) return false;
+  }
+  return read;
+}
+
+void set_elementwise(const Network& network, LayerId id, UnitShape* shape) {
+  const Layer& layer = network.layer(id);
   double elements = static_cast<double>(element_count(layer.output_shape));
   for (const LayerId input : layer.inputs)
     elements = std::max(elements, static_cast<double>(element_count(network.layer(input).output_shape)));
   const Shape& map = layer.output_shape;
   shape->rows = map.empty() ? 1 : map[0];
+  // Of one channel they stand in the vector's order, and pass side by side.
+  if (shape->rows == 1 && map.size() > 1 && is_of_single_values(layer) && is_read_as_vector(network, id))
+    shape->rows = element_count(map);
   shape->vectors = elements / static_cast<double>(shape->rows);
   const Shape& input = network.layer(layer.inputs[0]).output_shape;
   shape->channels = static_cast<double>(shape->rows);
@@ -384,7 +405,7 @@ UnitShape unit_shape(const Network& network, LayerId id, const LayerDemand& dema
   if (shape.matrix) {
     set_matrix(network, layer, &shape);
   } else {
-    set_elementwise(network, layer, &shape);
+    set_elementwise(network, id, &shape);
   }
   return shape;
 }

@@ -43,7 +43,7 @@ struct UnitShape {
   bool sequential = false;  // each vector waits for the result of the one before it
   Pool pool = Pool::kNone;
   bool floating = false;     // multiplies in floating point: only DSP blocks can
-  std::int64_t rows = 1;     // MH; element-wise: channels
+  std::int64_t rows = 1;     // MH; element-wise: channels, or the pixels of one that are read as a vector
   std::int64_t columns = 1;  // MW; element-wise: 1
   double vectors = 1;        // element-wise: elements / channels
   int weight_bits = 32, activation_bits = 32, output_bits = 32;
