@@ -84,6 +84,21 @@ TEST(KnownPrices, FormatsOfAT4GoByTheArithmeticThatRuns) {
   EXPECT_NEAR(seconds("nvidia-t4", "vgg-11", "int4 x int8") / seconds("nvidia-t4", "vgg-11", "log4 x int8"), 1, 0.01);
 }
 
+// A board without an engine is what its family is: between its engines, and not far from any of them.
+TEST(KnownPrices, ABoardWithoutAnEngineIsNearItsEngines) {
+  for (const char* network : {"mobilenet-v1", "mobilenet-v2", "resnet-50"})
+    for (const char* formats : {"fp32", "int8"}) {
+      const cost::Interval<Seconds> board = *priced("raspberry-pi-4", network, formats).latency_interval;
+      for (const char* engine : {"raspberry-pi-4-tflite", "raspberry-pi-4-ncnn", "raspberry-pi-4-xnnpack"}) {
+        EXPECT_GE(seconds(engine, network, formats), board.low.value())
+            << network << " in " << formats << ", " << engine;
+        EXPECT_LE(seconds(engine, network, formats), board.high.value())
+            << network << " in " << formats << ", " << engine;
+      }
+    }
+  EXPECT_GE(seconds("raspberry-pi-4", "resnet-8", "fp32") / seconds("raspberry-pi-4", "resnet-8", "int8"), 1.45);
+}
+
 // 0.3 G multiply-accumulates against 4.1 G, at batch 1.
 TEST(KnownPrices, AMobileNetTakesNoLongerThanAResNet50) {
   for (const char* id : {"nvidia-t4", "nvidia-a100", "nvidia-h200", "jetson-orin-nano"})
