@@ -632,6 +632,23 @@ TEST(EvaluationService, AnExplorationSaysOnWhatItIsMeasured) {
   EXPECT_THAT(evaluate(server, request), StatusIs(Code::kNotFound, HasSubstr("e7")));
 }
 
+// What kind of network it is, is read from its graph: files carry the names of commits.
+TEST(EvaluationService, TheNameThatAModelIsGivenHasNoPrice) {
+  TestServer server;
+  std::string first;
+  for (const char* name : {"foo", "mobilenet-mine", "resnet50-of-mine", "bert-4f2a91c"}) {
+    ASSERT_THAT(server.import_model(name, testing::tiny_onnx()), IsOk());
+    v1::EstimateModelRequest request;
+    request.set_model(name);
+    request.set_platform("raspberry-pi-4-tflite");
+    RS_ASSERT_OK_AND_ASSIGN(const v1::Estimate priced,
+                            server.call(*server.evaluations, &Evaluations::EstimateModel, request));
+    EXPECT_GT(priced.latency_seconds(), 0);
+    if (first.empty()) first = priced.SerializeAsString();
+    EXPECT_EQ(priced.SerializeAsString(), first) << name;
+  }
+}
+
 TEST(EvaluationService, FewerBitsTakeFewerBytes) {
   TestServer server;
   server.import_all();
