@@ -100,8 +100,18 @@ Result<Questions> read_limits(Backend& backend, const v1::CheckSpec& spec) {
   return questions;
 }
 
-std::string missing_text(const v1::Estimate& estimate) {
-  return estimate.missing_size() > 0 ? fmt::format("; the platform lacks {}", estimate.missing(0)) : "";
+// What would make a metric known.
+std::string missing_text(search::Metric metric, const v1::Estimate& estimate) {
+  if (metric != search::Metric::kEnergy) return "";
+  for (const std::string& missing : estimate.missing())
+    if (missing.find("energy") != std::string::npos) return fmt::format("; the platform lacks {}", missing);
+  return "";
+}
+
+// "12.3 %", and from twice as much on "104 times as much".
+std::string missed_text(double violation) {
+  return violation < 1 ? fmt::format("missed by {:.3g} %", 100 * violation)
+                       : fmt::format("{:.3g} times as much", 1 + violation);
 }
 
 // What is not known does not hold, whatever it may be.
@@ -127,8 +137,8 @@ v1::LimitResult held_against(const Question& question, const v1::Evaluation& eva
                                         value_text(constraint.what.metric, constraint.limit));
   if (!value) {
     result.set_violation(1);
-    result.set_message(
-        fmt::format("{} is not known{}; {} is asked for", to_string(subject), missing_text(estimate), bound));
+    result.set_message(fmt::format("{} is not known{}; {} is asked for", to_string(subject),
+                                   missing_text(constraint.what.metric, estimate), bound));
     return result;
   }
   result.set_value(*value);
@@ -149,9 +159,9 @@ v1::LimitResult held_against(const Question& question, const v1::Evaluation& eva
     result.set_message(fmt::format("{}, if it fitted: {}", found, printable(estimate.does_not_fit(), 300)));
     return result;
   }
-  result.set_message(
-      result.holds() ? fmt::format("{}; {} is asked for", found, bound)
-                     : fmt::format("{}; {} is asked for, missed by {:.3g} %", found, bound, 100 * result.violation()));
+  result.set_message(result.holds()
+                         ? fmt::format("{}; {} is asked for", found, bound)
+                         : fmt::format("{}; {} is asked for, {}", found, bound, missed_text(result.violation())));
   return result;
 }
 

@@ -64,6 +64,8 @@ Status add(Unseen unseen, ClassModel* model, Grades* out) {
   of.set_residual_spread(spread);
   of.set_low_quantile(quantile(scaled, 0.05));
   of.set_high_quantile(quantile(scaled, 0.95));
+  of.set_least_residual(*std::min_element(values.begin(), values.end()));
+  of.set_most_residual(*std::max_element(values.begin(), values.end()));
   for (const std::size_t row : rows)
     out->unseen[unseen][row] = {true, residuals[row], of.low_quantile() * spread_at(row),
                                 of.high_quantile() * spread_at(row)};

@@ -63,7 +63,7 @@ Roofs roofs_of(const Known& known) {
     roofs.times.push_back({name + ", activations", passes.activations / *memory.bandwidth});
     raise((passes.weights + passes.activations) / *memory.bandwidth, name);
   }
-  if (!(known.load.launch.value() > 0)) return roofs;
+  if (machine.launch_is_assumed || !(known.load.launch.value() > 0)) return roofs;
   roofs.times.push_back({"launch", known.load.launch});
   if (known.load.launch > roofs.bound) roofs.binding = "launch";
   roofs.bound += known.load.launch;
@@ -157,8 +157,6 @@ void describe_totals(const Known& known, const Outline& given, double factor, Es
   else
     estimate->missing.push_back(
         "measurements of this class of hardware: the time is what its ceilings ask, without an interval");
-  if (!known.machine.launch)
-    estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
   describe_machine(known.machine, estimate);
 }
 

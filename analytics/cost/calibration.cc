@@ -107,6 +107,8 @@ class Sum {
     out_.set_residual_spread(spread > 0 ? spread : nearest->residual_spread());
     out_.set_low_quantile(nearest->low_quantile());
     out_.set_high_quantile(nearest->high_quantile());
+    if (nearest->has_least_residual()) out_.set_least_residual(nearest->least_residual());
+    if (nearest->has_most_residual()) out_.set_most_residual(nearest->most_residual());
     return true;
   }
   v1::PlatformCalibration& message() { return out_; }
@@ -204,6 +206,8 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   out.spread_ = message.residual_spread();
   out.low_ = message.low_quantile();
   out.high_ = message.high_quantile();
+  if (message.has_least_residual()) out.least_residual_ = message.least_residual();
+  if (message.has_most_residual()) out.most_residual_ = message.most_residual();
   out.relative_spread_ = message.relative_spread();
   RS_ASSIGN(out.own_, OwnSpread::create(message.own()));
   return out;
@@ -321,7 +325,8 @@ Spread PlatformCalibration::spread(const Traits& traits, const Load& load, doubl
   double spread = spread_ * (1 + std::min(outside(features(traits, load, batch)), 1.0));
   spread = std::hypot(spread, relative_spread_ * (1 - of_relatives(traits).likeness));
   spread = own_.narrowed(traits, main_arithmetic(load), batch, spread);
-  return {std::exp(low_ * spread), std::exp(high_ * spread)};
+  // However far outside, nothing was ever seen to be farther off.
+  return {std::exp(std::max(low_ * spread, least_residual_)), std::exp(std::min(high_ * spread, most_residual_))};
 }
 
 Prediction PlatformCalibration::predict(const Traits& traits, const Load& load, double batch) const {

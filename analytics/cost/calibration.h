@@ -19,6 +19,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -121,6 +122,8 @@ class PlatformCalibration {
   int rows_ = 0;
   std::string group_;
   double spread_ = 0, low_ = 0, high_ = 0, relative_spread_ = 0;
+  double least_residual_ = -std::numeric_limits<double>::infinity(),
+         most_residual_ = std::numeric_limits<double>::infinity();
   OwnSpread own_;
 };
 

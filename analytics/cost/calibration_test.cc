@@ -213,5 +213,22 @@ RC_GTEST_PROP(PlatformCalibration, AHigherCeilingIsNeverSlower, ()) {
   RC_ASSERT(of->predict(traits(), load(2e9, rate, 1e7, bandwidth * more), 1).time <= before * (1 + 1e-9));
 }
 
+TEST(PlatformCalibration, NoIntervalIsWiderThanWhatWasEverSeen) {
+  v1::Calibration calibration = sample();
+  const auto spread = [&] {
+    const auto of = *PlatformCalibration::create(resolved(calibration, {"cpu", "other", "other", "other"}));
+    return of.spread(traits(5e9), load(1e12, 1e9, 1e9, 1e9), 1);  // far outside of what was measured
+  };
+  const Spread wide = spread();
+  for (v1::CalibrationGrade& grade : *calibration.mutable_classes(0)->mutable_grades()) {
+    grade.set_least_residual(-0.4);
+    grade.set_most_residual(0.5);
+  }
+  EXPECT_LT(wide.low, std::exp(-0.4));
+  EXPECT_GT(wide.high, std::exp(0.5));
+  EXPECT_DOUBLE_EQ(spread().low, std::exp(-0.4));
+  EXPECT_DOUBLE_EQ(spread().high, std::exp(0.5));
+}
+
 }  // namespace
 }  // namespace roofscape::cost

@@ -197,6 +197,12 @@ void describe_fit(const Machine& machine, const NetworkCost& cost, Estimate* est
 void describe_machine(const Machine& machine, Estimate* estimate) {
   for (const Memory& memory : machine.memory) estimate->memories.push_back(memory.name);
   for (const std::string& text : machine.notes) note(text, estimate);
+  if (machine.launch_is_assumed)
+    estimate->missing.push_back(
+        machine.calibration && machine.launch.value() > 0
+            ? fmt::format("launch_seconds_per_layer: {:.2g} s is assumed, as is usual of such devices",
+                          machine.launch.value())
+            : "launch_seconds_per_layer: the time to start a layer is taken as none");
   if (machine.host)
     note(fmt::format(
              "the host takes {:.3g} s for each batch: it adds to the latency and overlaps with the device's next "

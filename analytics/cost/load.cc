@@ -55,7 +55,7 @@ Load load_in_sequence(const Machine& machine, const Ceiling& ceiling, const Trai
   const Passing passes = passing_of_totals(traits, load.weights, activation.bits(), room, batch);
   load.fetch = through_memory(machine, passes.weights / machine.memory.back().weight_readers);
   load.traffic = through_memory(machine, passes.activations);
-  load.launch = machine.launch.value_or(Seconds(0)) * usual_starts(traits);
+  load.launch = machine.launch * usual_starts(traits);
   return load;
 }
 

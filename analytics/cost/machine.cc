@@ -5,6 +5,7 @@
 #include "analytics/base/text.h"
 #include "analytics/cost/ceiling_stretches.h"
 #include "analytics/cost/engines.h"
+#include "analytics/cost/usual_launch.h"
 #include "roofscape/v1/platform.pb.h"
 
 namespace roofscape::cost {
@@ -83,7 +84,6 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   RS_ASSIGN(machine.memory, memories(platform));
   if (platform.cores().has_clock_hertz()) machine.clock = Hertz(platform.cores().clock_hertz().value());
   machine.vector_unit = read_vector_unit(platform);
-  if (platform.has_launch_seconds_per_layer()) machine.launch = Seconds(platform.launch_seconds_per_layer().value());
   if (platform.has_static_watts()) machine.static_power = Watts(platform.static_watts().value());
   if (platform.has_peak_watts()) machine.peak_power = Watts(platform.peak_watts().value());
   if (platform.has_system_static_watts()) machine.system_power = Watts(platform.system_static_watts().value());
@@ -105,6 +105,9 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   }
   machine.energy_from_activity = states_all_energies(machine);
   machine.nominal_power = nominal_power(machine, platform);
+  machine.launch_is_assumed = !platform.has_launch_seconds_per_layer() && !machine.fabric;
+  machine.launch =
+      machine.launch_is_assumed ? usual_launch(platform) : Seconds(platform.launch_seconds_per_layer().value());
   machine.overlaps = counts_cycles(calibration_key(platform).device_class);
   RS_TRY(read_calibrations(platform, &machine));
   if (machine.calibration) set_stretches(*machine.calibration, machine.clock, &machine.ceilings);

@@ -41,7 +41,8 @@ struct Machine {
   std::optional<Hertz> clock;             // of the cores
   std::optional<VectorUnit> vector_unit;  // none is stated: see vector_unit.h
   std::optional<ImageEngines> engines;    // none: the whole machine works on each layer
-  std::optional<Seconds> launch;
+  Seconds launch;                         // of a layer
+  bool launch_is_assumed = false;         // not stated: usual_launch.h. No roof, but what a calibration stretches
   std::optional<Watts> static_power, peak_power;
   std::optional<Watts> system_power;  // of the rest of the system at the wall
   std::optional<Seconds> host;        // for each batch, beside the layers

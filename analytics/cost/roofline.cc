@@ -125,7 +125,7 @@ Seconds time_of_kind(const Machine& machine, const Layer& described, const Layer
 void set_parts(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images, Seconds compute,
                const Stretches& stretches, LayerCost* cost) {
   cost->parts.arithmetic = machine.overlaps ? cost->time : layer.kind == Kind::kFused ? Seconds(0) : compute;
-  if (machine.launch && layer.kind != Kind::kFused && !layer.joined) cost->parts.launch = *machine.launch;
+  if (layer.kind != Kind::kFused && !layer.joined) cost->parts.launch = machine.launch;
   // The ceilings of kinds of layers were measured with their traffic.
   if (machine.overlaps || !machine.layer_ceilings.empty()) return;
   const Memory& outermost = machine.memory.back();
@@ -166,8 +166,9 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   if (decodes(machine, described, layer)) raise_decoding(machine, demand, described, layer, images, cost);
   set_parts(machine, demand, layer, images, layer.kind == Kind::kMatrix ? std::max(at_peak, of_kind) : of_kind,
             stretches, cost);
-  if (cost->parts.launch > cost->time) cost->roof = Roof::kLaunch;
-  cost->time += cost->parts.launch;
+  const Seconds launch = machine.launch_is_assumed && !stretches ? Seconds(0) : cost->parts.launch;
+  if (launch > cost->time) cost->roof = Roof::kLaunch;
+  if (!machine.launch_is_assumed) cost->time += launch;
   cost->bound = machine.overlaps ? full_lanes(machine, demand, layer, images, *cost) : cost->time;
   if (stretches) cost->time = std::max(cost->bound, stretched(cost->parts, ceiling.stretch, *stretches));
 }

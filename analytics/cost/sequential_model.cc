@@ -97,8 +97,6 @@ std::string binding_roof(const Estimate& estimate) {
 
 void describe_sequence(const Machine& machine, const Network& network, const Demand& demand, const NetworkCost& cost,
                        Estimate* estimate) {
-  if (!machine.launch)
-    estimate->missing.push_back("launch_seconds_per_layer: the time to start a layer is taken as none");
   list_missing_bandwidths(machine, estimate);
   note_vector_unit(machine, demand, estimate);
   note_engines(machine, estimate);
