@@ -44,18 +44,10 @@ double systolic_cycles(const Array& array, const WorkOnArray& work, double image
   const double positions = work.rows * work.columns * images;
   const auto in = static_cast<double>(array.input_lanes), out = static_cast<double>(array.output_lanes),
              pixels = static_cast<double>(array.pixel_lanes);
-  double folds = work.groups, fold = 0;
-  if (array.pixel_lanes == 0) {
-    folds *= rounds(inputs, array.input_lanes) * rounds(work.filters, array.output_lanes);
-    fold = 2 * in + out + positions - 2;
-  } else if (array.input_lanes == 0) {
-    folds *= rounds(positions, array.pixel_lanes) * rounds(work.filters, array.output_lanes);
-    fold = inputs + pixels + out - 2;
-  } else {
-    folds *= rounds(inputs, array.input_lanes) * rounds(positions, array.pixel_lanes);
-    fold = 2 * in + pixels + work.filters - 2;
-  }
-  return folds * fold;
+  const ArrayRounds rounds = array_rounds(array, work, images);
+  if (array.pixel_lanes == 0) return work.groups * rounds.inputs * rounds.filters * (2 * in + out + positions - 2);
+  if (array.input_lanes == 0) return work.groups * rounds.positions * rounds.filters * (inputs + pixels + out - 2);
+  return work.groups * rounds.inputs * rounds.positions * (2 * in + pixels + work.filters - 2);
 }
 
 // Processing elements that have work, of the rows and of the columns.
@@ -71,24 +63,20 @@ double row_stationary_cycles(const Array& array, const WorkOnArray& work, double
 double cycles_once(const Array& array, const WorkOnArray& work, double images) {
   if (array.systolic) return systolic_cycles(array, work, images);
   if (array.takes == Array::InputLanes::kKernelRows) return row_stationary_cycles(array, work, images);
-  const double taps = work.kernel_rows * work.kernel_columns, groups = groups_at_once(array, work);
-  double inputs = taps * rounds(work.channels, array.input_lanes);
-  if (array.takes == Array::InputLanes::kWindow && groups == 1 &&
-      work.channels < static_cast<double>(array.input_lanes))
-    inputs = rounds(work.channels * taps, array.input_lanes);
-  return std::ceil(work.groups / groups) * inputs * rounds(work.filters, array.output_lanes) *
-         rounds(work.rows, array.pixel_lanes) * work.columns * images;
+  const ArrayRounds rounds = array_rounds(array, work, images);
+  return std::ceil(work.groups / groups_at_once(array, work)) * rounds.inputs * rounds.filters * rounds.positions;
 }
 
 double size(const Shape& shape, std::size_t axis) { return static_cast<double>(shape[axis]); }
 
-std::vector<WorkOnArray> recurrent_work(const Layer& layer) {
+ArrayProducts recurrent_work(const Layer& layer) {
   const Shape &input = layer.constants[0]->shape(), &state = layer.constants[1]->shape();
   // Where only the last step is handed on, the layer alone does not say how many there are. All are alike.
   const bool sequence = layer.as<op::Recurrent>()->output == op::Recurrent::Output::kSequence;
   const double steps = sequence && !layer.output_shape.empty() ? size(layer.output_shape, 0) : 1;
-  return {{.groups = size(input, 0), .channels = size(input, 2), .filters = size(input, 1), .rows = steps},
-          {.groups = size(state, 0), .channels = size(state, 2), .filters = size(state, 1), .repeats = steps}};
+  return {
+      WorkOnArray{.groups = size(input, 0), .channels = size(input, 2), .filters = size(input, 1), .rows = steps},
+      WorkOnArray{.groups = size(state, 0), .channels = size(state, 2), .filters = size(state, 1), .repeats = steps}};
 }
 
 }  // namespace
@@ -113,7 +101,7 @@ Result<Array> Array::create(const v1::ComputeCeiling& given) {
   if (array.takes == InputLanes::kKernelRows && array.output_lanes > 0)
     return invalid_argument("an array whose lanes take rows of kernels has no output lanes; leave them out")
         .at("output_lane_count");
-  const int kinds = (array.input_lanes > 0) + (array.output_lanes > 0) + (array.pixel_lanes > 0);
+  const int kinds = array.kinds_of_lanes();
   if (array.systolic && (kinds != 2 || array.takes == InputLanes::kKernelRows))
     return invalid_argument("a systolic array has two kinds of lanes of input, output and pixel; {} are given", kinds)
         .at("systolic");
@@ -124,7 +112,7 @@ double WorkOnArray::macs() const {
   return groups * channels * filters * kernel_rows * kernel_columns * rows * columns * repeats;
 }
 
-std::vector<WorkOnArray> work_on_array(const Layer& layer) {
+ArrayProducts work_on_array(const Layer& layer) {
   const Tensor* weight = layer.weight();
   if (weight == nullptr) return {};
   const Shape& shape = weight->shape();
@@ -132,17 +120,33 @@ std::vector<WorkOnArray> work_on_array(const Layer& layer) {
   if (layer.as<op::Recurrent>() != nullptr) return recurrent_work(layer);
   if (const auto* conv = layer.as<op::Conv>()) {
     const auto groups = static_cast<double>(conv->groups);
-    return {{.groups = groups,
-             .channels = size(shape, 1),
-             .filters = size(shape, 0) / groups,
-             .kernel_rows = size(shape, 2),
-             .kernel_columns = size(shape, 3),
-             .rows = out.size() == 3 ? size(out, 1) : 1,
-             .columns = out.size() == 3 ? size(out, 2) : 1}};
+    return ArrayProducts({.groups = groups,
+                          .channels = size(shape, 1),
+                          .filters = size(shape, 0) / groups,
+                          .kernel_rows = size(shape, 2),
+                          .kernel_columns = size(shape, 3),
+                          .rows = out.size() == 3 ? size(out, 1) : 1,
+                          .columns = out.size() == 3 ? size(out, 2) : 1});
   }
   if (layer.as<op::Dense>() == nullptr || shape.size() < 2) return {};
   const double values = out.empty() ? size(shape, 0) : static_cast<double>(element_count(out));
-  return {{.channels = size(shape, 1), .filters = size(shape, 0), .rows = values / size(shape, 0)}};
+  return ArrayProducts({.channels = size(shape, 1), .filters = size(shape, 0), .rows = values / size(shape, 0)});
+}
+
+ArrayRounds array_rounds(const Array& array, const WorkOnArray& work, double images) {
+  const double taps = work.kernel_rows * work.kernel_columns;
+  ArrayRounds of{.filters = rounds(work.filters, array.output_lanes)};
+  if (array.systolic) {
+    of.inputs = rounds(work.channels * taps, array.input_lanes);
+    of.positions = rounds(work.rows * work.columns * images, array.pixel_lanes);
+    return of;
+  }
+  of.inputs = taps * rounds(work.channels, array.input_lanes);
+  if (array.takes == Array::InputLanes::kWindow && groups_at_once(array, work) == 1 &&
+      work.channels < static_cast<double>(array.input_lanes))
+    of.inputs = rounds(work.channels * taps, array.input_lanes);
+  of.positions = rounds(work.rows, array.pixel_lanes) * work.columns * images;
+  return of;
 }
 
 double array_cycles(const Array& array, const WorkOnArray& work, double images) {

@@ -18,8 +18,9 @@
 // lanes rows of the output.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "analytics/base/status.h"
 #include "analytics/network/layer.h"
@@ -40,7 +41,8 @@ struct Array {
   InputLanes takes = InputLanes::kChannels;
   bool systolic = false;
 
-  bool states_lanes() const { return input_lanes > 0 || output_lanes > 0 || pixel_lanes > 0; }
+  bool states_lanes() const { return kinds_of_lanes() > 0; }
+  int kinds_of_lanes() const { return (input_lanes > 0) + (output_lanes > 0) + (pixel_lanes > 0); }
 
   // Fails where a count is not whole, or the lanes do not go together. Nothing is stated: an array that any layer
   // fills.
@@ -57,9 +59,35 @@ struct WorkOnArray {
   double macs() const;
 };
 
+// At most two products, without a place on the heap: prices of a layer ask for them again and again.
+class ArrayProducts {
+ public:
+  ArrayProducts() = default;
+  explicit ArrayProducts(const WorkOnArray& only) : products_{only}, size_(1) {}
+  ArrayProducts(const WorkOnArray& first, const WorkOnArray& second) : products_{first, second}, size_(2) {}
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  WorkOnArray& operator[](std::size_t index) { return products_[index]; }
+  const WorkOnArray& operator[](std::size_t index) const { return products_[index]; }
+  const WorkOnArray* begin() const { return products_.data(); }
+  const WorkOnArray* end() const { return products_.data() + size_; }
+
+ private:
+  std::array<WorkOnArray, 2> products_{};
+  std::size_t size_ = 0;
+};
+
 // Those of a convolution or dense layer: one; of a recurrent layer: inputs of all steps, and the state of each. Others:
 // none.
-std::vector<WorkOnArray> work_on_array(const Layer& layer);
+ArrayProducts work_on_array(const Layer& layer);
+
+// How many rounds an array makes of the inputs of one sum, of the filters of a group, and of the positions of all
+// images; over a kind of lanes that is not stated, as many as there are.
+struct ArrayRounds {
+  double inputs = 1, filters = 1, positions = 1;
+};
+ArrayRounds array_rounds(const Array& array, const WorkOnArray& work, double images);
 
 double array_cycles(const Array& array, const WorkOnArray& work, double images);
 

@@ -121,7 +121,7 @@ TEST(Array, RecurrentLayersAreTwoProducts) {
   lstm.operation = op::Recurrent{};
   lstm.constants = {testing::filled({1, 32, 20}), testing::filled({1, 32, 8})};
   lstm.output_shape = {5, 1, 8};
-  const std::vector<WorkOnArray> work = work_on_array(lstm);
+  const ArrayProducts work = work_on_array(lstm);
   ASSERT_EQ(work.size(), 2U);
   EXPECT_EQ(work[0].macs(), 5 * 32 * 20);
   EXPECT_EQ(work[1].macs(), 5 * 32 * 8);

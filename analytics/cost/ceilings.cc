@@ -137,15 +137,20 @@ Result<Ceilings> Ceilings::create(const v1::Platform& platform) {
   return ceilings;
 }
 
+bool Ceilings::computes(int index, const NumberFormat& weight, const NumberFormat& activation,
+                        const Layer& layer) const {
+  const Ceiling& of = at(index);
+  return holds(of.weight, weight) && holds(of.activation, activation) && (!of.sparsity || keeps(*of.sparsity, layer)) &&
+         (!of.per_tensor || !has_channel_scales(layer)) &&
+         (!of.winograd || (is_float(weight) && is_float(activation) && suits_winograd(layer)));
+}
+
 int Ceilings::find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer,
                    double images) const {
   int found = -1;
   OpsPerSecond best;
   for (std::size_t i = 0; i < all_.size(); ++i) {
-    if (!holds(all_[i].weight, weight) || !holds(all_[i].activation, activation) ||
-        (all_[i].sparsity && !keeps(*all_[i].sparsity, layer)) || (all_[i].per_tensor && has_channel_scales(layer)) ||
-        (all_[i].winograd && (!is_float(weight) || !is_float(activation) || !suits_winograd(layer))))
-      continue;
+    if (!computes(static_cast<int>(i), weight, activation, layer)) continue;
     const OpsPerSecond rate = all_[i].rate * share_filled(all_[i].array, layer, images) / all_[i].stretch;
     if (found >= 0 && rate <= best) continue;
     found = static_cast<int>(i);

@@ -59,6 +59,8 @@ class Ceilings {
   // Index of the fastest that holds both formats, and whose pattern the layer's weights keep, or -1: of those that
   // differ in their arrays, for so many images.
   int find(const NumberFormat& weight, const NumberFormat& activation, const Layer& layer, double images = 1) const;
+  // Whether one of them holds both formats, and takes the layer and its weights.
+  bool computes(int index, const NumberFormat& weight, const NumberFormat& activation, const Layer& layer) const;
   // Whether some peak takes weights of the format's own width.
   bool reads(const NumberFormat& weight) const;
   // Width of the narrowest weights that hold the format and that some peak takes; 0: none does.

@@ -34,6 +34,7 @@ void set_steps(const Network& network, const Layer& layer, LayerDemand* demand) 
              state = static_cast<double>(layer.constants[1]->size());
   demand->step_bytes = demand->weight_bytes * (state / (input + state));
   demand->steps = static_cast<double>(network.layer(layer.inputs[0]).output_shape[0]);
+  demand->products[0].rows = demand->products[1].repeats = demand->steps;  // the layer alone may not know them
 }
 
 // Fuses epilogues into matrix layers: walks forward from each through layers that alone read what is before them.
@@ -75,6 +76,7 @@ void set_formats(const Layer& layer, const std::vector<double>& bits, LayerDeman
     const QuantiserPtr second = layer.as<op::MatMul>() ? layer.arithmetic.input(1) : layer.arithmetic.weight;
     demand.weight = factor_format(second);
     demand.channel_scales = has_channel_scales(layer);
+    if (!layer.inputs.empty()) demand.input_bits = bits[static_cast<std::size_t>(layer.inputs[0])];
   } else {
     demand.activation = demand.weight = kept_format(layer, bits);
   }
@@ -161,6 +163,7 @@ Demand demand(const Network& network) {
     own.result = id;
     own.ops = Ops(static_cast<double>(work.ops()));
     own.weight_bytes = Bytes(static_cast<double>(work.stored_weight_bits) / 8.0);
+    own.products = work_on_array(layer);
     if (layer.as<op::Recurrent>() != nullptr) set_steps(network, layer, &own);
     all.weight_bytes += own.weight_bytes;
   }

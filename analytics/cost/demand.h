@@ -13,6 +13,7 @@
 
 #include "analytics/arith/number_format.h"
 #include "analytics/base/units.h"
+#include "analytics/cost/array.h"
 #include "analytics/network/network.h"
 
 namespace roofscape::cost {
@@ -39,6 +40,8 @@ struct LayerDemand {
   LayerId result = 0;               // the layer whose value it writes: itself, or the last one fused into it
   SkipsPtr skips;                   // inputs that need no multiplication; null: all do
   int result_bits = 32;             // width in which that value is kept, rounded up
+  double input_bits = 32;           // width in which its input is kept
+  ArrayProducts products;           // of inputs and stored weights, of one image; others have none
 
   Bytes activation_bytes() const { return input_bytes + output_bytes; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analytics/cost/passing.h"
 #include "analytics/cost/roofline.h"
 
 namespace roofscape::cost {
@@ -13,7 +14,7 @@ EnergyParts activity(const Machine& machine, const Demand& demand, std::size_t i
   EnergyParts parts;
   parts.operations = cost.ops * *machine.ceilings.at(cost.ceiling).energy;
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
-    const Passing bytes = passing(machine, demand, demand.layers[index], level, runs.images);
+    const Passing bytes = passing_to(machine, demand, demand.layers[index], cost.ceiling, level, runs.images);
     const Memory& memory = machine.memory[level];
     parts.memory[level] =
         (bytes.weights / memory.weight_readers + bytes.activations) * runs.probability * *memory.energy;

@@ -1,8 +1,9 @@
-// Which bytes pass through which memory: roofline.h.
+// Which bytes pass through which memory.
+#include "analytics/cost/passing.h"
+
 #include <gtest/gtest.h>
 
 #include "analytics/cost/machine.h"
-#include "analytics/cost/roofline.h"
 #include "analytics/cost/test_networks.h"
 
 namespace roofscape::cost {
@@ -76,6 +77,52 @@ TEST(Passing, ABatchThatDoesNotFitRunsInPartsWhereThatIsLess) {
   for (double images = 1; images < 256; ++images) {
     EXPECT_GE(bytes(images + 1), bytes(images)) << images;
     EXPECT_LE(bytes(images + 1) / (images + 1), bytes(images) / images * (1 + 1e-12)) << images;
+  }
+}
+
+// Counts cycles: its peak states lanes.
+v1::Platform array(double capacity, bool activations_only = false) {
+  v1::Platform p = machine(capacity, activations_only);
+  testing::set(p.mutable_compute(0)->mutable_input_lane_count(), 16);
+  testing::set(p.mutable_compute(0)->mutable_output_lane_count(), 16);
+  return p;
+}
+
+// Whatever fits nowhere is read again where cycles are counted, and only there.
+TEST(Passing, ALayerThatHasNoRoomReadsAgain) {
+  const Network network = testing::small_network(64, 8);
+  const LayerDemand layer = demand(network).layers[4];  // conv2
+  const double weights = layer.weight_bytes.value(), inputs = layer.input_bytes.value();
+  const auto all = [&](const v1::Platform& p) {
+    const Passing of = outer(p, network, 4, 1);
+    return (of.weights + of.activations).value();
+  };
+  const double once = weights + layer.activation_bytes().value();
+  for (const double capacity : {1e2, 1e3, 3e3}) {
+    EXPECT_EQ(all(machine(capacity)), once) << capacity;
+    EXPECT_GT(all(array(capacity)), once) << capacity;
+    EXPECT_GE(all(array(capacity, true)), all(array(capacity))) << capacity;
+  }
+  // 4 x 4 positions of 128 filters, in blocks of 4-byte sums; weights are the larger, so inputs are read for each
+  // block.
+  EXPECT_DOUBLE_EQ(all(array(2048)), once + 3 * inputs);
+  // Inputs that have room.
+  EXPECT_DOUBLE_EQ(all(array(inputs)), once);
+}
+
+TEST(Passing, BytesFallWithRoomAndRiseWithTheBatch) {
+  const Network network = testing::small_network(64, 16);
+  for (const bool activations_only : {false, true}) {
+    const auto bytes = [&](double capacity, double images) {
+      const Passing of = outer(array(capacity, activations_only), network, 4, images);
+      return (of.weights + of.activations).value();
+    };
+    for (double capacity = 1e2; capacity < 1e7; capacity *= 1.3)
+      for (double images = 1; images < 64; images *= 2) {
+        EXPECT_LE(bytes(1.3 * capacity, images), bytes(capacity, images) * (1 + 1e-12)) << capacity;
+        EXPECT_GE(bytes(capacity, 2 * images), bytes(capacity, images)) << capacity;
+        EXPECT_LE(bytes(capacity, 2 * images), 2 * bytes(capacity, images) * (1 + 1e-12)) << capacity;
+      }
   }
 }
 

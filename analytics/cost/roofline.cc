@@ -56,8 +56,9 @@ bool decodes(const Machine& machine, const Layer& described, const LayerDemand& 
 }
 
 // Which share of a peak a layer reaches, with the lanes that it leaves idle, or on the vector unit in its place.
-double reached(const Machine& machine, const Layer& described, const Ceiling& ceiling, double images) {
-  if (runs_on_vector_unit(machine, described))
+double reached(const Machine& machine, const Layer& described, const LayerDemand& layer, const Ceiling& ceiling,
+               double images) {
+  if (runs_on_vector_unit(machine, layer))
     return std::min(1.0, 2 * machine.vector_unit->steps_per_second / ceiling.rate.value());
   return share_filled(ceiling.array, described, images);
 }
@@ -67,7 +68,7 @@ void raise_memory(const Machine& machine, const Demand& demand, const LayerDeman
   for (std::size_t level = 0; level < machine.memory.size(); ++level) {
     if (!machine.memory[level].bandwidth) continue;
     const Memory& memory = machine.memory[level];
-    const Passing bytes = passing(machine, demand, layer, level, images);
+    const Passing bytes = passing_to(machine, demand, layer, cost->ceiling, level, images);
     raise(cost, (bytes.weights / memory.weight_readers + bytes.activations) / *memory.bandwidth, Roof::kMemory,
           static_cast<int>(level));
   }
@@ -139,7 +140,7 @@ void set_parts(const Machine& machine, const Demand& demand, const LayerDemand& 
 }
 
 // What no design of a machine whose cycles are counted can do without: all of its lanes at work, and the bytes. Idle
-// lanes and launches are of its mechanism, which knows them less well.
+// lanes, launches and what an array reads again are of its mechanism, which knows them less well.
 Seconds full_lanes(const Machine& machine, const Demand& demand, const LayerDemand& layer, double images,
                    const LayerCost& cost) {
   LayerCost alone;
@@ -156,8 +157,9 @@ void set_time(const Machine& machine, const Demand& demand, const Layer& describ
   cost->parts = {};
   cost->ops = layer.ops * (images * left.mean);
   // What is computed with the layer before takes the fastest peak of its own formats, whichever that layer takes.
-  const OpsPerSecond rate = layer.kind == Kind::kFused ? machine.ceilings.fastest_rate(layer.weight, layer.activation)
-                                                       : ceiling.rate * reached(machine, described, ceiling, images);
+  const OpsPerSecond rate = layer.kind == Kind::kFused
+                                ? machine.ceilings.fastest_rate(layer.weight, layer.activation)
+                                : ceiling.rate * reached(machine, described, layer, ceiling, images);
   const Seconds at_peak = layer.ops * (images * left.slowest) / rate;
   const Seconds of_kind = time_of_kind(machine, described, layer, images);
   raise(cost, at_peak, Roof::kCompute);
@@ -184,33 +186,6 @@ std::string unsupported_text(const Machine& machine, const Layer& layer, const L
       printable(machine.id, 63), pair_name(demand.weight, demand.activation), printable(layer.name), known);
 }
 
-Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level,
-                double images, const Weighed& weighed) {
-  const auto takes = [&](const Passing& of) {
-    return of.weights * weighed.weights + of.activations * weighed.activations;
-  };
-  Bytes weights = layer.weight_bytes + layer.step_bytes * (layer.steps - 1);
-  const Bytes activations = layer.activation_bytes() * images;
-  for (std::size_t inner = 0; inner < level; ++inner) {
-    const Memory& memory = machine.memory[inner];
-    if (memory.weights_only && memory.capacity && demand.weight_bytes <= *memory.capacity) weights = Bytes(0);
-    if (!memory.capacity || memory.activations_only || memory.weights_only) continue;
-    if (demand.weight_bytes + demand.peak_activation_bytes <= *memory.capacity)
-      return {Bytes(0), layer.network_bytes * images};  // all stays there for good
-    if (layer.step_bytes <= *memory.capacity) weights = layer.weight_bytes;
-  }
-  Passing least{weights, activations};
-  for (std::size_t inner = 0; inner < level; ++inner) {
-    const Memory& memory = machine.memory[inner];
-    if (!memory.capacity || memory.weights_only || layer.activation_bytes() > *memory.capacity) continue;
-    // As many images at a time as it holds: each such part of the batch reads the weights anew.
-    const double parts = std::max(1.0, activations / *memory.capacity);
-    const Passing split{weights * parts, layer.network_bytes * images};
-    if (takes(split) < takes(least)) least = split;
-  }
-  return least;
-}
-
 Runs runs_of(const LayerDemand& layer, std::int64_t batch) {
   const auto images = static_cast<double>(batch);
   if (layer.run_share >= 1) return {1, images};
@@ -219,6 +194,25 @@ Runs runs_of(const LayerDemand& layer, std::int64_t batch) {
 }
 
 namespace {
+
+// What an array reads of its memory may take longer than its arithmetic, so that the peak with the most operations is
+// not always the fastest.
+template <typename Price>
+void take_fastest(const Machine& machine, const Layer& described, const LayerDemand& layer, const Price& price,
+                  LayerCost* cost) {
+  LayerCost best = *cost;
+  price(&best);
+  for (std::size_t i = 0; i < machine.ceilings.all().size(); ++i) {
+    LayerCost other = *cost;
+    other.ceiling = static_cast<int>(i);
+    if (i == static_cast<std::size_t>(cost->ceiling) ||
+        !machine.ceilings.computes(other.ceiling, layer.weight, layer.activation, described))
+      continue;
+    price(&other);
+    if (other.time < best.time) best = other;
+  }
+  cost->ceiling = best.ceiling;
+}
 
 // The times of layers that run one after the other, each for the whole batch.
 Result<NetworkCost> in_sequence(const Machine& machine, const Network& network, const Demand& demand,
@@ -243,6 +237,13 @@ Result<NetworkCost> in_sequence(const Machine& machine, const Network& network, 
       if (total.unsupported < 0) total.unsupported = static_cast<LayerId>(i);
       cost.ceiling = machine.ceilings.fastest();
     }
+    if (layer.kind == Kind::kMatrix && array_waits_for_memory(machine))
+      take_fastest(
+          machine, described, layer,
+          [&](LayerCost* one) {
+            set_time(machine, demand, described, layer, static_cast<double>(batch), stretches, one);
+          },
+          &cost);
     host_of[i] = cost.ceiling;
     price(static_cast<double>(batch));
     total.latency_worst += cost.time;

@@ -10,31 +10,17 @@
 //
 // Operations that the machine skips (zero inputs, zero weights) are not among them, but all lanes wait for the slowest.
 //
-// Which bytes pass through which memory: an inner memory that holds all weights and the largest working set keeps them
-// for good, so that only the network's own input and output come from farther out. Otherwise a layer takes what is
-// less: weights once a batch and its activations through the outer memory, or parts of the batch whose activations an
-// inner memory holds, with the weights once for each part. So bytes an image never rise with the batch. A recurrent
-// layer fetches the weights of its state once a step, from the innermost memory that holds them.
+// Which bytes pass through which memory: passing.h. Of several peaks a layer takes the fastest; where an array's own
+// reads of its memory may take longer than its arithmetic, the one that is fastest with them.
 #pragma once
 
 #include "analytics/base/status.h"
 #include "analytics/cost/demand.h"
 #include "analytics/cost/machine.h"
 #include "analytics/cost/network_cost.h"
+#include "analytics/cost/passing.h"
 
 namespace roofscape::cost {
-
-// Bytes of one layer that pass through memory `level` for a batch.
-struct Passing {
-  Bytes weights, activations;
-};
-// What a byte of either takes, against one that takes its time at the memory's bandwidth.
-struct Weighed {
-  double weights = 1, activations = 1;
-};
-// Of several ways to keep a layer's values inside, the one that takes least.
-Passing passing(const Machine& machine, const Demand& demand, const LayerDemand& layer, std::size_t level, double batch,
-                const Weighed& weighed = {});
 
 // How often a layer runs for a batch whose images may leave before it: with which probability at all, and for how many
 // images then, on average. A layer that all images reach runs once for all of them.

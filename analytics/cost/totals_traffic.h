@@ -5,7 +5,7 @@
 
 #include "analytics/base/units.h"
 #include "analytics/cost/memory.h"
-#include "analytics/cost/roofline.h"
+#include "analytics/cost/passing.h"
 #include "analytics/cost/traits.h"
 
 namespace roofscape::cost {

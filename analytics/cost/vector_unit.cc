@@ -37,10 +37,9 @@ double steps_of(const Layer& layer, const LayerDemand& demand) {
   return std::max(demand.ops.value(), static_cast<double>(element_count(layer.output_shape)));
 }
 
-bool runs_on_vector_unit(const Machine& machine, const Layer& layer) {
+bool runs_on_vector_unit(const Machine& machine, const LayerDemand& layer) {
   if (!machine.vector_unit || !machine.vector_unit->depthwise) return false;
-  const auto* conv = layer.as<op::Conv>();
-  return conv != nullptr && conv->groups > 1 && layer.weight()->shape()[1] == 1;
+  return layer.products.size() == 1 && layer.products[0].groups > 1 && layer.products[0].channels == 1;
 }
 
 }  // namespace roofscape::cost

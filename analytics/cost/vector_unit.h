@@ -36,6 +36,6 @@ double steps_per_second(const Machine& machine, const NumberFormat& weight, cons
 double steps_of(const Layer& layer, const LayerDemand& demand);
 
 // Whether the machine's vector unit computes a layer with weights.
-bool runs_on_vector_unit(const Machine& machine, const Layer& layer);
+bool runs_on_vector_unit(const Machine& machine, const LayerDemand& layer);
 
 }  // namespace roofscape::cost

@@ -100,6 +100,16 @@ TEST(ArrayFacts, TpuDoesNotSlowDownWithTheBatch) {
   }
 }
 
+// Its buffer feeds 16 x 32 fusion units: each byte many times, in time and energy the same ones.
+TEST(ArrayFacts, BitFusionPaysForWhatItsUnitsReadAgain) {
+  const cost::Estimate e = priced("bitfusion", "resnet-18", "int8", 4);
+  for (const cost::LayerEstimate& layer : e.layers) {
+    if (layer.operation != "Conv") continue;
+    const double once = 4.5e-12 * (layer.weight_bytes + layer.activation_bytes).value();
+    EXPECT_GE(layer.energy_parts.memory[0].value(), 5 * once) << layer.layer;
+  }
+}
+
 // On one device a narrower format is never slower.
 TEST(ArrayFacts, NarrowerFormatsAreNeverSlowerOnBitFusion) {
   double before = 1e300;
