@@ -81,7 +81,7 @@ Status ClassModel::fit() {
     const bool of_one_platform = sharing == Sharing::kPlatform || sharing == Sharing::kFormat;
     if (common_ == Common::kMechanism && !of_one_platform) continue;
     for (const Part part : kAllParts) add_features(sharing, part);
-    if (common_ != Common::kMechanism) add_relatives(sharing);
+    add_relatives(sharing);
   }
   // Of a single layer more outputs of the same work are faster: they keep a device busier. Networks have enough of
   // them.
@@ -152,7 +152,9 @@ void ClassModel::add_features(Sharing sharing, Part part) {
 }
 
 void ClassModel::add_relatives(Sharing sharing) {
-  const double variance = variance_of_relative(sharing);
+  const double variance = common_ == Common::kLearned       ? variance_of_relative(sharing)
+                          : cost::designs_by_network(name_) ? variance_of_design(sharing)
+                                                            : 0;
   if (!(variance > 0)) return;
   Matrix likeness(rows_.size(), 1);
   std::vector<int> pairs;

@@ -34,7 +34,7 @@ constexpr OfPart kTraffic = {{0.02, 0, 0.01, 0.02, 0}, {0.01, 0, 0.01, 0, 0}};
 constexpr OfPart kLaunch = {{0.005, 0.005, 0.005, 0.005, 0}, {0.005, 0, 0.005, 0, 0}};
 // Of single layers in one format of one platform: the small ones are little else than their start and their traffic.
 constexpr double kLevelOfPath = 0.1;
-constexpr OfSharing kRelative = {0.4, 0.2, 0.3, 0.01, 0};
+constexpr OfSharing kRelative = {0.4, 0.2, 0.3, 0.01, 0}, kDesign = {0, 0, 0, 0.6, 0};
 
 const OfSharing& of_arithmetic(RowsOf rows, Aspect aspect) {
   if (rows == RowsOf::kLayers) {
@@ -63,5 +63,7 @@ double variance_of(RowsOf rows, Sharing sharing, Part part, Aspect aspect) {
 }
 
 double variance_of_relative(Sharing sharing) { return kRelative[index(sharing)]; }
+
+double variance_of_design(Sharing sharing) { return kDesign[index(sharing)]; }
 
 }  // namespace roofscape::calibrate

@@ -26,6 +26,8 @@ enum class RowsOf : std::uint8_t { kNetworks, kLayers };
 double variance_of(RowsOf rows, Sharing sharing, cost::Part part, cost::Aspect aspect);
 // Of what a group adds for one network that was measured (cost/relatives.h).
 double variance_of_relative(Sharing sharing);
+// Likewise beside a mechanism that has a design of its own for each network: foldings differ by a factor of two.
+double variance_of_design(Sharing sharing);
 // Of ln measured, of what is left.
 inline constexpr double kNoise = 0.02;
 

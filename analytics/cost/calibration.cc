@@ -49,8 +49,10 @@ CalibrationKey calibration_key(const v1::Platform& platform) {
 }
 
 bool counts_cycles(std::string_view device_class) {
-  return device_class.starts_with("streaming") || device_class.starts_with("array");
+  return designs_by_network(device_class) || device_class.starts_with("array");
 }
+
+bool designs_by_network(std::string_view device_class) { return device_class.starts_with("streaming"); }
 
 bool is_of_layers(std::string_view device_class) { return device_class.ends_with(" layer"); }
 

@@ -67,6 +67,8 @@ CalibrationKey calibration_key(const v1::Platform& platform);
 
 // Whether cycles of a class are counted, of arrays and streaming designs, rather than taken at a peak.
 bool counts_cycles(std::string_view device_class);
+// Whether each network has a design of its own there, which its rows say something of.
+bool designs_by_network(std::string_view device_class);
 
 // Whether a class is of single layers, measured by themselves: "gpu layer".
 bool is_of_layers(std::string_view device_class);
