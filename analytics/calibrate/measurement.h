@@ -22,6 +22,7 @@ struct Measurement {
   double joules = 0;          // for one image; 0 likewise
   cost::Outline outline;      // what is known of the network
   cost::Density density;      // of its weights and activations
+  double megahertz = 0;       // of a design on programmable logic; 0: that of its platform
   bool single_layer = false;  // a layer by itself, called again and again
   std::string structure;      // id of the network of the zoo that it is; may be empty
   std::string left_out;       // why no model can be held against it; empty: one can

@@ -75,8 +75,10 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
                                                         std::llround(row->batch), &foldings);
   row->traits = traits_of(*structure, of);
   // Batches of a stated size were measured one after the other: the first image waits for nobody, and fills the design.
+  const Seconds time = of.keeps_busy ? Seconds(row->batch / cost.throughput_per_second) : cost.latency;
+  const Hertz clock = row->platform->machine.fabric->clock;
   row->load = cost::load_of_streaming(structure->demand,
-                                      of.keeps_busy ? Seconds(row->batch / cost.throughput_per_second) : cost.latency);
+                                      of.megahertz > 0 ? time * (clock.value() / (of.megahertz * 1e6)) : time);
   return {};
 }
 

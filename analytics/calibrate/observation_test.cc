@@ -7,6 +7,7 @@
 #include <span>
 
 #include "analytics/calibrate/test_platforms.h"
+#include "analytics/cost/test_networks.h"
 
 namespace roofscape::calibrate {
 namespace {
@@ -46,6 +47,21 @@ TEST(Observe, ComparesWithTheCeiling) {
               0.05);  // 2e8 operations at 1e10 a second take 0.02 s
   EXPECT_EQ(all.rows[0].format, "fp32");
   EXPECT_EQ(all.rows[0].key.device_class, "cpu");
+}
+
+// A row of another clock than the platform's says how a design runs at that clock.
+TEST(Observe, TakesADesignAtTheClockThatWasMeasured) {
+  const std::vector<v1::Platform> platforms = {cost::testing::fpga()};  // at 200 MHz
+  const PlatformIndex index(platforms);
+  std::vector<Measurement> rows(2, measurement("fpga"));
+  for (Measurement& of : rows) {
+    of.structure = "cnv-50";
+    of.weight_format = of.activation_format = "bipolar";
+  }
+  rows[1].megahertz = 100;
+  const Observations all = observe(rows, index);
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_DOUBLE_EQ(all.rows[1].load.arithmetic() / all.rows[0].load.arithmetic(), 2);
 }
 
 TEST(Observe, HoldsEnergyApartFromTime) {

@@ -109,6 +109,7 @@ class Sum {
     out_.set_residual_spread(spread > 0 ? spread : nearest->residual_spread());
     out_.set_low_quantile(nearest->low_quantile());
     out_.set_high_quantile(nearest->high_quantile());
+    if (out_.has_own()) return true;  // somebody's own rows may well lie farther off
     if (nearest->has_least_residual()) out_.set_least_residual(nearest->least_residual());
     if (nearest->has_most_residual()) out_.set_most_residual(nearest->most_residual());
     return true;

@@ -1,7 +1,8 @@
 // One row a figure: platform, network, metric, value, unit. Formats in `precision` or `datatype`, or as `weight_bits`
 // and `activation_bits`; what tells engines of one platform apart in `threads_or_mode`, `mode` or `style`; counts in
 // `gmacs` and `params_m`, `macts_m` if known; shares that are not 0 of what is "sparse" in `weight_density` and
-// `activation_density`; or the id of a well-known network that it is in `structure`.
+// `activation_density`; the clock of a design on programmable logic in `clock_mhz`; or the id of a well-known network
+// that it is in `structure`.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,7 +55,7 @@ double joules_in(const std::string& unit) {
 
 // What no network or measurement can have. Cells that are empty say nothing.
 std::string impossible(const Table::Row& row) {
-  for (const std::string_view column : {"value", "gmacs", "params_m", "macts_m"}) {
+  for (const std::string_view column : {"value", "gmacs", "params_m", "macts_m", "clock_mhz"}) {
     const std::string text = row.text(column);
     const auto number = row.number(column);
     if (!text.empty() && !(number && std::isfinite(*number) && *number > 0))
@@ -117,6 +118,7 @@ void read(const Table& table, Readings* readings) {
     of.outline.macs = row.number("gmacs").value_or(0) * 1e9;
     of.outline.parameters = row.number("params_m").value_or(0) * 1e6;
     of.outline.activations = row.number("macts_m").value_or(0) * 1e6;
+    of.megahertz = row.number("clock_mhz").value_or(0);
     const double parameters = of.outline.parameters;
     const std::string metric = row.text("metric");
     const Batch batch = read_batch(row, metric);
