@@ -86,15 +86,16 @@ bool is_of_single_values(const Layer& layer) {
   return layer.as<op::Activation>() || layer.as<op::Affine>() || (layer.as<op::Binary>() && layer.inputs.size() == 1);
 }
 
-// Whether all that read a layer's values take them as one vector, be it behind other functions of single values.
-bool is_read_as_vector(const Network& network, LayerId id) {
+// Whether all that read a layer's values take them as one vector, be it behind so many other functions of single
+// values.
+bool is_read_as_vector(const Network& network, LayerId id, int behind) {
   bool read = false;
   for (LayerId reader = id + 1; reader < network.size(); ++reader) {
     const Layer& layer = network.layer(reader);
     if (std::find(layer.inputs.begin(), layer.inputs.end(), id) == layer.inputs.end()) continue;
     read = true;
     if (layer.as<op::Reshape>() && layer.output_shape.size() == 1) continue;
-    if (!is_of_single_values(layer) || !is_read_as_vector(network, reader)) return false;
+    if (behind == 0 || !is_of_single_values(layer) || !is_read_as_vector(network, reader, behind - 1)) return false;
   }
   return read;
 }
@@ -107,7 +108,8 @@ void set_elementwise(const Network& network, LayerId id, UnitShape* shape) {
   const Shape& map = layer.output_shape;
   shape->rows = map.empty() ? 1 : map[0];
   // Of one channel they stand in the vector's order, and pass side by side.
-  if (shape->rows == 1 && map.size() > 1 && is_of_single_values(layer) && is_read_as_vector(network, id))
+  constexpr int kMostBehind = 8;  // a chain of thousands is no reason to look at all of it from each of its layers
+  if (shape->rows == 1 && map.size() > 1 && is_of_single_values(layer) && is_read_as_vector(network, id, kMostBehind))
     shape->rows = element_count(map);
   shape->vectors = elements / static_cast<double>(shape->rows);
   const Shape& input = network.layer(layer.inputs[0]).output_shape;
