@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "analytics/calibrate/contradictions.h"
 #include "analytics/calibrate/fit.h"
 #include "analytics/calibrate/grouping.h"
 #include "analytics/calibrate/layouts.h"
@@ -32,7 +33,8 @@ class Evidence {
   std::span<const Observation> rows() const { return observations_.rows; }
   // Fails where a row cannot be right, and names such rows with their reasons.
   Status check() const {
-    const std::vector<Observations::Reason>& wrong = observations_.wrong;
+    std::vector<Observations::Reason> wrong = observations_.wrong;
+    for (Observations::Reason& reason : contradictions(observations_.rows)) wrong.push_back(std::move(reason));
     if (wrong.empty()) return {};
     std::string rows;
     for (std::size_t i = 0; i < std::min(wrong.size(), kMostNamed); ++i)

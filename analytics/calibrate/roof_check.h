@@ -29,7 +29,7 @@ struct Impossible {
 std::optional<Impossible> above_roof(const Observation& row, const cost::UniformFormats& formats);
 
 // What else a row cannot be: an energy above peak power x the time that the row gives or below idle power x that time,
-// or a time or energy ten thousand times what the platform's figures ask for, which is a wrong unit. `roof` is empty.
+// or a time or energy five hundred times what the platform's figures ask for, which is a wrong unit. `roof` is empty.
 std::optional<Impossible> out_of_scale(const Observation& row);
 
 // So far above its roof, or out of scale, a row says nothing of hardware, and nothing is learned of it.

@@ -74,9 +74,13 @@ TEST(RoofCheck, ATimeInTheWrongUnitIsRefused) {
   EXPECT_THAT(learned(row("a", 800) + row("b", 1e7)),
               StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("mine.csv:3: 'b' on small-1 takes 1e+04 s an image"),
                                                      HasSubstr("is the unit right?"))));
+  // What takes 0.2 s at least, in milliseconds under the name of seconds; and as slow as anything measured ever was.
+  EXPECT_THAT(learned(row("a", 800) + row("b", 2e5)),
+              StatusIs(Code::kInvalidArgument, HasSubstr("967 times what its figures ask for: is the unit right?")));
+  EXPECT_THAT(learned(row("a", 800) + row("b", 6.6e4)), IsOk());
 }
 
-// 10 W for ten thousand times the 0.2 s that its figures ask for are 20 kJ.
+// 10 W for five hundred times the 0.2 s that its figures ask for are 1 kJ.
 TEST(RoofCheck, AnEnergyThatNoDeviceTakesIsRefused) {
   std::vector<v1::Platform> powered = processors();
   powered[0].mutable_peak_watts()->set_value(10);
@@ -95,6 +99,15 @@ TEST(RoofCheck, AnEnergyThatNoDeviceTakesIsRefused) {
                        AllOf(HasSubstr("1 of 1 rows cannot be right, and nothing was learned"),
                              HasSubstr("mine.csv:2: 'a' on small-1 takes 1e+06 J"), HasSubstr("its peak is 10 W"))));
   EXPECT_THAT(learned_of("8"), Not(StatusIs(Code::kInvalidArgument, HasSubstr("cannot be right"))));
+}
+
+TEST(RoofCheck, RowsThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(learned(row("a", 800) + row("b", 700) + row("a", 8000)),
+              StatusIs(Code::kInvalidArgument,
+                       AllOf(HasSubstr("1 of 3 rows cannot be right"),
+                             HasSubstr("mine.csv:4: 'a' takes 8 s an image, and 0.8 s in mine.csv:2, of the same "
+                                       "platform, formats and batch: one of them is wrong"))));
+  EXPECT_THAT(learned(row("a", 800) + row("a", 1600)), IsOk());
 }
 
 TEST(RoofCheck, NumbersThatAreNoneAreRefused) {
