@@ -158,8 +158,10 @@ TEST_F(CalibrationServiceTest, BadFilesAreNamed) {
               StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("a.csv"), HasSubstr("no layout that we know"))));
   EXPECT_THAT(validate(std::vector(65, file_named("a", "x\n1\n"))),
               StatusIs(Code::kInvalidArgument, HasSubstr("there are 65 files of measurements; give at most 64")));
-  EXPECT_THAT(calibrate("platform,network,metric,value,unit\nabacus,x,latency,1,ms\n", true, true),
-              StatusIs(Code::kFailedPrecondition, HasSubstr("no measurement that the model can be held against")));
+  EXPECT_THAT(
+      calibrate("platform,network,metric,value,unit\nabacus,x,latency,1,ms\n", true, true),
+      StatusIs(Code::kFailedPrecondition, HasSubstr("no measurement that the model can be held against: "
+                                                    "mine.csv:2: the network's multiply-accumulates are not known")));
 }
 
 }  // namespace

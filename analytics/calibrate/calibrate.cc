@@ -22,6 +22,16 @@ namespace {
 
 constexpr std::size_t kMostNamed = 10;
 
+// "mine.csv:3: no platform file has the alias 'abacus'; mine.csv:4: …; and 3 more"
+std::string named(const std::vector<Observations::Reason>& reasons) {
+  std::string rows;
+  for (std::size_t i = 0; i < std::min(reasons.size(), kMostNamed); ++i)
+    rows += fmt::format("{}{}:{}: {}", i > 0 ? "; " : "", reasons[i].first->file, reasons[i].first->line,
+                        reasons[i].second);
+  if (reasons.size() > kMostNamed) rows += fmt::format("; and {} more", reasons.size() - kMostNamed);
+  return reasons.empty() ? "there is no row" : rows;
+}
+
 // Tables as the rows that a model can be held against; whatever the rows point into lives here too.
 class Evidence {
  public:
@@ -36,14 +46,14 @@ class Evidence {
     std::vector<Observations::Reason> wrong = observations_.wrong;
     for (Observations::Reason& reason : contradictions(observations_.rows)) wrong.push_back(std::move(reason));
     if (wrong.empty()) return {};
-    std::string rows;
-    for (std::size_t i = 0; i < std::min(wrong.size(), kMostNamed); ++i)
-      rows +=
-          fmt::format("{}{}:{}: {}", i > 0 ? "; " : "", wrong[i].first->file, wrong[i].first->line, wrong[i].second);
-    if (wrong.size() > kMostNamed) rows += fmt::format("; and {} more", wrong.size() - kMostNamed);
     return invalid_argument(
         "{} of {} rows cannot be right, and nothing was learned; correct them, or leave them out: {}", wrong.size(),
-        readings_.measurements.size(), rows);
+        readings_.measurements.size(), named(wrong));
+  }
+  // Fails where no row is left, and says why not.
+  Status check_any() const {
+    if (!observations_.rows.empty()) return {};
+    return failed_precondition("no measurement that the model can be held against: {}", named(observations_.left_out));
   }
 
   // Gives the calibration its sources and the order that calibration.proto promises.
@@ -99,6 +109,7 @@ void add_own_spreads(std::span<const Observation> rows, Fitted* fitted) {
 Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const v1::Platform> platforms,
                                   const CancelToken* cancel) {
   RS_ASSIGN(const auto evidence, Evidence::read(tables, platforms));
+  RS_TRY(evidence->check_any());
   RS_ASSIGN(Fitted fitted, fit(evidence->rows(), cancel));
   evidence->finish(tables, &fitted.calibration);
   return std::move(fitted.calibration);
@@ -108,6 +119,7 @@ Result<v1::Calibration> calibrate(std::span<const Table> tables, std::span<const
                                   const v1::Calibration& base, const CancelToken* cancel) {
   RS_ASSIGN(const auto evidence, Evidence::read(tables, platforms));
   RS_TRY(evidence->check());
+  RS_TRY(evidence->check_any());
   std::vector<Observation> known, fresh;
   for (const Observation& row : evidence->rows())
     (has_class(base, row.key.device_class) ? known : fresh).push_back(row);
