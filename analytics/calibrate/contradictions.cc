@@ -14,8 +14,8 @@ std::vector<Observations::Reason> contradictions(std::span<const Observation> ro
   constexpr double kFarApart = 3;
   const auto what = [](const Observation& row) {
     const Measurement& of = *row.measurement;
-    return std::tuple(row.key.platform, row.network, of.mode, of.weight_format, of.activation_format, of.batch,
-                      of.keeps_busy, of.density.weights, of.density.activations);
+    return std::tuple(row.key.platform, of.network, row.network, of.mode, of.weight_format, of.activation_format,
+                      of.batch, of.keeps_busy, of.megahertz, of.density.weights, of.density.activations);
   };
   std::map<decltype(what(rows.front())), const Observation*> first;
   std::vector<Observations::Reason> found;

@@ -76,9 +76,8 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   row->traits = traits_of(*structure, of);
   // Batches of a stated size were measured one after the other: the first image waits for nobody, and fills the design.
   const Seconds time = of.keeps_busy ? Seconds(row->batch / cost.throughput_per_second) : cost.latency;
-  const Hertz clock = row->platform->machine.fabric->clock;
-  row->load = cost::load_of_streaming(structure->demand,
-                                      of.megahertz > 0 ? time * (clock.value() / (of.megahertz * 1e6)) : time);
+  row->load =
+      cost::load_of_streaming(structure->demand, time * (row->platform->machine.fabric->clock / clock_of(*row)));
   return {};
 }
 
@@ -199,6 +198,11 @@ const PlatformIndex::Entry* PlatformIndex::find(const std::string& name, const s
       if (words.find(lower_case(keyword)) != std::string::npos) return &entry;
   }
   return otherwise;
+}
+
+Hertz clock_of(const Observation& row) {
+  const double stated = row.measurement->megahertz;
+  return stated > 0 ? Hertz(stated * 1e6) : row.platform->machine.fabric->clock;
 }
 
 Observations observe(std::span<const Measurement> measurements, const PlatformIndex& platforms) {

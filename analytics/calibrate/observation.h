@@ -56,6 +56,9 @@ struct Observation {
   double above_roof = 0;   // how many times as fast as a roof of the platform allows; 0: not above
 };
 
+// Of a design on programmable logic: what its row states, else its platform's.
+Hertz clock_of(const Observation& row);
+
 struct Observations {
   using Reason = std::pair<const Measurement*, std::string>;
   std::vector<Observation> rows;

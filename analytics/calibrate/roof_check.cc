@@ -44,9 +44,8 @@ Roof of_weights(const Observation& row) {
 }
 
 Roof of_folding(const Observation& row) {
-  const double stated = row.measurement->megahertz;
-  const double megahertz = stated > 0 ? stated : row.platform->machine.fabric->clock.value() / 1e6;
-  return {row.load.arithmetic().value(), fmt::format("the fastest design that we find at {:.4g} MHz", megahertz)};
+  return {row.load.arithmetic().value(),
+          fmt::format("the fastest design that we find at {:.4g} MHz", clock_of(row).value() / 1e6)};
 }
 
 }  // namespace

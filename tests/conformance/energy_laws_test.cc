@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <map>
-#include <stdexcept>
 #include <string>
 
 #include "analytics/base/status_matchers.h"
@@ -16,6 +15,7 @@ namespace roofscape {
 namespace {
 
 using conformance::build;
+using conformance::calibrated_platform;
 using conformance::calibrated_platforms;
 using conformance::pricer_of;
 using cost::EnergyBasis;
@@ -158,18 +158,12 @@ TEST(EnergyLaws, AMeasuredEnergyIsNoLessThanIdlePowerTimesTimeAndSaysSo) {
   EXPECT_GT(raised, 0);
 }
 
-v1::Platform shipped(const std::string& id) {
-  for (const v1::Platform& platform : calibrated_platforms())
-    if (platform.id() == id) return platform;
-  throw std::runtime_error("no platform " + id);
-}
-
 double watts(const cost::Estimate& e) { return e.energy->value() * e.throughput_per_second; }
 
 // Energies are learned as factors of nominal power. Where cycles are counted, a platform that states none and was not
 // measured would take the scale of boards that its family was measured on.
 TEST(EnergyLaws, WithoutAStatedPowerAFamilyGivesAnOverlayNoEnergy) {
-  v1::Platform board = shipped("kv260-dpu");  // of the ZCU104's family, whose boards were measured
+  v1::Platform board = calibrated_platform("kv260-dpu");  // of the ZCU104's family, whose boards were measured
   ASSERT_EQ(board.energy_calibration().seen(), v1::CalibrationGrade::FAMILY);
   ASSERT_FALSE(board.has_peak_watts());
   const Network network = build("resnet-50", "int8");
@@ -186,7 +180,7 @@ TEST(EnergyLaws, WithoutAStatedPowerAFamilyGivesAnOverlayNoEnergy) {
 
 // Power of a class is none of a device.
 TEST(EnergyLaws, AClassGivesNoEnergy) {
-  v1::Platform device = shipped("edge-tpu");
+  v1::Platform device = calibrated_platform("edge-tpu");
   const Network network = build("resnet-8", "int8");
   EXPECT_EQ(pricer_of(device).estimate(network)->energy_basis, EnergyBasis::kMeasured);
   device.mutable_energy_calibration()->set_seen(v1::CalibrationGrade::CLASS);
@@ -194,7 +188,7 @@ TEST(EnergyLaws, AClassGivesNoEnergy) {
 }
 
 TEST(EnergyLaws, AMeasuredEnergyAbovePeakPowerIsLoweredAndSaysSo) {
-  v1::Platform device = shipped("edge-tpu");
+  v1::Platform device = calibrated_platform("edge-tpu");
   const Network network = build("resnet-8", "int8");
   const auto lowered = [](const cost::Estimate& e) {
     for (const std::string& note : e.notes)

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <string>
 
 #include "analytics/base/status_matchers.h"
@@ -16,20 +15,15 @@ namespace roofscape {
 namespace {
 
 using conformance::build;
+using conformance::calibrated_platform;
 using conformance::calibrated_platforms;
 using conformance::pricer_of;
 
 constexpr cost::EstimateOptions::Unsupported kAny = cost::EstimateOptions::Unsupported::kDoesNotFit;
 
-v1::Platform platform(const std::string& id) {
-  for (const v1::Platform& candidate : calibrated_platforms())
-    if (candidate.id() == id) return candidate;
-  throw std::runtime_error("no platform " + id);
-}
-
 cost::Estimate priced(const std::string& id, const std::string& network, const std::string& formats,
                       std::int64_t batch = 1) {
-  return *pricer_of(platform(id)).estimate(build(network, formats), {.batch = batch, .unsupported = kAny});
+  return *pricer_of(calibrated_platform(id)).estimate(build(network, formats), {.batch = batch, .unsupported = kAny});
 }
 
 double seconds(const std::string& id, const std::string& network, const std::string& formats, std::int64_t batch = 1) {
@@ -46,7 +40,7 @@ TEST(KnownPrices, StreamingDesignsAreLearnedTowardWhatWasBuilt) {
   for (const Built& built : {Built{"alveo-u250", "mobilenet-v1", "int4", 206, 1813.1},
                              {"alveo-u250", "resnet-50", "bipolar x int2", 178, 2972.5},
                              {"zcu104", "mobilenet-v1", "int4", 185, 450}}) {
-    v1::Platform board = platform(built.platform);
+    v1::Platform board = calibrated_platform(built.platform);
     board.mutable_fpga()->mutable_clock_hertz()->set_value(built.megahertz * 1e6);
     const auto rate = [&](const v1::Platform& of) {
       return *pricer_of(of).estimate(build(built.network, built.formats));

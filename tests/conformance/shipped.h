@@ -3,6 +3,7 @@
 //   for (const v1::Platform& platform : calibrated_platforms()) pricer_of(platform).price(build("resnet-8", "int8"));
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,13 @@ inline const std::vector<v1::Platform>& calibrated_platforms() {
     return all;
   }();
   return kAll;
+}
+
+// Throws where there is none.
+inline const v1::Platform& calibrated_platform(const std::string& id) {
+  for (const v1::Platform& platform : calibrated_platforms())
+    if (platform.id() == id) return platform;
+  throw std::runtime_error("no platform " + id);
 }
 
 inline Network build(const std::string& id, const std::string& formats = "fp32") {
