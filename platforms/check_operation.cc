@@ -94,6 +94,10 @@ Status check_operation(const v1::Platform& platform) {
     RS_COUNT(platform.unstructured_sparsity(), lane_count, std::string("unstructured_sparsity."));
   }
   RS_FIGURE(platform, decode_weights_per_second, kWeightsPerSecond, path);
+  if (platform.has_pipelined_image_count() && platform.has_fpga())
+    return invalid_argument("the depth of a streaming design follows from the network; leave it out")
+        .at("pipelined_image_count");
+  RS_COUNT(platform, pipelined_image_count, path);
   RS_FIGURE(platform, host_seconds_per_batch, kSeconds, path);
   RS_FIGURE(platform, system_static_watts, kWatts, path);
   RS_FIGURE(platform, launch_seconds_per_layer, kSeconds, path);

@@ -305,6 +305,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "layer_ceilings[0].format", "'int'"},
         Nonsense{"streaming_layer_ceiling", "zcu104", [](P& p) { p.add_layer_ceilings()->set_operation("Conv"); },
                  "layer_ceilings", "streaming designs run no layer after the other"},
+        Nonsense{"streaming_pipeline", "zcu104", [](P& p) { *p.mutable_pipelined_image_count() = count(5); },
+                 "pipelined_image_count", "follows from the network"},
         Nonsense{"host_time", "tpu-v1", [](P& p) { *p.mutable_host_seconds_per_batch() = count(20); },
                  "host_seconds_per_batch.value", "20 seconds is not plausible"}),
     [](const auto& test) { return std::string(test.param.what); });

@@ -44,31 +44,28 @@ const PartsModel::Parts& ClassModel::base() const {
   return any.is_energy || !any.platform->machine.layer_ceilings.empty() ? kBaseOfOthers : kBaseOfPeaks;
 }
 
-// Rows of networks that are alike are of one. Those of which most is known come first, so that others join them.
+// Rows of which one cannot tell whether their networks differ are of one. Those of which most is known come first, so
+// that others join them.
 void ClassModel::find_relatives() {
-  constexpr double kSame = 0.5;
+  constexpr double kSame = 0.9;
   std::vector<std::size_t> order(rows_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const auto key = [](const cost::Traits& t) {
-      return std::tuple(t.parameters_are_guessed, t.input_is_guessed, t.kind, t.macs, t.parameters);
+      return std::tuple(t.parameters_are_guessed, t.input_is_guessed, t.layers_are_guessed, t.activations_are_guessed,
+                        t.kind, t.macs, t.parameters);
     };
     return key(rows_[a]->traits) < key(rows_[b]->traits);
   });
-  relative_of_row_.assign(rows_.size(), 0);
+  std::vector<cost::Relative> found;
   for (const std::size_t i : order) {
     const cost::Traits& traits = rows_[i]->traits;
-    std::size_t best = relatives_.size();
-    double most = kSame;
-    for (std::size_t r = 0; r < relatives_.size(); ++r) {
-      const double like = cost::likeness(relatives_[r], traits);
-      if (like <= most) continue;
-      most = like;
-      best = r;
-    }
-    if (best == relatives_.size()) relatives_.push_back(cost::relative_of(traits));
-    relative_of_row_[i] = static_cast<int>(best);
+    const bool is_new = std::none_of(
+        found.begin(), found.end(), [&](const cost::Relative& known) { return cost::likeness(known, traits) > kSame; });
+    if (is_new) found.push_back(cost::relative_of(traits));
   }
+  relatives_ = cost::Relatives(std::move(found));
+  for (const Observation* row : rows_) shares_.push_back(relatives_.shares(cost::relative_of(row->traits)));
 }
 
 Status ClassModel::fit() {
@@ -156,29 +153,26 @@ void ClassModel::add_relatives(Sharing sharing) {
                           : cost::designs_by_network(name_) ? variance_of_design(sharing)
                                                             : 0;
   if (!(variance > 0)) return;
-  Matrix likeness(rows_.size(), 1);
-  std::vector<int> pairs;
-  auto& numbers = pairs_[static_cast<std::size_t>(sharing)];
+  OfRelatives& of = of_relatives_[static_cast<std::size_t>(sharing)];
+  PartsModel::Mixture mixture{Part::kArithmetic, variance, 0, {}};
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const int of_group = groups(sharing).of_row[i], relative = relative_of_row_[i];
-    likeness(i, 0) = cost::likeness(relatives_[static_cast<std::size_t>(relative)], rows_[i]->traits);
-    pairs.push_back(
-        of_group < 0 ? -1
-                     : numbers.emplace(std::pair(of_group, relative), static_cast<int>(numbers.size())).first->second);
+    const int of_group = groups(sharing).of_row[i];
+    std::vector<PartsModel::Share>& shares = mixture.shares.emplace_back();
+    if (of_group < 0) continue;
+    for (const auto& [relative, weight] : shares_[i]) {
+      const auto at = of.pairs.emplace(std::pair(of_group, relative), mixture.groups);
+      mixture.groups += at.second ? 1 : 0;
+      shares.push_back({at.first->second, weight});
+    }
   }
-  model_->add({.part = Part::kArithmetic,
-               .variances = {variance},
-               .features = std::move(likeness),
-               .groups = std::move(pairs),
-               .bounded = false});
-  effects_.push_back({sharing, {}});
+  of.mixture = model_->add(std::move(mixture));
 }
 
 std::vector<double> ClassModel::coefficients(Sharing sharing, std::size_t group) const {
   std::vector<double> all(cost::kFeatures, 0.0);
   for (std::size_t e = 0; e < effects_.size(); ++e) {
     const std::vector<std::size_t>& features = effects_[e].features;
-    if (effects_[e].sharing != sharing || features.empty()) continue;
+    if (effects_[e].sharing != sharing) continue;
     const std::vector<double> of = model_->coefficients(e, static_cast<int>(group));
     for (std::size_t k = 0; k < features.size(); ++k) all[features[k]] = of[k];
   }
@@ -186,12 +180,13 @@ std::vector<double> ClassModel::coefficients(Sharing sharing, std::size_t group)
 }
 
 double ClassModel::added_for_relative(Sharing sharing, std::size_t group, std::size_t relative) const {
-  const auto& numbers = pairs_[static_cast<std::size_t>(sharing)];
-  const auto at = numbers.find({static_cast<int>(group), static_cast<int>(relative)});
-  if (at == numbers.end()) return 0;
-  for (std::size_t e = 0; e < effects_.size(); ++e)
-    if (effects_[e].sharing == sharing && effects_[e].features.empty()) return model_->coefficients(e, at->second)[0];
-  return 0;
+  const OfRelatives& of = of_relatives_[static_cast<std::size_t>(sharing)];
+  const auto at = of.pairs.find({static_cast<int>(group), relative});
+  return at == of.pairs.end() ? 0 : model_->coefficient(*of.mixture, at->second);
+}
+
+bool ClassModel::knows_relatives() const {
+  return std::any_of(of_relatives_.begin(), of_relatives_.end(), [](const OfRelatives& of) { return of.mixture; });
 }
 
 Result<std::vector<double>> ClassModel::residuals_without(Unseen unseen) const {

@@ -35,8 +35,9 @@ class ClassModel {
   Result<std::vector<double>> residuals_without(Unseen unseen) const;
   // What a group adds to each feature's coefficient.
   std::vector<double> coefficients(Sharing sharing, std::size_t group) const;
-  // The networks that were measured, of which some rows are each; and what a group adds for one of them.
-  const std::vector<cost::Relative>& relatives() const { return relatives_; }
+  // The networks that were measured; whether they count; and what a group adds for one of them.
+  const cost::Relatives& relatives() const { return relatives_; }
+  bool knows_relatives() const;
   double added_for_relative(Sharing sharing, std::size_t group, std::size_t relative) const;
   // What is known of each part beforehand, to which effects add.
   const PartsModel::Parts& base() const;
@@ -54,7 +55,7 @@ class ClassModel {
  private:
   struct Effect {
     Sharing sharing;
-    std::vector<std::size_t> features;  // of the table, in order; none: of relatives
+    std::vector<std::size_t> features;  // of the table, in order
   };
 
   void find_relatives();
@@ -68,11 +69,16 @@ class ClassModel {
   std::vector<const Observation*> rows_;
   std::vector<std::array<double, cost::kFeatures>> features_;  // of each row
   std::array<Grouping, kSharings.size()> groups_;
-  std::vector<cost::Relative> relatives_;
-  std::vector<int> relative_of_row_;
-  // Of each sharing the pairs of group and relative of which there are rows, in the order of the model's groups.
-  std::array<std::map<std::pair<int, int>, int>, kSharings.size()> pairs_;
-  std::vector<Effect> effects_;  // as the parts model has them
+  cost::Relatives relatives_{{}};
+  std::vector<std::vector<cost::RelativeShare>> shares_;  // of each row
+  std::vector<Effect> effects_;                           // as the parts model has them
+  // What the groups of a sharing add for relatives: the model's mixture, and in it the groups of the pairs of which
+  // there are rows.
+  struct OfRelatives {
+    std::optional<std::size_t> mixture;
+    std::map<std::pair<int, std::size_t>, int> pairs;
+  };
+  std::array<OfRelatives, kSharings.size()> of_relatives_;
   std::optional<PartsModel> model_;
 };
 

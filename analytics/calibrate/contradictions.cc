@@ -15,7 +15,8 @@ std::vector<Observations::Reason> contradictions(std::span<const Observation> ro
   const auto what = [](const Observation& row) {
     const Measurement& of = *row.measurement;
     return std::tuple(row.key.platform, of.network, row.network, of.mode, of.weight_format, of.activation_format,
-                      of.batch, of.keeps_busy, of.megahertz, of.density.weights, of.density.activations);
+                      of.batch, of.keeps_busy, of.is_latency && row.platform->machine.pipelined > 1, of.megahertz,
+                      of.density.weights, of.density.activations);
   };
   std::map<decltype(what(rows.front())), const Observation*> first;
   std::vector<Observations::Reason> found;

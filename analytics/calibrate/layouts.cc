@@ -65,8 +65,8 @@ Result<Readings> read_measurements(std::span<const Table> tables) {
   fill_activations(&readings);
   for (Measurement& of : readings.measurements) {
     if (of.single_layer) continue;
-    const std::string same = fill_from_zoo(of.network, &of.outline);
-    if (of.structure.empty()) of.structure = same;
+    InZoo known = fill_from_zoo(of.network, &of.outline);
+    if (of.structure.empty()) (known.is_itself ? of.structure : of.variant_of) = std::move(known.id);
   }
   return readings;
 }

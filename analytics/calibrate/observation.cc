@@ -36,13 +36,12 @@ struct Structure {
 // Files name the same few networks again and again.
 class Structures {
  public:
-  Result<const Structure*> get(const Measurement& of, const cost::UniformFormats& formats) {
-    const std::string key = fmt::format("{} {} {}", of.structure, of.weight_format, of.activation_format);
+  Result<const Structure*> get(const std::string& id, const Measurement& of, const cost::UniformFormats& formats) {
+    const std::string key = fmt::format("{} {} {}", id, of.weight_format, of.activation_format);
     if (const auto found = known_.find(key); found != known_.end()) return &found->second;
-    const zoo::Entry* entry = zoo::find(of.structure);
+    const zoo::Entry* entry = zoo::find(id);
     if (entry == nullptr)
-      return not_found("no well-known network has the id '{}' that the column structure gives",
-                       printable(of.structure, 80));
+      return not_found("no well-known network has the id '{}' that the column structure gives", printable(id, 80));
     RS_ASSIGN(const Network plain, entry->build());
     RS_ASSIGN(Network network, cost::with_formats(plain, formats));
     Structure structure{std::move(network), {}, {}};
@@ -69,7 +68,7 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   if (of.structure.empty())
     return unimplemented(
         "a streaming design: its units follow from the network's layers, which the file does not give");
-  RS_ASSIGN(const Structure* structure, structures->get(of, formats));
+  RS_ASSIGN(const Structure* structure, structures->get(of.structure, of, formats));
   cost::FoldingCache foldings;
   const cost::NetworkCost cost = cost::streaming_design(row->platform->machine, structure->network, structure->demand,
                                                         std::llround(row->batch), &foldings);
@@ -81,16 +80,33 @@ Status price_design(const Measurement& of, const cost::UniformFormats& formats, 
   return {};
 }
 
+Result<cost::Load> load_of_layers(const Observation& row, const Structure& structure) {
+  const cost::Machine& machine = row.platform->machine;
+  RS_ASSIGN(const cost::NetworkCost cost,
+            cost::roofline(machine, structure.network, structure.demand,
+                           {.batch = std::max<std::int64_t>(1, std::llround(row.batch))}));
+  return cost::load_of(machine, structure.demand, cost);
+}
+
 // As estimates of the network itself are made.
 Status price_layers(const Measurement& of, const cost::UniformFormats& formats, Structures* structures,
                     Observation* row) {
-  RS_ASSIGN(const Structure* structure, structures->get(of, formats));
-  const cost::Machine& machine = row->platform->machine;
-  RS_ASSIGN(const cost::NetworkCost cost,
-            cost::roofline(machine, structure->network, structure->demand,
-                           {.batch = std::max<std::int64_t>(1, std::llround(row->batch))}));
+  RS_ASSIGN(const Structure* structure, structures->get(of.structure, of, formats));
+  RS_ASSIGN(row->load, load_of_layers(*row, *structure));
   row->traits = traits_of(*structure, of);
-  row->load = cost::load_of(machine, structure->demand, cost);
+  return {};
+}
+
+// As those of the network of which it is a variant, each part by as much more as there is of it: what share of the work
+// is depthwise, say, neither width nor resolution changes much.
+Status price_variant(const Measurement& of, const cost::UniformFormats& formats, Structures* structures,
+                     Observation* row) {
+  RS_ASSIGN(const Structure* structure, structures->get(of.variant_of, of, formats));
+  RS_ASSIGN(row->traits, cost::complete(of.outline));
+  RS_ASSIGN(const cost::Load load, load_of_layers(*row, *structure));
+  row->load = cost::scaled(load, {.macs = row->traits.macs / structure->traits.macs,
+                                  .parameters = row->traits.parameters / structure->traits.parameters,
+                                  .activations = row->traits.activations / structure->traits.activations});
   return {};
 }
 
@@ -103,6 +119,9 @@ Status price_network(const Measurement& of, const cost::UniformFormats& formats,
     Status by_layers = price_layers(of, formats, structures, row);
     if (by_layers.ok() || !machine.layer_ceilings.empty()) return by_layers;
   }
+  const bool priced = !of.variant_of.empty() && of.density.weights == 1 && machine.layer_ceilings.empty() &&
+                      price_variant(of, formats, structures, row).ok();
+  if (priced) return {};
   RS_ASSIGN(row->traits, cost::complete(of.outline));
   RS_ASSIGN(row->load, cost::load_of(machine, row->traits, formats.weight, formats.activation, row->batch, of.density));
   return {};
@@ -142,7 +161,9 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   RS_ASSIGN(const NumberFormat weight, NumberFormat::parse(of.weight_format));
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   RS_TRY(price_network(of, {weight, activation}, structures, &row));
-  row.log_seconds = std::log(row.seconds * row.batch);
+  // A pipeline is filled first; what is left is the time of a batch that follows another.
+  const double pipelined = of.is_latency && !energy ? row.platform->machine.pipelined : 1;
+  row.log_seconds = std::log(row.seconds * row.batch * row.batch / (row.batch + pipelined - 1));
   row.format = cost::main_arithmetic(row.load);
   if (of.single_layer) row.format += path_of_layer(row.traits.kind, cost::precision_of(weight, activation), row.format);
   row.network = network_key(of);

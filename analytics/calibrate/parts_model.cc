@@ -53,7 +53,7 @@ std::vector<int> folds_of(const std::vector<int>& groups) {
 }  // namespace
 
 void PartsModel::add(Effect effect) {
-  Placed placed{std::move(effect), {}, size_, {}};
+  Placed placed{std::move(effect), {}, size_, 0, {}};
   Matrix& features = placed.effect.features;
   for (const double variance : placed.effect.variances) placed.scales.push_back(std::sqrt(variance));
   for (std::size_t row = 0; row < features.rows; ++row)
@@ -64,8 +64,19 @@ void PartsModel::add(Effect effect) {
     placed.offset.push_back(group < 0 ? -1 : group * width);
     most = std::max(most, group);
   }
+  placed.group_count = most + 1;
   size_ += static_cast<std::size_t>(most + 1) * features.columns;
   effects_.push_back(std::move(placed));
+}
+
+std::size_t PartsModel::add(Mixture mixture) {
+  PlacedMixture placed{std::move(mixture), 0, size_};
+  placed.scale = std::sqrt(placed.mixture.variance);
+  for (std::vector<Share>& of_row : placed.mixture.shares)
+    for (Share& share : of_row) share.weight *= placed.scale;
+  size_ += static_cast<std::size_t>(placed.mixture.groups);
+  mixtures_.push_back(std::move(placed));
+  return mixtures_.size() - 1;
 }
 
 void PartsModel::keep(const Bound& bound) {
@@ -88,12 +99,16 @@ Parts PartsModel::stretches(std::size_t row, std::span<const double> at, const s
     double added = 0;
     for (std::size_t k = 0; k < features.size(); ++k) {
       double feature = features[k];
-      if (edges != nullptr && placed.effect.bounded && (*edges)[e](0, k) <= (*edges)[e](1, k))
+      if (edges != nullptr && (*edges)[e](0, k) <= (*edges)[e](1, k))
         feature = std::clamp(feature, (*edges)[e](0, k), (*edges)[e](1, k));
       added += feature * coefficient[k];
     }
     out[static_cast<std::size_t>(placed.effect.part)] += added;
   }
+  for (const PlacedMixture& placed : mixtures_)
+    for (const Share& share : placed.mixture.shares[row])
+      out[static_cast<std::size_t>(placed.mixture.part)] +=
+          share.weight * at[placed.first + static_cast<std::size_t>(share.group)];
   for (double& stretch : out) stretch = std::clamp(stretch, -kMostStretch, kMostStretch);
   return out;
 }
@@ -128,6 +143,13 @@ double PartsModel::objective(const Rows& rows, std::span<const double> at, std::
       double* to = gradient.data() + placed.first + placed.offset[row];
       const std::span<const double> features = placed.effect.features.row(row);
       for (std::size_t k = 0; k < features.size(); ++k) to[k] += by * features[k];
+    }
+    for (const PlacedMixture& placed : mixtures_) {
+      const auto part = static_cast<std::size_t>(placed.mixture.part);
+      const double by = pull * times[part] * inside[part];
+      if (by == 0) continue;
+      for (const Share& share : placed.mixture.shares[row])
+        gradient[placed.first + static_cast<std::size_t>(share.group)] += by * share.weight;
     }
   }
   return value;
@@ -180,10 +202,14 @@ std::vector<double> PartsModel::coefficients(std::size_t effect, int group) cons
   const std::size_t width = placed.effect.features.columns;
   std::vector<double> of(width, 0);
   const std::size_t first = placed.first + static_cast<std::size_t>(group) * width;
-  const std::size_t end = effect + 1 < effects_.size() ? effects_[effect + 1].first : size_;
-  if (first + width > end) return of;
+  if (group >= placed.group_count) return of;
   for (std::size_t k = 0; k < width; ++k) of[k] = placed.scales[k] * solution_[first + k];
   return of;
+}
+
+double PartsModel::coefficient(std::size_t mixture, int group) const {
+  const PlacedMixture& placed = mixtures_[mixture];
+  return placed.scale * solution_[placed.first + static_cast<std::size_t>(group)];
 }
 
 double PartsModel::residual(std::size_t row, std::span<const double> at, const std::vector<Matrix>* edges) const {

@@ -41,8 +41,18 @@ class PartsModel {
     std::vector<double> variances;  // of the coefficient of each feature
     linear::Matrix features;        // [rows, as many]
     std::vector<int> groups;        // of each row, from 0; -1: the effect does not touch the row
-    // Left out, a row's features count as at the edge of what the other rows have.
-    bool bounded = true;
+  };
+
+  // Groups of which a row belongs to several, each so much: their coefficients add up, times the shares.
+  struct Share {
+    int group;
+    double weight;
+  };
+  struct Mixture {
+    cost::Part part;
+    double variance;                         // of each group's coefficient
+    int groups;                              // how many
+    std::vector<std::vector<Share>> shares;  // of each row
   };
 
   // Σ weight · coefficient ≥ least.
@@ -59,14 +69,18 @@ class PartsModel {
 
   PartsModel(std::vector<Row> rows, double noise_variance) : rows_(std::move(rows)), noise_(noise_variance) {}
   void add(Effect effect);
+  // Returns its number among the mixtures.
+  std::size_t add(Mixture mixture);
   // Of effects that are there already; terms of groups without rows count as 0.
   void keep(const Bound& bound);
   // Fails with kInternal where the minimum is not found, which has not been seen.
   Status fit();
   // What the effect adds for a group; zeros for a group without rows.
   std::vector<double> coefficients(std::size_t effect, int group) const;
+  double coefficient(std::size_t mixture, int group) const;
   // ln measured − ln predicted of each row by a model that has seen no row of its group: groups are left out one by one
-  // where there are few, else a tenth of them at a time.
+  // where there are few, else a tenth of them at a time. Features of a row that is left out count as at the edge of
+  // what the other rows have.
   Result<std::vector<double>> residuals_without(const std::vector<int>& groups) const;
 
  private:
@@ -74,7 +88,8 @@ class PartsModel {
     Effect effect;               // features times √variance: coefficients are fitted in units of it
     std::vector<double> scales;  // √variances
     std::size_t first = 0;       // of its coefficients
-    std::vector<int> offset;     // of each row's group: where its coefficients begin behind `first`; -1: none
+    int group_count = 0;
+    std::vector<int> offset;  // of each row's group: where its coefficients begin behind `first`; -1: none
   };
   using Rows = std::vector<std::size_t>;
 
@@ -95,7 +110,14 @@ class PartsModel {
     double least = 0;
   };
 
+  struct PlacedMixture {
+    Mixture mixture;  // shares times √variance
+    double scale = 1;
+    std::size_t first = 0;
+  };
+
   std::vector<Placed> effects_;
+  std::vector<PlacedMixture> mixtures_;
   std::vector<PlacedBound> bounds_;
   std::vector<double> solution_;  // coefficients of all effects and groups
   std::size_t size_ = 0;

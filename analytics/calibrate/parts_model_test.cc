@@ -91,5 +91,28 @@ TEST(PartsModel, KeepsBounds) {
   EXPECT_NEAR(model.coefficients(0, 0)[0], 0.5, 0.06);  // 1 without
 }
 
+// Rows of two kinds and of both by halves: of the last, half of what each of the first adds.
+TEST(PartsModel, AMixtureAddsWhatItsGroupsDoByTheirShares) {
+  std::vector<PartsModel::Row> some = rows(6);
+  PartsModel::Mixture mixture{Part::kArithmetic, 4, 2, {}};
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const double first = i % 3 == 0 ? 1 : i % 3 == 1 ? 0 : 0.5;
+    some[i].seconds[static_cast<std::size_t>(Part::kLaunch)] = 0;
+    some[i].log_seconds =
+        std::log(some[i].seconds[static_cast<std::size_t>(Part::kArithmetic)]) + first * 0.8 - (1 - first) * 0.4;
+    mixture.shares.push_back({{0, first}, {1, 1 - first}});
+  }
+  PartsModel model(some, 1e-3);
+  const std::size_t at = model.add(mixture);
+  ASSERT_TRUE(model.fit().ok());
+  EXPECT_NEAR(model.coefficient(at, 0), 0.8, 0.01);
+  EXPECT_NEAR(model.coefficient(at, 1), -0.4, 0.01);
+  // Without the rows of the first alone, those of both still tell what it adds.
+  std::vector<int> first_alone;
+  for (std::size_t i = 0; i < some.size(); ++i) first_alone.push_back(i % 3 == 0 ? 0 : -1);
+  RS_ASSERT_OK_AND_ASSIGN(const std::vector<double> residuals, model.residuals_without(first_alone));
+  EXPECT_NEAR(residuals[0], 0, 0.02);
+}
+
 }  // namespace
 }  // namespace roofscape::calibrate

@@ -9,7 +9,7 @@ namespace {
 
 using Scope = v1::CalibrationScope;
 
-constexpr double kNothing = 1e-4;  // as the logarithm of a factor: not worth a line in the file
+constexpr double kNothing = 1e-3;  // as the logarithm of a factor: not worth a line in the file
 
 Scope::Kind kind_of(Sharing sharing) {
   switch (sharing) {
@@ -25,9 +25,11 @@ Scope::Kind kind_of(Sharing sharing) {
 // Root mean square of what is known of the networks that have been seen: as much is not known of one that has not.
 double spread_of_relatives(const ClassModel& model) {
   double sum = 0;
-  const std::size_t count = model.relatives().size();
+  const std::size_t count = model.relatives().count();
   for (std::size_t r = 0; r < count; ++r) {
-    const double added = model.added_for_relative(Sharing::kClass, 0, r);
+    double added = 0;
+    for (const auto& [of, weight] : model.relatives().shares(model.relatives().of(r)))
+      added += weight * model.added_for_relative(Sharing::kClass, 0, of);
     sum += added * added;
   }
   return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : 0;
@@ -51,15 +53,19 @@ v1::CalibrationClass class_of(const ClassModel& model, const Grades& grades) {
 }
 
 void add_relatives(const ClassModel& model, Sharing sharing, std::size_t group, Scope* scope) {
-  for (std::size_t r = 0; r < model.relatives().size(); ++r) {
+  if (!model.knows_relatives()) return;
+  for (std::size_t r = 0; r < model.relatives().count(); ++r) {
     const double added = model.added_for_relative(sharing, group, r);
-    if (std::abs(added) < kNothing) continue;
-    const cost::Relative& relative = model.relatives()[r];
+    // A class has all of them: how much each counts depends on how many are alike.
+    if (sharing != Sharing::kClass && std::abs(added) < kNothing) continue;
+    const cost::Relative& relative = model.relatives().of(r);
     v1::RelativeEffect* effect = scope->add_relatives();
     effect->set_kind(std::string(cost::kind_name(relative.kind)));
     effect->set_mac_count(relative.macs);
     effect->set_input_position_count(relative.input);
     effect->set_parameter_count(relative.parameters);
+    effect->set_layer_count(relative.layers);
+    effect->set_activation_count(relative.activations);
     effect->set_added(added);
   }
 }

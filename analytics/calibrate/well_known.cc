@@ -32,9 +32,11 @@ std::string spelled(std::string_view name) {
   return out;
 }
 
-// The whole width of those that come in several is what a name without one means.
+// The whole width of those that come in several is what a name without one means; of how many words a text is says no
+// name of a network.
 std::string_view plain_id(std::string_view id) {
-  constexpr std::string_view kWhole = "-1.0";
+  constexpr std::string_view kWhole = "-1.0", kText = "bert-";
+  if (id.starts_with(kText)) return id.substr(0, id.rfind('-'));
   return id.ends_with(kWhole) ? id.substr(0, id.size() - kWhole.size()) : id;
 }
 
@@ -46,6 +48,11 @@ class WellKnown {
 
   const std::string& id() const { return entry_.id; }
   std::size_t length() const { return spelling_.size(); }
+  // Whether it is another width or resolution of that one.
+  bool is_size_of(const WellKnown& base) const {
+    const std::string_view plain = plain_id(base.id());
+    return id().starts_with(plain) && (id().size() == plain.size() || id()[plain.size()] == '-');
+  }
   bool is_all_of(std::string_view name) const { return spelled(name) == spelling_; }
   bool is(const std::string& spelling, const NetworkName& name) const {
     return !name_.architecture.empty() && name.architecture == name_.architecture && name.detects == name_.detects &&
@@ -66,25 +73,50 @@ class WellKnown {
   mutable cost::Traits traits_;
 };
 
-// Of those whose name is part of this one, the longest: "mobilenet-v2-1.4-224" before "mobilenet-v2".
-const WellKnown* find(std::string_view given) {
+const std::deque<WellKnown>& all_known() {
   static const std::deque<WellKnown> kAll(zoo::networks().begin(), zoo::networks().end());
+  return kAll;
+}
+
+// Those whose name is part of this one: the longest, "mobilenet-v2-1.4-224" before "mobilenet-v2"; and the shortest.
+struct Named {
+  const WellKnown* most = nullptr;
+  const WellKnown* least = nullptr;
+};
+Named find(std::string_view given) {
   const std::string spelling = spelled(given);
   const NetworkName name = read_network_name(given);
-  const WellKnown* best = nullptr;
-  for (const WellKnown& one : kAll)
-    if (one.is(spelling, name) && (best == nullptr || one.length() > best->length())) best = &one;
+  Named found;
+  for (const WellKnown& one : all_known()) {
+    if (!one.is(spelling, name)) continue;
+    if (found.most == nullptr || one.length() > found.most->length()) found.most = &one;
+    if (found.least == nullptr || one.length() < found.least->length()) found.least = &one;
+  }
+  return found;
+}
+
+// Of all sizes of what is meant the one whose counts are nearest; null: none is.
+const WellKnown* nearest(std::string_view name, const cost::Outline& given) {
+  const Named named = find(name);
+  if (named.least == nullptr) return nullptr;
+  const double input = given.input > 0 ? given.input : named.most->traits().input;
+  const auto distance = [&](const WellKnown& one) {
+    return std::abs(std::log(given.macs / one.traits().macs)) + std::abs(std::log(input / one.traits().input));
+  };
+  const WellKnown* best = named.most;
+  for (const WellKnown& one : all_known())
+    if (one.is_size_of(*named.least) && distance(one) < distance(*best)) best = &one;
   return best;
 }
 
 }  // namespace
 
-std::string fill_from_zoo(std::string_view name, cost::Outline* outline) {
-  const WellKnown* known = outline->macs > 0 ? find(name) : nullptr;
-  if (known == nullptr) return "";
+InZoo fill_from_zoo(std::string_view name, cost::Outline* outline) {
+  const WellKnown* known = outline->macs > 0 ? nearest(name, *outline) : nullptr;
+  if (known == nullptr) return {};
   const cost::Traits& of = known->traits();
   const double share = outline->macs / of.macs;
-  if (!(share >= kLeastOfIt && share <= kMostOfIt)) return "";
+  if (!(share >= kLeastOfIt && share <= kMostOfIt)) return {};
   const auto fill = [](double value, double* field) {
     if (!(*field > 0)) *field = value;
   };
@@ -94,11 +126,11 @@ std::string fill_from_zoo(std::string_view name, cost::Outline* outline) {
   fill(of.activations * positions * std::sqrt(width), &outline->activations);
   fill(of.layers, &outline->layers);
   const auto is_one = [](double value) { return std::abs(value - 1) < kSame; };
-  return is_one(share) && is_one(positions) ? known->id() : "";
+  return {known->id(), is_one(share) && is_one(positions)};
 }
 
 std::string contradiction(std::string_view name, const cost::Outline& given) {
-  const WellKnown* known = given.macs > 0 ? find(name) : nullptr;
+  const WellKnown* known = given.macs > 0 ? find(name).most : nullptr;
   if (known == nullptr) return "";
   const cost::Traits& of = known->traits();
   const bool itself = known->is_all_of(name);

@@ -2,10 +2,12 @@
 // and little more; what is usual for so many is a poor guess where the network itself is known, and efficiency learned
 // from guesses would not hold for structures.
 //
-//   fill_from_zoo("tf_resnetv1_50_imagenet_224_224_0.65_2.45G pruned 0.65", &outline);   // macs = 1.2e9 is given
-//   outline.parameters == 7.8e6, outline.activations == 6.1e6, outline.layers == 54
+//   const InZoo of = fill_from_zoo("tf_resnetv1_50_imagenet_224_224_0.65_2.45G pruned 0.65", &outline);  // macs
+//   = 1.2e9 of.id == "resnet-50", !of.is_itself outline.parameters == 7.8e6, outline.activations == 6.1e6,
+//   outline.layers == 54
 //
-// A variant has another resolution, as far as the input differs, and for the rest another width:
+// Where the zoo has several widths and resolutions of what a name means, the counts tell which. A variant of it has
+// another resolution, as far as the input differs, and for the rest another width:
 //
 //   activations ∝ positions · √(multiply-accumulates / positions),   parameters ∝ multiply-accumulates / positions
 #pragma once
@@ -17,10 +19,14 @@
 
 namespace roofscape::calibrate {
 
+struct InZoo {
+  std::string id;         // empty: none
+  bool is_itself = true;  // to a twenty-fifth of the multiply-accumulates, rather than a variant of it
+};
+
 // Fills what is 0 of `outline`, but for its multiply-accumulates; nothing where no network of the zoo has that name,
-// architecture and task, or it has over eight times as many or a fiftieth. The id of the network where it is just that
-// one, to a twenty-fifth of the multiply-accumulates; else empty.
-std::string fill_from_zoo(std::string_view name, cost::Outline* outline);
+// architecture and task, or it has over eight times as many or a fiftieth.
+InZoo fill_from_zoo(std::string_view name, cost::Outline* outline);
 
 // Why what a row gives of a network cannot be of the one whose name it bears: "'ResNet-50' has 25.5 M parameters; the
 // row gives 2 M". Empty: nothing contradicts, or no network of the zoo has that name. Variants, which a longer name may

@@ -25,8 +25,8 @@ TEST(WellKnown, ANameOfTheZooGivesItsCounts) {
 
 TEST(WellKnown, AnotherResolutionChangesActivationsAlone) {
   const cost::Outline whole = filled("resnet50", 4.1e9), small = filled("resnet50", 4.1e9 / 4, 112 * 112);
-  EXPECT_NEAR(small.activations, whole.activations / 4, 1);
-  EXPECT_NEAR(small.parameters, whole.parameters, 1);
+  EXPECT_NEAR(small.activations / (whole.activations / 4), 1, 0.01);
+  EXPECT_NEAR(small.parameters / whole.parameters, 1, 0.01);
 }
 
 TEST(WellKnown, AnotherWidthChangesBoth) {
@@ -52,6 +52,23 @@ TEST(WellKnown, TheLongestNameDecides) {
 TEST(WellKnown, WidthsBelongToTheWholeNetwork) {
   EXPECT_NEAR(filled("ShuffleNetV2_x2_0", 0.58e9).parameters, 7.4e6, 3e6);
   EXPECT_NEAR(filled("tf_mobilenetv1_0.25_imagenet_128_128_27M", 13.5e6, 128 * 128).parameters, 0.47e6, 0.2e6);
+}
+
+TEST(WellKnown, CountsTellSizesApart) {
+  const auto found = [](std::string_view name, double macs, double input) {
+    cost::Outline outline;
+    outline.macs = macs;
+    outline.input = input;
+    const InZoo in_zoo = fill_from_zoo(name, &outline);
+    return in_zoo.id + (in_zoo.is_itself ? "" : " about");
+  };
+  EXPECT_EQ(found("tf_mobilenetv1_0.25_imagenet_128_128_27M", 13.5e6, 128 * 128), "mobilenet-v1-0.25-128");
+  EXPECT_EQ(found("tf_mobilenetv2_1.4_imagenet_224_224_1.16G", 0.58e9, 224 * 224), "mobilenet-v2-1.4-224");
+  EXPECT_EQ(found("ShuffleNetV2_x2_0", 0.591e9, 224 * 224), "shufflenet-v2-2.0");
+  EXPECT_EQ(found("resnet_v1_50", 3.49e9, 224 * 224), "resnet-50 about");
+  EXPECT_EQ(found("resnet_v1_18", 1.82e9, 224 * 224), "resnet-18");
+  EXPECT_EQ(found("BERT-Large SQuAD 384 (bert-99)", 55.9e9, 180 * 1024), "bert-large-128 about");
+  EXPECT_EQ(found("tf_coco_something", 1e9, 0), "");
 }
 
 TEST(WellKnown, OtherTasksArchitecturesAndSizesAreOthers) {

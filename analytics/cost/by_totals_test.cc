@@ -54,6 +54,15 @@ TEST(ByTotals, TakesTheTimeOfItsLargestRoof) {
   EXPECT_THAT(estimate.notes, Contains(HasSubstr("priced by totals, without layers: 4.1e+09 multiply-accumulates")));
 }
 
+TEST(ByTotals, NoPeakForSparseWeightsHoldsWeightsOfWhichNothingIsKnown) {
+  v1::Platform platform = cpu();
+  v1::ComputeCeiling& sparse = *platform.add_compute();
+  sparse = platform.compute(0);
+  sparse.set_sparsity("2:4");
+  sparse.mutable_ops_per_second()->set_value(2 * sparse.ops_per_second().value());
+  EXPECT_EQ(price(platform)->latency, price(cpu())->latency);
+}
+
 TEST(ByTotals, ReadsWeightsForEveryBatchWhereNoInnerMemoryKeepsThem) {
   v1::Platform platform = cpu();
   platform.clear_memory();

@@ -86,7 +86,8 @@ class Sum {
   void add(const Scope& scope) {
     for (int k = 0; k < scope.coefficients_size(); ++k)
       out_.set_coefficients(k, out_.coefficients(k) + scope.coefficients(k));
-    for (const v1::RelativeEffect& effect : scope.relatives()) add_relative(effect);
+    const bool nearby = scope.kind() == Scope::FAMILY || scope.kind() == Scope::PLATFORM;
+    for (const v1::RelativeEffect& effect : scope.relatives()) add_relative(effect, nearby);
   }
   void add_format(const Scope& scope, std::string_view name) {
     const std::optional<std::size_t> precision = precision_named(name);
@@ -117,13 +118,22 @@ class Sum {
   v1::PlatformCalibration& message() { return out_; }
 
  private:
-  void add_relative(const v1::RelativeEffect& effect) {
-    for (v1::RelativeEffect& known : *out_.mutable_relatives())
-      if (known.kind() == effect.kind() && known.mac_count() == effect.mac_count() &&
-          known.parameter_count() == effect.parameter_count() &&
-          known.input_position_count() == effect.input_position_count())
-        return known.set_added(known.added() + effect.added());
-    *out_.add_relatives() = effect;
+  void add_relative(const v1::RelativeEffect& effect, bool nearby) {
+    const auto same = [&](const v1::RelativeEffect& known) {
+      return known.kind() == effect.kind() && known.mac_count() == effect.mac_count() &&
+             known.parameter_count() == effect.parameter_count() &&
+             known.input_position_count() == effect.input_position_count() &&
+             known.layer_count() == effect.layer_count() && known.activation_count() == effect.activation_count();
+    };
+    auto& all = *out_.mutable_relatives();
+    const auto found = std::find_if(all.begin(), all.end(), same);
+    const bool is_new = found == all.end();
+    v1::RelativeEffect& known = is_new ? *all.Add() : *found;
+    if (is_new)
+      known = effect;
+    else
+      known.set_added(known.added() + effect.added());
+    known.set_measured_nearby(known.measured_nearby() || nearby);
   }
 
   v1::PlatformCalibration out_;
@@ -175,6 +185,26 @@ Result<std::optional<v1::PlatformCalibration>> resolve(const v1::Calibration& ca
   return std::optional(std::move(sum.message()));
 }
 
+namespace {
+
+Result<Relative> relative_of(const v1::RelativeEffect& effect, const std::string& of) {
+  const std::optional<NetworkKind> kind = kind_named(effect.kind());
+  const Relative relative = {kind.value_or(NetworkKind::kPlain), effect.mac_count(),   effect.parameter_count(),
+                             effect.input_position_count(),      effect.layer_count(), effect.activation_count()};
+  const auto counted = [](double value) { return value >= 0 && std::isfinite(value); };
+  if (kind && relative.macs > 0 && counted(relative.macs) && counted(relative.parameters) && counted(relative.input) &&
+      counted(relative.layers) && counted(relative.activations) && std::isfinite(effect.added()))
+    return relative;
+  return invalid_argument(
+             "{} knows a network of the kind '{}' with {} multiply-accumulates, {} parameters, an input of {} "
+             "positions, {} layers and {} activations, which adds {}",
+             of, printable(effect.kind(), 40), relative.macs, relative.parameters, relative.input, relative.layers,
+             relative.activations, effect.added())
+      .at("relatives");
+}
+
+}  // namespace
+
 Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibration& message) {
   const std::string of = fmt::format("the calibration from '{}'", printable(message.group(), 63));
   RS_TRY(check_length(message.coefficients_size(), kFeatures, of, "coefficients"));
@@ -189,18 +219,18 @@ Result<PlatformCalibration> PlatformCalibration::create(const v1::PlatformCalibr
   std::copy(message.precision_row_counts().begin(), message.precision_row_counts().end(), out.precision_rows_.begin());
   std::copy(message.least().begin(), message.least().end(), out.least_.begin());
   std::copy(message.most().begin(), message.most().end(), out.most_.begin());
+  std::vector<Relative> relatives, nearby;
   for (const v1::RelativeEffect& effect : message.relatives()) {
-    const std::optional<NetworkKind> kind = kind_named(effect.kind());
-    if (!kind || !(effect.mac_count() > 0) || !(effect.parameter_count() >= 0) || !(effect.input_position_count() >= 0))
-      return invalid_argument(
-                 "{} knows a network of the kind '{}' with {} multiply-accumulates, {} parameters and an input of {} "
-                 "positions",
-                 of, printable(effect.kind(), 40), effect.mac_count(), effect.parameter_count(),
-                 effect.input_position_count())
-          .at("relatives");
-    out.relatives_.push_back(
-        {{*kind, effect.mac_count(), effect.parameter_count(), effect.input_position_count()}, effect.added()});
+    RS_ASSIGN(relatives.emplace_back(), relative_of(effect, of));
+    out.of_relatives_.push_back(effect.added());
   }
+  out.relatives_ = Relatives(std::move(relatives));
+  for (int r = 0; r < message.relatives_size(); ++r) {
+    if (!message.relatives(r).measured_nearby()) continue;
+    nearby.push_back(out.relatives_.of(static_cast<std::size_t>(r)));
+    out.levels_.push_back(out.said_of(nearby.back()) + out.grown(nearby.back().macs));
+  }
+  out.nearby_ = Relatives(std::move(nearby));
   out.seen_ = message.seen() == v1::CalibrationGrade::PLATFORM ? Seen::kPlatform
               : message.seen() == v1::CalibrationGrade::FAMILY ? Seen::kFamily
                                                                : Seen::kClass;
@@ -232,18 +262,10 @@ double PlatformCalibration::outside(const Features& given) const {
   return most;
 }
 
-PlatformCalibration::OfRelatives PlatformCalibration::of_relatives(const Traits& traits) const {
-  OfRelatives of;
-  double sum = 0;
-  for (const KnownRelative& known : relatives_) {
-    const double like = likeness(known.relative, traits);
-    of.added += like * known.added;
-    of.likeness = std::max(of.likeness, like);
-    sum += like;
-  }
-  // Between several that are alike: their mean.
-  of.added /= std::max(sum, 1.0);
-  return of;
+double PlatformCalibration::said_of(const Relative& network) const {
+  double added = 0;
+  for (const auto& [relative, weight] : relatives_.shares(network)) added += weight * of_relatives_[relative];
+  return added;
 }
 
 double PlatformCalibration::exponent(Part part, const Features& given) const {
@@ -255,34 +277,24 @@ double PlatformCalibration::exponent(Part part, const Features& given) const {
   return sum;
 }
 
-double PlatformCalibration::added_for(const Traits& traits, const Load& load) const {
-  const OfRelatives of = of_relatives(traits);
-  // To which power of its multiply-accumulates arithmetic goes: for one image, so that nothing here hangs on batches.
-  constexpr double kStep = 4;
-  const auto grows = [&](double to) {
-    Traits scaled = traits;
-    scaled.macs *= to;
-    const double apart =
-        exponent(Part::kArithmetic, features(scaled, load, 1)) - exponent(Part::kArithmetic, features(traits, load, 1));
-    return std::max(0.0, 1 + apart / std::log(to));
-  };
-  std::optional<double> up, down;
+double PlatformCalibration::grown(double macs) const {
+  Traits of;
+  of.macs = macs;
+  of.parameters = of.activations = of.input = of.layers = 1;
+  return std::log(macs) + exponent(Part::kArithmetic, features(of, Load{}, 1));
+}
+
+double PlatformCalibration::added_for(const Relative& network) const {
   double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
-  for (const KnownRelative& known : relatives_) {
-    const double larger = std::log(traits.macs / known.relative.macs);
-    if (asks_no_less(traits, known.relative)) {
-      if (!down) down = grows(1 / kStep);
-      least = std::max(least, known.added - *down * larger);
-    } else if (asks_no_more(traits, known.relative)) {
-      if (!up) up = grows(kStep);
-      most = std::min(most, known.added - *up * larger);
-    }
-  }
-  if (least > most) return of.added;  // measurements contradict one another
-  // What was measured of the network itself stands.
-  constexpr double kAlike = 0.8;
-  const double itself = std::max(0.0, of.likeness - kAlike) / (1 - kAlike);
-  return itself * of.added + (1 - itself) * std::clamp(of.added, least, most);
+  nearby_.compare(
+      network, [&](std::size_t smaller) { least = std::max(least, levels_[smaller]); },
+      [&](std::size_t larger) { most = std::min(most, levels_[larger]); });
+  const double size = grown(network.macs);
+  least -= size;
+  most -= size;
+  // The middle one of three that all grow with the network, so it does, too. Where least is above most measurements
+  // contradict one another.
+  return std::clamp(said_of(network), std::min(least, most), std::max(least, most));
 }
 
 double PlatformCalibration::coefficient(std::size_t feature, double given) const {
@@ -294,7 +306,7 @@ std::array<double, kParts> PlatformCalibration::stretches(const Traits& traits, 
   std::array<double, kParts> out{};
   for (std::size_t part = 0; part < kParts; ++part) {
     double by = exponent(static_cast<Part>(part), given);
-    if (static_cast<Part>(part) == Part::kArithmetic) by += added_for(traits, load);
+    if (static_cast<Part>(part) == Part::kArithmetic) by += added_for(relative_of(traits));
     out[part] = std::exp(by);
   }
   return out;
@@ -306,6 +318,10 @@ double PlatformCalibration::stretch_of(Precision precision, OpsPerSecond peak, H
   const auto p = static_cast<std::size_t>(precision);
   return std::exp(precisions_[p] + coefficients_[kOfPrecision.first + p] +
                   coefficient(kWidth.first, width_feature(peak, clock)));
+}
+
+void PlatformCalibration::slow(Precision precision, double by) {
+  precisions_[static_cast<std::size_t>(precision)] += std::log(by);
 }
 
 std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, const Load& load, double batch) const {
@@ -326,7 +342,7 @@ std::array<Seconds, kParts> PlatformCalibration::parts(const Traits& traits, con
 Spread PlatformCalibration::spread(const Traits& traits, const Load& load, double batch) const {
   // Farther outside nothing is known at all, and nothing that was measured was wider either.
   double spread = spread_ * (1 + std::min(outside(features(traits, load, batch)), 1.0));
-  spread = std::hypot(spread, relative_spread_ * (1 - of_relatives(traits).likeness));
+  spread = std::hypot(spread, relative_spread_ * (1 - relatives_.most_likeness(relative_of(traits))));
   spread = own_.narrowed(traits, main_arithmetic(load), batch, spread);
   // However far outside, nothing was ever seen to be farther off.
   return {std::exp(std::max(low_ * spread, least_residual_)), std::exp(std::min(high_ * spread, most_residual_))};

@@ -89,6 +89,8 @@ class PlatformCalibration {
   std::array<double, kParts> stretches(const Traits& traits, const Load& load, double batch) const;
   // By what arithmetic of that precision at such a peak is slower than arithmetic at large.
   double stretch_of(Precision precision, OpsPerSecond peak, Hertz clock) const;
+  // Multiplies what it is slower by.
+  void slow(Precision precision, double by);
   // Measurements of the platform itself in that precision.
   int rows_in(Precision precision) const { return precision_rows_[static_cast<std::size_t>(precision)]; }
   Spread spread(const Traits& traits, const Load& load, double batch) const;
@@ -100,14 +102,13 @@ class PlatformCalibration {
   using Features = std::array<double, kFeatures>;
   // How far features lie outside of what was measured; 0: inside.
   double outside(const Features& given) const;
-  // What is known of the network itself, and how much like those it is that were measured, from 0 to 1.
-  struct OfRelatives {
-    double added = 0, likeness = 0;
-  };
-  OfRelatives of_relatives(const Traits& traits) const;
-  // The same for another network, kept where one that asks for no less than a measured one takes no less, and one that
-  // asks for no more takes no more.
-  double added_for(const Traits& traits, const Load& load) const;
+  // What measured networks say of this one, and the same kept where one that asks for no less than a measured one takes
+  // no less, and one that asks for no more takes no more.
+  double said_of(const Relative& network) const;
+  double added_for(const Relative& network) const;
+  // To what its multiply-accumulates alone bring the logarithm of a network's arithmetic, at one image, so that nothing
+  // hangs on batches.
+  double grown(double macs) const;
   // Of a part's stretch the logarithm, without what belongs to ceilings and networks.
   double exponent(Part part, const Features& given) const;
   double coefficient(std::size_t feature, double given) const;
@@ -115,11 +116,11 @@ class PlatformCalibration {
   Features coefficients_{}, least_{}, most_{};
   std::array<double, kPrecisions> precisions_{};  // what each adds
   std::array<int, kPrecisions> precision_rows_{};
-  struct KnownRelative {
-    Relative relative;
-    double added = 0;
-  };
-  std::vector<KnownRelative> relatives_;
+  Relatives relatives_{{}};
+  std::vector<double> of_relatives_;  // what each adds
+  // Those that were measured here or on others of the family; and what is known of each, grown by its size.
+  Relatives nearby_{{}};
+  std::vector<double> levels_;
   Seen seen_ = Seen::kClass;
   int rows_ = 0;
   std::string group_;

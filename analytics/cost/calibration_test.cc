@@ -171,18 +171,6 @@ TEST(PlatformCalibration, WhoAsksForNoLessThanAMeasuredNetworkTakesNoLess) {
   EXPECT_LT(smaller, known);
 }
 
-TEST(Relatives, ANetworkIsItselfAtEveryResolution) {
-  Traits at_224 = *complete({.macs = 4e9, .parameters = 25e6, .input = 224 * 224}), at_448 = at_224;
-  at_448.macs *= 4;
-  at_448.input *= 4;
-  const Relative known = relative_of(at_224);
-  EXPECT_NEAR(likeness(known, at_448), 1, 1e-9);
-  EXPECT_TRUE(asks_no_less(at_448, known));
-  EXPECT_FALSE(asks_no_more(at_448, known));
-  at_448.input_is_guessed = true;  // then it is one of four times the multiply-accumulates
-  EXPECT_LT(likeness(known, at_448), 1e-3);
-}
-
 TEST(PlatformCalibration, EachPartIsStretchedByItsOwnFactor) {
   v1::PlatformCalibration message = resolved(sample(), {"cpu", "small", "", "small-1"});
   message.mutable_coefficients()->Resize(0, 0);

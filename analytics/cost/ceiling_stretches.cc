@@ -39,22 +39,38 @@ std::size_t reference_for(std::size_t to, const Peaks& peaks, const PlatformCali
   return nearest < kPrecisions ? nearest : widest;
 }
 
+double kept_stretch(const PlatformCalibration& calibration, Hertz clock, const Peaks& peaks, Precision precision,
+                    OpsPerSecond rate) {
+  const double learned = calibration.stretch_of(precision, rate, clock);
+  const auto own = static_cast<std::size_t>(precision);
+  const std::size_t at = reference_for(own, peaks, calibration);
+  if (at == own || at == kPrecisions) return learned;
+  // Between as far behind its peak as the reference would be at such a peak, and as fast as the reference is: neither
+  // gets slower with a higher peak of either.
+  const double behind = calibration.stretch_of(static_cast<Precision>(at), rate, clock);
+  const double as_fast = rate / peaks[at].rate * peaks[at].stretch;
+  return std::clamp(learned, std::min(behind, as_fast), std::max(behind, as_fast));
+}
+
 }  // namespace
 
 void set_stretches(const PlatformCalibration& calibration, std::optional<Hertz> clock, Ceilings* ceilings) {
   const Hertz cycles = clock.value_or(Load::kUsualClock);
   const Peaks peaks = peaks_of(calibration, cycles, *ceilings);
   ceilings->set_stretches([&](const Ceiling& ceiling) {
-    const double learned = calibration.stretch_of(ceiling.precision, ceiling.rate, cycles);
-    const auto own = static_cast<std::size_t>(ceiling.precision);
-    const std::size_t at = reference_for(own, peaks, calibration);
-    if (at == own || at == kPrecisions) return learned;
-    // Between as far behind its peak as the reference would be at such a peak, and as fast as the reference is: neither
-    // gets slower with a higher peak of either.
-    const double behind = calibration.stretch_of(static_cast<Precision>(at), ceiling.rate, cycles);
-    const double as_fast = ceiling.rate / peaks[at].rate * peaks[at].stretch;
-    return std::clamp(learned, std::min(behind, as_fast), std::max(behind, as_fast));
+    return kept_stretch(calibration, cycles, peaks, ceiling.precision, ceiling.rate);
   });
+}
+
+void keep_stretches(const Ceilings& ceilings, std::optional<Hertz> clock, PlatformCalibration* calibration) {
+  const Hertz cycles = clock.value_or(Load::kUsualClock);
+  const Peaks peaks = peaks_of(*calibration, cycles, ceilings);
+  std::array<double, kPrecisions> by{};
+  for (std::size_t p = 0; p < kPrecisions; ++p)
+    if (is_there(peaks[p]))
+      by[p] = kept_stretch(*calibration, cycles, peaks, static_cast<Precision>(p), peaks[p].rate) / peaks[p].stretch;
+  for (std::size_t p = 0; p < kPrecisions; ++p)
+    if (is_there(peaks[p])) calibration->slow(static_cast<Precision>(p), by[p]);
 }
 
 }  // namespace roofscape::cost

@@ -55,7 +55,7 @@ bool holds_blocks(const NumberFormat& wide, const NumberFormat& narrow) {
 }
 
 bool keeps(const SparsityPattern& pattern, const Layer& layer) {
-  return layer.has_weight() && packed::fullest_group(layer, pattern.group) <= pattern.kept;
+  return layer.has_weight() && layer.weight() != nullptr && packed::fullest_group(layer, pattern.group) <= pattern.kept;
 }
 
 bool is_float(const NumberFormat& format) { return format.kind() == NumberFormat::Kind::kFloat; }

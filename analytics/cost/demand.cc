@@ -60,6 +60,33 @@ void fuse(const Network& network, std::vector<LayerDemand>& demands) {
   }
 }
 
+LayerId without_views(const Network& network, LayerId id) {
+  while (network.layer(id).as<op::Reshape>()) id = network.layer(id).inputs[0];
+  return id;
+}
+
+// Heads of attention are told apart and put together by how its products step through memory, not by moving values: a
+// turned value that only products of two activations read, or that one of them writes, is a view.
+void see_through_turns(const Network& network, std::vector<LayerDemand>& demands) {
+  const auto is_product = [&](LayerId id) { return network.layer(id).as<op::MatMul>() != nullptr; };
+  std::vector<bool> read(demands.size(), false), elsewhere(demands.size(), false);
+  for (LayerId id = 0; id < network.size(); ++id)
+    for (const LayerId input : network.layer(id).inputs) {
+      if (network.layer(id).as<op::Reshape>()) continue;
+      const auto source = static_cast<std::size_t>(without_views(network, input));
+      read[source] = true;
+      if (!is_product(id)) elsewhere[source] = true;
+    }
+  elsewhere[static_cast<std::size_t>(without_views(network, network.output()))] = true;
+  for (LayerId id = 0; id < network.size(); ++id) {
+    const auto index = static_cast<std::size_t>(id);
+    const Layer& layer = network.layer(id);
+    if (!layer.as<op::Transpose>()) continue;
+    const bool of_product = is_product(without_views(network, layer.inputs[0]));
+    if (of_product || (read[index] && !elsewhere[index])) demands[index].kind = Kind::kFree;
+  }
+}
+
 // Formats of a layer without weights: those in which its input is kept.
 NumberFormat kept_format(const Layer& layer, const std::vector<double>& bits) {
   if (const QuantiserPtr quantiser = layer.arithmetic.input(0)) return quantiser->format;
@@ -91,11 +118,6 @@ std::vector<bool> views_of_input(const Network& network) {
         layer.as<op::Input>() || (layer.as<op::Reshape>() && view[static_cast<std::size_t>(layer.inputs[0])]);
   }
   return view;
-}
-
-LayerId without_views(const Network& network, LayerId id) {
-  while (network.layer(id).as<op::Reshape>()) id = network.layer(id).inputs[0];
-  return id;
 }
 
 // Values that a layer outside of their pass reads, or nobody: those are the network's results.
@@ -167,6 +189,7 @@ Demand demand(const Network& network) {
     if (layer.as<op::Recurrent>() != nullptr) set_steps(network, layer, &own);
     all.weight_bytes += own.weight_bytes;
   }
+  see_through_turns(network, all.layers);
   fuse(network, all.layers);
   for (LayerId id = 0; id < network.size(); ++id)
     set_formats(network.layer(id), bits, all.layers[static_cast<std::size_t>(id)]);

@@ -197,6 +197,11 @@ void describe_fit(const Machine& machine, const NetworkCost& cost, Estimate* est
 void describe_machine(const Machine& machine, Estimate* estimate) {
   for (const Memory& memory : machine.memory) estimate->memories.push_back(memory.name);
   for (const std::string& text : machine.notes) note(text, estimate);
+  if (machine.pipelined > 1)
+    note(fmt::format("a pipeline of {:g} images: times of layers are those between two images, and the first is done "
+                     "after {:g} of them",
+                     machine.pipelined, machine.pipelined),
+         estimate);
   if (machine.launch_is_assumed)
     estimate->missing.push_back(
         machine.calibration && machine.launch.value() > 0

@@ -13,7 +13,8 @@ struct Question {
   const Load& load;
   double batch;
 
-  bool overflows() const { return load.room > 0 && load.weights.value() > load.room; }
+  // In a byte each, whatever their format: formats differ by their ceilings and bytes alone.
+  bool overflows() const { return load.room > 0 && traits.parameters > load.room; }
 };
 
 using Value = double (*)(const Question&);
@@ -157,7 +158,7 @@ constexpr std::array<Row, kFeatures> kTable = {
         row("weights exceed the room", Part::kArithmetic, Aspect::kOverflow, kNotLess,
             [](const Question& of) { return of.overflows() ? 1.0 : 0.0; }),
         row("by how much", Part::kArithmetic, Aspect::kOverflow, kNotLess,
-            [](const Question& of) { return of.overflows() ? log_of(of.load.weights.value() / of.load.room) : 0; }),
+            [](const Question& of) { return of.overflows() ? log_of(of.traits.parameters / of.load.room) : 0; }),
         row("reduction", Part::kArithmetic, Aspect::kReduction, kAny, reduction<0>),
         row("reduction above 16", Part::kArithmetic, Aspect::kReduction, kAny, reduction<16>),
         row("reduction above 128", Part::kArithmetic, Aspect::kReduction, kAny, reduction<128>),

@@ -45,7 +45,10 @@ Load load_in_sequence(const Machine& machine, const Ceiling& ceiling, const Trai
   if (machine.weight_lanes) load.ops = load.ops * density.weights;
   if (machine.zero_lanes) load.ops = load.ops * density.activations;
   const OpsPerSecond rate = ceiling.rate * (ceiling.array.states_lanes() ? usual_fill(traits) : 1);
-  load.compute[static_cast<std::size_t>(ceiling.precision)] = load.ops / rate;
+  Seconds& compute = load.compute[static_cast<std::size_t>(ceiling.precision)];
+  compute = load.ops / rate;
+  if (machine.vector_unit && machine.vector_unit->depthwise)
+    compute += Seconds(usual_depthwise_macs(traits) * batch / machine.vector_unit->steps_per_second);
   const double bits = weight.bits() + (density.weights < 1 ? kPositionBits : 0);
   load.weights = Bytes(traits.parameters * density.weights * bits / 8);
   const Room room = inside(machine);
@@ -96,13 +99,24 @@ Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& co
   for (const LayerCost& layer : cost.layers) {
     if (layer.ceiling < 0) continue;
     const Ceiling& ceiling = machine.ceilings.at(layer.ceiling);
-    load.ops += layer.ops;
+    // As many as the ceiling does in that time: how high it is counts, not how well a layer fills it.
+    load.ops += ceiling.rate * layer.parts.arithmetic;
     load.compute[static_cast<std::size_t>(ceiling.precision)] += layer.parts.arithmetic;
     load.fetch += layer.parts.fetch;
     load.traffic += layer.parts.traffic;
     load.launch += layer.parts.launch;
   }
   return load;
+}
+
+Load scaled(const Load& load, const Growth& by) {
+  Load out = load;
+  out.ops = load.ops * by.macs;
+  for (Seconds& time : out.compute) time = time * by.macs;
+  out.fetch = load.fetch * by.parameters;
+  out.weights = load.weights * by.parameters;
+  out.traffic = load.traffic * by.activations;
+  return out;
 }
 
 Load load_of_streaming(const Demand& demand, Seconds time) {

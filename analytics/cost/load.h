@@ -32,6 +32,13 @@ Result<Load> load_of(const Machine& machine, const Traits& traits, const NumberF
 // Of a network that has been priced: its operations as its layers' ceilings take them.
 Load load_of(const Machine& machine, const Demand& demand, const NetworkCost& cost);
 
+// Of a variant with so many times the multiply-accumulates, parameters and activations: arithmetic, weights and traffic
+// grow with them, launches stay.
+struct Growth {
+  double macs = 1, parameters = 1, activations = 1;
+};
+Load scaled(const Load& load, const Growth& by);
+
 // Of a streaming design that takes `time` for a batch in steady state: there is no ceiling but the design itself,
 // whatever its formats.
 Load load_of_streaming(const Demand& demand, Seconds time);

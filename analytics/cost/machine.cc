@@ -62,7 +62,9 @@ Status read_calibrations(const v1::Platform& platform, Machine* machine) {
   if (!calibration.ok()) return calibration.status().at("energy_calibration");
   // Of what counts cycles nothing is learned of a family: without a stated power its energy would be a guess.
   const bool has_scale = calibration->seen() == Seen::kPlatform || machine->peak_power || !machine->overlaps;
-  if (calibration->seen() != Seen::kClass && has_scale) machine->energy_calibration = std::move(*calibration);
+  if (calibration->seen() == Seen::kClass || !has_scale) return {};
+  keep_stretches(machine->ceilings, machine->clock, &*calibration);
+  machine->energy_calibration = std::move(*calibration);
   return {};
 }
 
@@ -92,6 +94,8 @@ Result<Machine> read_machine(const v1::Platform& platform) {
   if (platform.unstructured_sparsity().has_lane_count() && !platform.has_fpga())
     machine.weight_lanes =
         static_cast<int>(std::clamp(platform.unstructured_sparsity().lane_count().value(), 1.0, 1e6));
+  if (platform.has_pipelined_image_count() && !platform.has_fpga())
+    machine.pipelined = std::clamp(platform.pipelined_image_count().value(), 1.0, 1e6);
   if (platform.has_host_seconds_per_batch()) machine.host = Seconds(platform.host_seconds_per_batch().value());
   if (platform.has_decode_weights_per_second() && platform.decode_weights_per_second().value() > 0)
     machine.decode_rate = platform.decode_weights_per_second().value();

@@ -41,6 +41,7 @@ struct Machine {
   std::optional<Hertz> clock;             // of the cores
   std::optional<VectorUnit> vector_unit;  // none is stated: see vector_unit.h
   std::optional<ImageEngines> engines;    // none: the whole machine works on each layer
+  double pipelined = 1;                   // images that are in different layers at once
   Seconds launch;                         // of a layer
   bool launch_is_assumed = false;         // not stated: usual_launch.h. No roof, but what a calibration stretches
   std::optional<Watts> static_power, peak_power;

@@ -134,7 +134,11 @@ class SequentialModel : public Model {
   void describe_layer(const Layer& layer, const LayerDemand& demand, const LayerCost& cost,
                       LayerEstimate* out) const override {
     out->runs_as = arithmetic_of(cost);
-    if (demand.kind == Kind::kFused) return;
+    if (demand.kind == Kind::kFused) {  // in the formats of the layer before, but by no algorithm of its own
+      const Ceiling& ceiling = machine().ceilings.at(cost.ceiling);
+      out->runs_as = pair_name(ceiling.weight, ceiling.activation);
+      return;
+    }
     for (Decline& decline : machine().ceilings.declined(demand.weight, demand.activation, layer, cost.ceiling))
       out->fallback.push_back(std::move(decline));
   }

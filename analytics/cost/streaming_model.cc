@@ -46,6 +46,8 @@ void describe_streaming(const Machine& machine, const Network& network, const Ne
     note(fmt::format("weights of {} layers do not fit on the chip and are read from {} for every image",
                      cost.streamed_layers, machine.memory.back().name),
          estimate);
+  note("all layers work at once, each on another image: their times overlap, and shares of the latency add up to more",
+       estimate);
   note(
       "layers without weights are taken at 2 look-up tables a bit and lane, 12 in floating point; all units together "
       "at 1.3 times their look-up tables, as built designs take",

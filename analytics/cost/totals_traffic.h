@@ -15,6 +15,9 @@ double usual_starts(const Traits& traits);
 // Share of an array's peak that they reach together.
 double usual_fill(const Traits& traits);
 
+// Multiply-accumulates of depthwise convolutions for one image.
+double usual_depthwise_macs(const Traits& traits);
+
 // What the largest layer reads and writes for one image, its values kept in so many bits.
 Bytes working_set(const Traits& traits, double activation_bits);
 

@@ -115,6 +115,8 @@ Result<Traits> complete(const Outline& outline) {
   traits.segments = outline.segments;
   traits.parameters_are_guessed = !(outline.parameters > 0);
   traits.input_is_guessed = !(outline.input > 0);
+  traits.layers_are_guessed = !(outline.layers > 0);
+  traits.activations_are_guessed = !(outline.activations > 0);
   const bool dense = outline.parameters > 0 && outline.macs <= kMostUsesOfDense * outline.parameters;
   traits.layers = outline.layers > 0 ? outline.layers : dense ? kUsualDenseLayers : usual_layers(traits.kind);
   const double width = dense ? std::max(1.0, std::sqrt(outline.parameters / traits.layers)) : 0;

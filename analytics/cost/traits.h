@@ -42,7 +42,8 @@ struct Traits {
   NetworkKind kind = NetworkKind::kPlain;
   bool detects = false, segments = false;  // boxes or masks, whose making from the last layer costs the host
   // As is usual for such networks.
-  bool parameters_are_guessed = false, input_is_guessed = false;
+  bool parameters_are_guessed = false, input_is_guessed = false, layers_are_guessed = false,
+       activations_are_guessed = false;
 
   // Whether each weight is used about once, as in perceptrons and recurrent networks.
   bool is_dense() const { return macs <= 1.5 * parameters; }

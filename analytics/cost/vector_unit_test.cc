@@ -60,6 +60,26 @@ TEST(VectorUnit, MovesTakeAStepForEachValue) {
   EXPECT_GE(e.latency.value(), 256 / (9.2e13 / 2 / 256));
 }
 
+// Attention: the heads of a product's operands, and of what it writes, are told apart by strides.
+TEST(VectorUnit, TurnsBesideAProductAreViews) {
+  NetworkBuilder b;
+  const LayerId x = b.input({4, 8, 8});
+  const LayerId turned = b.add("turn", op::Transpose{{0, 2, 1}}, {x});
+  const LayerId product = b.add("product", op::MatMul{}, {x, turned});
+  const LayerId back = b.add("back", op::Transpose{{1, 0, 2}}, {product});
+  const LayerId other = b.add("other", op::Transpose{{1, 0, 2}}, {x});
+  const Network network = *b.finish(b.add("sum", op::Binary{}, {back, other}));
+  RS_ASSERT_OK_AND_ASSIGN(const Estimate e, estimate(network, testing::cpu()));
+  const auto time_of = [&](std::string_view name) {
+    for (const LayerEstimate& layer : e.layers)
+      if (layer.layer == name) return layer.time.value();
+    return -1.0;
+  };
+  EXPECT_EQ(time_of("turn"), 0);
+  EXPECT_EQ(time_of("back"), 0);
+  EXPECT_GT(time_of("other"), 0);
+}
+
 TEST(VectorUnit, MayRunDepthwiseConvolutions) {
   NetworkBuilder b;
   const LayerId x = b.input({16, 8, 8});

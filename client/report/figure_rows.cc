@@ -109,6 +109,7 @@ std::vector<FigureRow> figure_rows(const v1::Platform& platform) {
   rows.add_number("lanes that skip zero weights", platform.unstructured_sparsity().lane_count());
   rows.add_si("weights unpacked", platform.decode_weights_per_second(), "weights/s");
   rows.add_seconds("start of a layer", platform.launch_seconds_per_layer());
+  rows.add_number("images in a pipeline", platform.pipelined_image_count());
   rows.add_seconds("host time of a batch", platform.host_seconds_per_batch());
   rows.add_si("power when idle", platform.static_watts(), "W");
   rows.add_si("power at full load", platform.peak_watts(), "W");

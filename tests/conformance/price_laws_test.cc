@@ -325,6 +325,9 @@ TEST(PriceLaws, LayersAreOfTheDesignThatTheHeaderPrices) {
         EXPECT_LE(estimate.throughput_per_second * slowest, kSlack) << which;
         if (estimate.binding_roof.starts_with("memory") || estimate.fit == cost::Fit::kNo) continue;
         EXPECT_NEAR(estimate.throughput_per_second * slowest, 1, 1e-9) << which;
+      } else if (platform.has_pipelined_image_count()) {
+        EXPECT_NEAR(estimate.throughput_per_second * sum, 1, 1e-9) << which;
+        EXPECT_NEAR(estimate.latency.value() / sum, platform.pipelined_image_count().value(), 1e-9) << which;
       } else {
         EXPECT_NEAR(sum + platform.host_seconds_per_batch().value(), estimate.latency.value(),
                     1e-9 * estimate.latency.value())

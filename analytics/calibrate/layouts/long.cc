@@ -91,6 +91,7 @@ void set_value(const Table::Row& row, const std::string& metric, const Batch& ba
     out->left_out = "latency of one image among several at once; the file does not say how many";
   } else if (metric.starts_with("latency") && seconds_in(unit) > 0) {
     out->seconds = *value * seconds_in(unit);
+    out->is_latency = true;
     if (batch.counted) out->seconds /= batch.size;
   } else if ((metric.starts_with("throughput") || metric == "rate") &&
              (unit == "samples/s" || unit == "fps" || unit == "inf/s" || unit == "images/s")) {
