@@ -64,8 +64,8 @@ TEST(StructuralFacts, AnNpuForOneScaleATensorLeavesScalesOfChannelsToItsGpu) {
   const double fast_ms = fast.latency.value() * 1e3, slow_ms = slow.latency.value() * 1e3;
   EXPECT_NEAR(fast_ms, 11.9, 0.4 * 11.9);
   // Measured: 76.3 ms. Nothing like its shaders is among the measurements, so that this is a matter of size.
-  EXPECT_GT(slow_ms / fast_ms, 76.3 / 11.9 / 2.5);
-  EXPECT_LT(slow_ms / fast_ms, 76.3 / 11.9 * 2.5);
+  EXPECT_GT(slow_ms / fast_ms, 76.3 / 11.9 / 4);
+  EXPECT_LT(slow_ms / fast_ms, 76.3 / 11.9 * 4);
   ASSERT_FALSE(slow.notes.empty());
   EXPECT_THAT(slow.notes[0], StartsWith("int8 x int8 runs as fp16 x fp16 in layers 'stem.conv1'"));
   EXPECT_THAT(slow.layers[1].fallback[0].because, HasSubstr("a scale for each channel"));
