@@ -88,8 +88,8 @@ class PartsModel {
     Effect effect;               // features times √variance: coefficients are fitted in units of it
     std::vector<double> scales;  // √variances
     std::size_t first = 0;       // of its coefficients
-    int group_count = 0;
-    std::vector<int> offset;  // of each row's group: where its coefficients begin behind `first`; -1: none
+    int group_count = 0;         // with coefficients
+    std::vector<int> offset;     // of each row's group: where its coefficients begin behind `first`; -1: none
   };
   using Rows = std::vector<std::size_t>;
 

@@ -2,9 +2,9 @@
 // and little more; what is usual for so many is a poor guess where the network itself is known, and efficiency learned
 // from guesses would not hold for structures.
 //
-//   const InZoo of = fill_from_zoo("tf_resnetv1_50_imagenet_224_224_0.65_2.45G pruned 0.65", &outline);  // macs
-//   = 1.2e9 of.id == "resnet-50", !of.is_itself outline.parameters == 7.8e6, outline.activations == 6.1e6,
-//   outline.layers == 54
+//   outline.macs = 1.2e9;
+//   const InZoo of = fill_from_zoo("tf_resnetv1_50_imagenet_224_224 pruned 0.7", &outline);
+//   of.id == "resnet-50", !of.is_itself; outline.parameters, .activations and .layers are filled
 //
 // Where the zoo has several widths and resolutions of what a name means, the counts tell which. A variant of it has
 // another resolution, as far as the input differs, and for the rest another width:

@@ -89,7 +89,7 @@ class PlatformCalibration {
   std::array<double, kParts> stretches(const Traits& traits, const Load& load, double batch) const;
   // By what arithmetic of that precision at such a peak is slower than arithmetic at large.
   double stretch_of(Precision precision, OpsPerSecond peak, Hertz clock) const;
-  // Multiplies what it is slower by.
+  // Arithmetic of that precision is slower by such a factor than was learned.
   void slow(Precision precision, double by);
   // Measurements of the platform itself in that precision.
   int rows_in(Precision precision) const { return precision_rows_[static_cast<std::size_t>(precision)]; }

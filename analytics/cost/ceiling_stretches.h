@@ -15,6 +15,6 @@ namespace roofscape::cost {
 void set_stretches(const PlatformCalibration& calibration, std::optional<Hertz> clock, Ceilings* ceilings);
 
 // The same of energies, which ceilings do not carry: what each precision takes at its highest peak.
-void keep_stretches(const Ceilings& ceilings, std::optional<Hertz> clock, PlatformCalibration* of_energy);
+void keep_stretches(const Ceilings& ceilings, std::optional<Hertz> clock, PlatformCalibration* calibration);
 
 }  // namespace roofscape::cost
