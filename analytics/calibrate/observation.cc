@@ -11,6 +11,7 @@
 #include "analytics/calibrate/roof_check.h"
 #include "analytics/cost/fpga.h"
 #include "analytics/cost/own_spread.h"
+#include "analytics/cost/pipeline.h"
 #include "analytics/cost/roofline.h"
 #include "analytics/cost/uniform_formats.h"
 #include "analytics/zoo/zoo.h"
@@ -162,8 +163,8 @@ Result<Observation> observe_one(const Measurement& of, const PlatformIndex& plat
   RS_ASSIGN(const NumberFormat activation, NumberFormat::parse(of.activation_format));
   RS_TRY(price_network(of, {weight, activation}, structures, &row));
   // A pipeline is filled first; what is left is the time of a batch that follows another.
-  const double pipelined = of.is_latency && !energy ? row.platform->machine.pipelined : 1;
-  row.log_seconds = std::log(row.seconds * row.batch * row.batch / (row.batch + pipelined - 1));
+  const bool filled = of.is_latency && !energy;
+  row.log_seconds = std::log(row.seconds * row.batch / (filled ? cost::filling(row.platform->machine, row.batch) : 1));
   row.format = cost::main_arithmetic(row.load);
   if (of.single_layer) row.format += path_of_layer(row.traits.kind, cost::precision_of(weight, activation), row.format);
   row.network = network_key(of);

@@ -11,6 +11,7 @@
 #include "analytics/cost/energy.h"
 #include "analytics/cost/load.h"
 #include "analytics/cost/machine.h"
+#include "analytics/cost/pipeline.h"
 #include "analytics/cost/totals.h"
 #include "analytics/cost/totals_traffic.h"
 
@@ -189,7 +190,7 @@ Result<Estimate> estimate_by_totals(const Outline& outline, const UniformFormats
   const double factor = left_open(given_of(outline));
   const Roofs roofs = roofs_of(known);
   NetworkCost cost = cost_of(known, roofs, factor);
-  cost.occupancy = {bytes.weight_bytes, bytes.peak_activation_bytes, machine.pipelined > 1 ? 1 : batch};
+  cost.occupancy = {bytes.weight_bytes, bytes.peak_activation_bytes, images_held(machine, batch)};
   cost.fit = fit(machine.memory, cost.occupancy);
   Estimate estimate;
   static_cast<Totals&>(estimate) = totals_of(machine, bytes, cost, batch);

@@ -39,7 +39,7 @@ inline constexpr std::size_t kParts = 4;
 
 // What a network asks of one machine, added up over its layers.
 struct Load {
-  Ops ops;                                     // of the batch
+  Ops ops;                                     // of the batch, or as many as the ceilings do in that time
   std::array<Seconds, kPrecisions> compute{};  // Σ operations / ceiling of each layer, by the arithmetic that runs
   Seconds fetch;                               // of weights that do not stay inside, through the outermost memory
   Seconds traffic;                             // of activations through it

@@ -10,6 +10,7 @@
 #include "analytics/cost/energy.h"
 #include "analytics/cost/engines.h"
 #include "analytics/cost/load.h"
+#include "analytics/cost/pipeline.h"
 #include "analytics/cost/sparse_weights.h"
 #include "analytics/cost/vector_unit.h"
 
@@ -280,7 +281,7 @@ Result<NetworkCost> roofline(const Machine& machine, const Network& network, con
   total.throughput_per_second = total.latency.value() > 0 ? static_cast<double>(batch) / total.latency.value() : 0;
   if (!machine.engines) set_energy(machine, demand, batch, &total);
   if (machine.energy_calibration) set_measured_energy(machine, traits, load, batch, &total);
-  total.occupancy = {demand.weight_bytes, demand.peak_activation_bytes, machine.pipelined > 1 ? 1 : batch};
+  total.occupancy = {demand.weight_bytes, demand.peak_activation_bytes, images_held(machine, batch)};
   total.fit = total.unsupported < 0 ? fit(machine.memory, total.occupancy) : Fit::kNo;
   return total;
 }

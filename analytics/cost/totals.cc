@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analytics/cost/energy.h"
+#include "analytics/cost/pipeline.h"
 
 namespace roofscape::cost {
 namespace {
@@ -64,10 +65,7 @@ void keep_interval_within_power(const Machine& machine, Totals* totals) {
 void finish(const Machine& machine, std::int64_t batch, NetworkCost* cost) {
   const auto images = static_cast<double>(batch);
   const double rate = cost->throughput_per_second;
-  if (machine.pipelined > 1) {
-    const double filled = (images + machine.pipelined - 1) / images;
-    for (Seconds* time : {&cost->latency, &cost->latency_worst, &cost->bound}) *time = *time * filled;
-  }
+  for (Seconds* time : {&cost->latency, &cost->latency_worst, &cost->bound}) *time = *time * filling(machine, images);
   if (machine.host) {
     cost->latency += *machine.host;
     cost->latency_worst += *machine.host;
